@@ -1,0 +1,103 @@
+// Package provision decides what a change in Okta means for the target, and
+// carries it out.
+//
+// [Plan] turns a Change into Ops, and a [Dialogue] says what Okta tells the
+// target for one Op: both are pure. The [Engine] plays the dialogues in two
+// queues, assignment and push, on one seeded scheduler.
+package provision
+
+import (
+	"github.com/scimproof/scimproof/mockokta/directory"
+	"github.com/scimproof/scimproof/mockokta/scim"
+)
+
+// A Dialect is which of Okta's two SCIM clients speaks. It is fixed when the
+// application is made and cannot be changed by its administrator.
+// Source: Okta, Understanding SCIM and SCIM FAQ (documented).
+type Dialect string
+
+const (
+	AIW Dialect = "aiw" // application made in the App Integration Wizard: GET, then PUT
+	OIN Dialect = "oin" // application from the catalogue: PATCH where Okta has one
+)
+
+// An Op is what Okta wants to be true at the target, about one person or one
+// group. It carries no data: what a dialogue may know is looked up when the
+// dialogue starts, as [Facts].
+type Op interface {
+	op()
+	String() string // "provision 00u…", for tasks and errors
+}
+
+type (
+	// EnsureUser: the person has an account of their own, active, with their profile.
+	EnsureUser struct{ Person directory.PersonID }
+	// UpdateUser: the account has the person's current profile.
+	UpdateUser struct{ Person directory.PersonID }
+	// DisableUser: the account is there and not active. Okta then forgets the link.
+	DisableUser struct{ Person directory.PersonID }
+
+	// EnsureGroup: the group is there, by its name, with its members.
+	EnsureGroup struct{ Group directory.GroupID }
+	// SyncMembers: those who joined are members, those who left are not.
+	SyncMembers struct {
+		Group        directory.GroupID
+		Joined, Left []directory.PersonID
+	}
+	// RenameGroup: the group bears its current name.
+	RenameGroup struct{ Group directory.GroupID }
+	// RemoveGroup: the group is gone from the target.
+	RemoveGroup struct{ Group directory.GroupID }
+)
+
+// Facts are all that a dialogue may know when it starts. The engine looks them
+// up at that moment; nothing that happens later reaches a dialogue but by the
+// target's answers.
+type Facts struct {
+	Dialect Dialect
+	Knobs   Knobs
+
+	// ID is the id that the target gave to the person or group, empty when Okta
+	// does not know one.
+	ID string
+
+	User scim.User // for Ops about a person: how the target should see them now
+
+	GroupName    string
+	Members      []scim.Member // for Ops about a group: everybody who belongs there and can be pushed
+	Joined, Left []scim.Member // for SyncMembers: the named changes that can be pushed
+}
+
+// Knobs are the points about Okta's client that no source settles. The zero
+// value is Okta as we believe it to be; each field says what else was read or
+// seen.
+type Knobs struct {
+	// PlusForSpace writes the space of a filter as "+" in place of "%20". Both
+	// are documented, in different revisions of Okta's SCIM reference.
+	PlusForSpace bool
+	// PatchBatch is how many membership changes one PATCH carries; 0 means 100,
+	// Okta's default (Okta submission guide of 2021, since removed).
+	PatchBatch int
+	// OneLinkPush leaves out the second GET and PUT after a link in the PUT
+	// dialect. Two pairs were observed once, a single pair twice.
+	OneLinkPush bool
+}
+
+// An End is how a dialogue ended.
+type End struct {
+	ID      string   // the id under which Okta now knows the person or group; empty: as before
+	Members []string // ids that Okta now believes to be the group's members; nil: as before
+	Gone    bool     // Okta forgets the link: disabled, or removed
+	Err     error    // what an administrator sees as a failed task; nil when all went well
+}
+
+// A Dialogue is what Okta says about one Op, as a value: a request, and what
+// follows from its answer. The engine and the load generator play the same
+// dialogues.
+//
+// A Dialogue with a nil Hear has nothing to ask; its End holds.
+type Dialogue struct {
+	Say  scim.Request
+	Hear func(scim.Answer) Dialogue // pure; called exactly once, with the answer to Say
+	End  End
+}

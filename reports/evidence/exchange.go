@@ -1,0 +1,40 @@
+// Package evidence is what a run saw, and where it is kept: exchanges, outcomes,
+// the ledger of what was made, and the folder that holds them. Every report is a
+// fold over that folder.
+//
+// It depends on nothing else of the project, so that whoever makes evidence
+// (steps, loadgen, target/wire) and whoever reads it (reports) meet here.
+package evidence
+
+import (
+	"net/http"
+	"time"
+)
+
+// A Voice is who spoke in an exchange.
+type Voice string
+
+const (
+	Okta Voice = "okta" // the mock Okta, as the real one would
+	Eyes Voice = "eyes" // the suite, looking at what the target holds
+	Hand Voice = "hand" // the suite, bringing about what a Given states
+	Tidy Voice = "tidy" // the suite, cleaning up after itself
+)
+
+// An Exchange is one request and what came back. Secrets are already redacted.
+type Exchange struct {
+	N       int // 1, 2, … within one scenario and dialect, in the order of sending
+	Voice   Voice
+	Subject string // whom it is about, for people; "" for nobody in particular
+	Started time.Time
+	Took    time.Duration // until the last byte of the answer, or until it failed
+
+	Method, URL   string
+	RequestHeader http.Header
+	RequestBody   []byte
+
+	Status         int // 0 when there was no answer
+	ResponseHeader http.Header
+	ResponseBody   []byte
+	Failure        string // why there was no answer: the network's words, or the write guard's
+}

@@ -1,0 +1,110 @@
+package directory
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A Directory holds one Okta organisation. It is safe for concurrent use, and
+// what it returns are copies.
+type Directory struct {
+	newID func(prefix string, ordinal int) string
+	now   func() time.Time
+
+	mu       sync.Mutex
+	people   shelf[PersonID, *Person]
+	groups   shelf[GroupID, *group]
+	apps     shelf[AppID, *app]
+	mappings int // push mappings ever made, over all applications
+}
+
+// Options are what a directory needs of the world. The zero value works.
+type Options struct {
+	// NewID makes the id of the n-th object whose ids begin with prefix ("00u",
+	// "00g", "0oa", "gPm"); nil numbers them: 00uMOCK0000000000001.
+	NewID func(prefix string, n int) string
+	// Now is the clock of created and lastUpdated; nil means time.Now.
+	Now func() time.Time
+}
+
+// New returns an empty directory.
+func New(o Options) *Directory {
+	if o.NewID == nil {
+		o.NewID = numbered
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Directory{newID: o.NewID, now: o.Now}
+}
+
+// numbered makes ids as long as Okta's: 20 characters.
+func numbered(prefix string, n int) string {
+	return fmt.Sprintf("%sMOCK%0*d", prefix, 16-len(prefix), n)
+}
+
+// An Effect is a Change as one application is concerned by it. An act about a
+// person or a group can have one in several applications.
+type Effect struct {
+	App    AppID
+	Change Change
+}
+
+// A shelf keeps things by id, in the order in which they were made. Ordinals
+// begin at 1 and are never given twice.
+type shelf[ID ~string, T any] struct {
+	byID  map[ID]T
+	order []ID
+	made  int
+}
+
+func (s *shelf[ID, T]) put(id ID, t T) {
+	if s.byID == nil {
+		s.byID = map[ID]T{}
+	}
+	s.byID[id] = t
+	s.order = append(s.order, id)
+}
+
+func (s *shelf[ID, T]) drop(id ID) {
+	delete(s.byID, id)
+	s.order = slices.DeleteFunc(s.order, func(other ID) bool { return other == id })
+}
+
+func (s *shelf[ID, T]) all(yield func(T) bool) {
+	for _, id := range s.order {
+		if !yield(s.byID[id]) {
+			return
+		}
+	}
+}
+
+func (d *Directory) person(id PersonID) (*Person, error) {
+	if p, ok := d.people.byID[id]; ok {
+		return p, nil
+	}
+	return nil, &NotFound{Kind: "User", ID: string(id)}
+}
+
+func (d *Directory) group(id GroupID) (*group, error) {
+	if g, ok := d.groups.byID[id]; ok {
+		return g, nil
+	}
+	return nil, &NotFound{Kind: "UserGroup", ID: string(id)}
+}
+
+func (d *Directory) app(id AppID) (*app, error) {
+	if a, ok := d.apps.byID[id]; ok {
+		return a, nil
+	}
+	return nil, &NotFound{Kind: "AppInstance", ID: string(id)}
+}
+
+// text is a profile value as a string; "" when it is absent or no string.
+func text(profile map[string]any, name string) string {
+	s, _ := profile[name].(string)
+	return strings.TrimSpace(s)
+}

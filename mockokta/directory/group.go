@@ -1,0 +1,201 @@
+package directory
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Group is a group of people in Okta.
+type Group struct {
+	ID          GroupID
+	Ordinal     int // 1 for the first one made
+	Name        string
+	Description string
+	Members     []PersonID // in the order in which they joined
+
+	Created, LastUpdated, LastMembershipUpdated time.Time
+}
+
+type group struct{ Group }
+
+func (g *group) copy() Group {
+	c := g.Group
+	c.Members = slices.Clone(g.Members)
+	return c
+}
+
+func (g *group) has(id PersonID) bool { return slices.Contains(g.Members, id) }
+
+func (g *group) remove(id PersonID) bool {
+	n := len(g.Members)
+	g.Members = slices.DeleteFunc(g.Members, func(m PersonID) bool { return m == id })
+	return len(g.Members) < n
+}
+
+// CreateGroup adds an empty group. It is Invalid without a name or with one
+// that another group has.
+func (d *Directory) CreateGroup(name, description string) (Group, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.checkName("", name); err != nil {
+		return Group{}, err
+	}
+	d.groups.made++
+	now := d.now()
+	g := &group{Group{
+		ID: GroupID(d.newID("00g", d.groups.made)), Ordinal: d.groups.made,
+		Name: name, Description: description,
+		Created: now, LastUpdated: now, LastMembershipUpdated: now,
+	}}
+	d.groups.put(g.ID, g)
+	return g.copy(), nil
+}
+
+func (d *Directory) checkName(self GroupID, name string) error {
+	if strings.TrimSpace(name) == "" {
+		return &Invalid{Field: "name", Why: "The field cannot be left blank"}
+	}
+	for g := range d.groups.all {
+		if g.Name == name && g.ID != self {
+			return &Invalid{Field: "name", Why: "An object with this field already exists in the current organization"}
+		}
+	}
+	return nil
+}
+
+// Group returns a group by id.
+func (d *Directory) Group(id GroupID) (Group, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	g, err := d.group(id)
+	if err != nil {
+		return Group{}, err
+	}
+	return g.copy(), nil
+}
+
+// Groups returns all groups, in the order in which they were made.
+func (d *Directory) Groups() []Group {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var all []Group
+	for g := range d.groups.all {
+		all = append(all, g.copy())
+	}
+	return all
+}
+
+// RenameGroup gives a group another name and description. It has an effect
+// where the group is pushed and the name is another one.
+func (d *Directory) RenameGroup(id GroupID, name, description string) ([]Effect, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	g, err := d.group(id)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.checkName(id, name); err != nil {
+		return nil, err
+	}
+	renamed := g.Name != name
+	g.Name, g.Description, g.LastUpdated = name, description, d.now()
+	if !renamed {
+		return nil, nil
+	}
+	for a := range d.apps.all {
+		if m := a.mappingOf(id); m != nil {
+			m.TargetName = name
+		}
+	}
+	return d.wherePushed(id, GroupRenamed{id}), nil
+}
+
+// DeleteGroup removes a group. Where it was pushed its mapping goes too, and
+// the target's group stays (inference: no source tells).
+func (d *Directory) DeleteGroup(id GroupID) ([]Effect, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, err := d.group(id); err != nil {
+		return nil, err
+	}
+	var effects []Effect
+	for a := range d.apps.all {
+		m := a.mappingOf(id)
+		if m == nil {
+			continue
+		}
+		a.mappings.drop(m.ID)
+		if a.Provisions() {
+			effects = append(effects, Effect{a.ID, GroupUnlinked{Group: id}})
+		}
+	}
+	d.groups.drop(id)
+	return effects, nil
+}
+
+// AddMembers puts people into a group in one act. Who is a member already does
+// not join; it has an effect where the group is pushed and somebody joined.
+func (d *Directory) AddMembers(id GroupID, people ...PersonID) ([]Effect, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	g, err := d.group(id)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range people {
+		if _, err := d.person(p); err != nil {
+			return nil, err
+		}
+	}
+	var joined []PersonID
+	for _, p := range people {
+		if !g.has(p) {
+			g.Members = append(g.Members, p)
+			joined = append(joined, p)
+		}
+	}
+	return d.membersChanged(g, joined, nil), nil
+}
+
+// RemoveMembers takes people out of a group in one act. Who is no member does
+// not leave.
+func (d *Directory) RemoveMembers(id GroupID, people ...PersonID) ([]Effect, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	g, err := d.group(id)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range people {
+		if _, err := d.person(p); err != nil {
+			return nil, err
+		}
+	}
+	var left []PersonID
+	for _, p := range people {
+		if g.remove(p) {
+			left = append(left, p)
+		}
+	}
+	return d.membersChanged(g, nil, left), nil
+}
+
+func (d *Directory) membersChanged(g *group, joined, left []PersonID) []Effect {
+	if len(joined)+len(left) == 0 {
+		return nil
+	}
+	g.LastMembershipUpdated = d.now()
+	return d.wherePushed(g.ID, MembersChanged{Group: g.ID, Joined: joined, Left: left})
+}
+
+// wherePushed is c for each application to which the group is being pushed.
+func (d *Directory) wherePushed(id GroupID, c Change) []Effect {
+	var effects []Effect
+	for a := range d.apps.all {
+		if m := a.mappingOf(id); m != nil && m.Active && a.Provisions() {
+			effects = append(effects, Effect{a.ID, c})
+		}
+	}
+	return effects
+}

@@ -50,6 +50,22 @@ type (
 	RemoveGroup struct{ Group directory.GroupID }
 )
 
+func (EnsureUser) op()  {}
+func (UpdateUser) op()  {}
+func (DisableUser) op() {}
+func (EnsureGroup) op() {}
+func (SyncMembers) op() {}
+func (RenameGroup) op() {}
+func (RemoveGroup) op() {}
+
+func (o EnsureUser) String() string  { return "provision " + string(o.Person) }
+func (o UpdateUser) String() string  { return "push the profile of " + string(o.Person) }
+func (o DisableUser) String() string { return "deactivate " + string(o.Person) }
+func (o EnsureGroup) String() string { return "push " + string(o.Group) }
+func (o SyncMembers) String() string { return "push the members of " + string(o.Group) }
+func (o RenameGroup) String() string { return "rename " + string(o.Group) }
+func (o RemoveGroup) String() string { return "remove " + string(o.Group) }
+
 // Facts are all that a dialogue may know when it starts. The engine looks them
 // up at that moment; nothing that happens later reaches a dialogue but by the
 // target's answers.

@@ -32,10 +32,10 @@ func TestPlan(t *testing.T) {
 			all, directory.MembersChanged{Group: analysts, Joined: []directory.PersonID{ana}, Left: []directory.PersonID{bo}},
 			[]provision.Op{provision.SyncMembers{Group: analysts, Joined: []directory.PersonID{ana}, Left: []directory.PersonID{bo}}},
 		},
-		"a pushed group is renamed":         {all, directory.GroupRenamed{Group: analysts}, []provision.Op{provision.RenameGroup{Group: analysts}}},
-		"unlink and delete removes":         {all, directory.GroupUnlinked{Group: analysts, Delete: true}, []provision.Op{provision.RemoveGroup{Group: analysts}}},
-		"unlink and leave says nothing":     {all, directory.GroupUnlinked{Group: analysts}, nil},
-		"nothing changed, nothing to do":    {all, nil, nil},
+		"a pushed group is renamed":      {all, directory.GroupRenamed{Group: analysts}, []provision.Op{provision.RenameGroup{Group: analysts}}},
+		"unlink and delete removes":      {all, directory.GroupUnlinked{Group: analysts, Delete: true}, []provision.Op{provision.RemoveGroup{Group: analysts}}},
+		"unlink and leave says nothing":  {all, directory.GroupUnlinked{Group: analysts}, nil},
+		"nothing changed, nothing to do": {all, nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := provision.Plan(tt.settings, tt.change); !reflect.DeepEqual(got, tt.want) {

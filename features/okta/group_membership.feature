@@ -1,0 +1,48 @@
+@groups
+Feature: The members of a pushed group follow Okta
+
+  Rule: Who joins is added, who leaves is removed, and the others stay
+
+    @req:member-joins @S-54 @F51 @RFC7644-3.5.1-13
+    Scenario: Cem joins
+      Given Ana, Ben and Cem are assigned to the application
+      And the group Analysts is pushed with Ana and Ben in it
+      When Cem joins the group Analysts
+      Then the members of Analysts are Ana, Ben and Cem
+
+    @req:member-leaves @S-55 @F50 @F52
+    Scenario: Ben leaves
+      Given Ana, Ben and Cem are assigned to the application
+      And the group Analysts is pushed with Ana, Ben and Cem in it
+      When Ben leaves the group Analysts
+      Then the members of Analysts are Ana and Cem
+      And the target shows Ben as active
+
+  Rule: A new name is only a name
+
+    @req:rename-keeps-members @S-08 @F55 @F56 @F70
+    Scenario: Analysts become Researchers
+      Given Ana, Ben and Cem are assigned to the application
+      And the group Analysts is pushed with Ana and Ben in it
+      When the group Analysts is renamed to Researchers
+      Then the target holds one group Researchers
+      And it is the group that was there
+      And the target holds no group Analysts
+      And the members of Researchers are Ana and Ben
+
+  Rule: A group that is unlinked and deleted goes alone
+
+    @req:unlink-deletes-group @S-09 @F71
+    Scenario: Analysts are no longer pushed
+      Given Ana, Ben and Cem are assigned to the application
+      And the group Analysts is pushed with Ana and Ben in it
+      When the group Analysts is unlinked and deleted
+      Then the target holds no group Analysts
+
+    @req:unlink-keeps-people @S-09 @OKTA-users-outlive-groups
+    Scenario: The people stay
+      Given Ana, Ben and Cem are assigned to the application
+      And the group Analysts is pushed with Ana and Ben in it
+      When the group Analysts is unlinked and deleted
+      Then the target shows Ana as active
+      And the target shows Ben as active

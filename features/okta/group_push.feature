@@ -1,0 +1,41 @@
+@groups
+Feature: A pushed group stands at the target with its members
+
+  A group on the Push Groups tab is made at the target, or taken over where one
+  of its name is there, and everybody in it who has an account becomes a member.
+
+  Rule: A pushed group has exactly its members
+
+    @req:push-creates-group @S-08 @OKTA-push-create @F60
+    Scenario: Analysts are pushed
+      Given Ana is assigned to the application
+      And Ben is assigned to the application
+      And Ana and Ben are in the group Analysts
+      When the group Analysts is pushed
+      Then the target holds one group Analysts
+      And the members of Analysts are Ana and Ben
+
+  Rule: A group of that name is taken over
+
+    @req:push-takes-over-group @S-08 @OKTA-push-takeover @F69
+    Scenario: The target has Analysts already
+      Given Ana is assigned to the application
+      And Ben is assigned to the application
+      And the target already holds a group Analysts with Ben in it
+      And Ana is in the group Analysts
+      When the group Analysts is pushed
+      Then the target holds one group Analysts
+      And it is the group that was there
+      And the members of Analysts are Ana
+
+  Rule: No other group is touched
+
+    @req:push-leaves-other-groups @S-08 @F28 @F29
+    Scenario: Another group's name begins the same
+      Given Ana is assigned to the application
+      And Ben is assigned to the application
+      And the target already holds a group Analysts EMEA with Ben in it
+      And Ana is in the group Analysts
+      When the group Analysts is pushed
+      Then the target holds one group Analysts
+      And the group Analysts EMEA is as it was

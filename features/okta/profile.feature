@@ -1,0 +1,32 @@
+@users @attributes
+Feature: A change of a person's profile reaches the account
+
+  Okta reads the account, changes what is mapped, and puts the whole of it back.
+  A server that takes such a PUT for less or for more than it is loses data that
+  nobody meant to touch.
+
+  Rule: What changed in Okta changes at the target
+
+    @req:profile-change-arrives @S-11 @OKTA-profile-push @RFC7644-3.5.1-01
+    Scenario: Ana takes another name
+      Given Ana is assigned to the application
+      When Ana's last name changes to "Ruiz-Soler"
+      Then the target shows Ana's last name as "Ruiz-Soler"
+
+  Rule: Nothing else moves
+
+    @req:profile-change-moves-nothing-else @S-11 @F04
+    Scenario: The rest of the account stays as it was
+      Given Ana is assigned to the application
+      And Ben is assigned to the application
+      When Ana's last name changes to "Ruiz-Soler"
+      Then of Ana's account only the name has changed
+      And Ben's account is as it was
+
+    @req:profile-keeps-server-attributes @S-47 @F14
+    Scenario: What only the server knows stays
+      Given Ana is assigned to the application
+      And Ana's account holds attributes that Okta does not know
+      When Ana's last name changes to "Ruiz-Soler"
+      Then the target shows Ana's last name as "Ruiz-Soler"
+      And Ana's account still holds those attributes

@@ -1,0 +1,215 @@
+package target
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Schema URNs that the suite's own hand writes (RFC 7643, sections 4.1 and 4.2;
+// RFC 7644, section 3.5.2).
+const (
+	userSchema  = "urn:ietf:params:scim:schemas:core:2.0:User"
+	groupSchema = "urn:ietf:params:scim:schemas:core:2.0:Group"
+	patchSchema = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+)
+
+// lookLimit bounds what is read of one answer. A server that says more than
+// this about one page of accounts is not read to the end.
+const lookLimit = 32 << 20
+
+// Eyes look at what a target holds, and write what a Given states. They speak
+// plain SCIM (RFC 7644) and share nothing with the mock Okta, so that one
+// misreading of the standard cannot agree with itself.
+type Eyes struct {
+	URL     string            // SCIM base URL, without a trailing slash
+	Token   string            // bearer token
+	HTTP    http.RoundTripper // how to get there; target/wire, in a run
+	Timeout time.Duration     // per request; 0 means 60 s
+}
+
+// A Look is one answer of the target.
+type Look struct {
+	Status   int
+	Resource Resource // nil when the body was empty
+}
+
+// OK says whether the answer was a success.
+func (l Look) OK() bool { return l.Status >= 200 && l.Status < 300 }
+
+// An Unreadable error says that a target's answer is not what SCIM allows at
+// that place: not JSON, or not an object.
+type Unreadable struct {
+	Request string // "GET /Users/42"
+	Got     string // what came instead, in a few words
+}
+
+func (u *Unreadable) Error() string { return u.Request + " was answered with " + u.Got }
+
+// User reads one account by its id.
+func (e Eyes) User(ctx context.Context, id string) (Look, error) {
+	return e.ask(ctx, http.MethodGet, "/Users/"+url.PathEscape(id), "", nil)
+}
+
+// Group reads one group by its id, with its members.
+func (e Eyes) Group(ctx context.Context, id string) (Look, error) {
+	return e.ask(ctx, http.MethodGet, "/Groups/"+url.PathEscape(id), "", nil)
+}
+
+// UsersNamed asks for the accounts with this userName and keeps those that
+// really bear it, without regard to case (RFC 7643, section 4.1.1: userName is
+// not caseExact). others is how many accounts of another name came back: a
+// server that heeds the filter sends none.
+func (e Eyes) UsersNamed(ctx context.Context, userName string) (found []Resource, others int, err error) {
+	return e.named(ctx, "/Users", "userName", userName)
+}
+
+// GroupsNamed asks for the groups with this displayName, as UsersNamed does.
+func (e Eyes) GroupsNamed(ctx context.Context, name string) (found []Resource, others int, err error) {
+	return e.named(ctx, "/Groups", "displayName", name)
+}
+
+func (e Eyes) named(ctx context.Context, endpoint, attribute, value string) (found []Resource, others int, err error) {
+	quoted, err := json.Marshal(value)
+	if err != nil {
+		return nil, 0, fmt.Errorf("filter for %q: %w", value, err)
+	}
+	query := "filter=" + url.PathEscape(attribute+" eq "+string(quoted))
+	query = strings.NewReplacer("&", "%26", "+", "%2B", "=", "%3D").Replace(strings.TrimPrefix(query, "filter="))
+	look, err := e.ask(ctx, http.MethodGet, endpoint, "filter="+query+"&startIndex=1&count=100", nil)
+	if err != nil {
+		return nil, 0, err
+	}
+	if look.Status == http.StatusNotFound {
+		return nil, 0, nil // Okta takes 404 for "no match" (Okta SCIM 2.0 reference, documented)
+	}
+	if !look.OK() {
+		return nil, 0, &Unreadable{"GET " + endpoint + " with a filter", "HTTP status " + strconv.Itoa(look.Status)}
+	}
+	list, ok := look.Resource.Get("Resources").([]any)
+	if !ok && look.Resource.Get("totalResults") == nil {
+		return nil, 0, &Unreadable{"GET " + endpoint + " with a filter", "an object that is no ListResponse"}
+	}
+	for _, entry := range list {
+		r, _ := entry.(map[string]any)
+		if name, _ := Resource(r).Get(attribute).(string); strings.EqualFold(name, value) {
+			found = append(found, r)
+		} else {
+			others++
+		}
+	}
+	return found, others, nil
+}
+
+// A NewUser is an account as the suite's hand makes it.
+type NewUser struct {
+	UserName, GivenName, FamilyName, Email string
+	Active                                 bool
+}
+
+// CreateUser makes an account.
+func (e Eyes) CreateUser(ctx context.Context, u NewUser) (Look, error) {
+	return e.ask(ctx, http.MethodPost, "/Users", "", map[string]any{
+		"schemas":  []string{userSchema},
+		"userName": u.UserName,
+		"name":     map[string]any{"givenName": u.GivenName, "familyName": u.FamilyName},
+		"emails":   []any{map[string]any{"value": u.Email, "type": "work", "primary": true}},
+		"active":   u.Active,
+	})
+}
+
+// CreateGroup makes a group with these accounts as its members.
+func (e Eyes) CreateGroup(ctx context.Context, name string, members ...string) (Look, error) {
+	list := []any{}
+	for _, id := range members {
+		list = append(list, map[string]any{"value": id})
+	}
+	return e.ask(ctx, http.MethodPost, "/Groups", "", map[string]any{
+		"schemas": []string{groupSchema}, "displayName": name, "members": list,
+	})
+}
+
+// SetUser gives one attribute of an account a value: by PATCH (RFC 7644,
+// section 3.5.2.3), or, where the server refuses that, by reading the account
+// and putting it back changed (section 3.5.1).
+func (e Eyes) SetUser(ctx context.Context, id, attribute string, value any) (Look, error) {
+	look, err := e.ask(ctx, http.MethodPatch, "/Users/"+url.PathEscape(id), "", map[string]any{
+		"schemas":    []string{patchSchema},
+		"Operations": []any{map[string]any{"op": "replace", "path": attribute, "value": value}},
+	})
+	if err != nil || look.OK() {
+		return look, err
+	}
+	look, err = e.User(ctx, id)
+	if err != nil || !look.OK() || look.Resource == nil {
+		return look, err
+	}
+	look.Resource[attribute] = value
+	return e.ask(ctx, http.MethodPut, "/Users/"+url.PathEscape(id), "", look.Resource)
+}
+
+// DeleteGroup removes a group; no account goes with it.
+func (e Eyes) DeleteGroup(ctx context.Context, id string) (Look, error) {
+	return e.ask(ctx, http.MethodDelete, "/Groups/"+url.PathEscape(id), "", nil)
+}
+
+// ask makes one request. An error is the network's, the write guard's, or an
+// *Unreadable; a status that is no success is not an error.
+func (e Eyes) ask(ctx context.Context, method, path, query string, body any) (Look, error) {
+	timeout := e.Timeout
+	if timeout == 0 {
+		timeout = time.Minute
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	req, err := e.request(ctx, method, path, query, body)
+	if err != nil {
+		return Look{}, fmt.Errorf("%s %s: %w", method, path, err)
+	}
+	resp, err := e.HTTP.RoundTrip(req)
+	if err != nil {
+		return Look{}, fmt.Errorf("%s %s: %w", method, path, err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(resp.Body, lookLimit))
+	if err != nil {
+		return Look{}, fmt.Errorf("%s %s: reading the answer: %w", method, path, err)
+	}
+	look := Look{Status: resp.StatusCode}
+	if len(bytes.TrimSpace(text)) == 0 || !look.OK() {
+		return look, nil
+	}
+	if look.Resource, err = decodeResource(text); err != nil {
+		return look, &Unreadable{method + " " + path, err.Error()}
+	}
+	return look, nil
+}
+
+func (e Eyes) request(ctx context.Context, method, path, query string, body any) (*http.Request, error) {
+	var content io.Reader
+	if body != nil {
+		text, err := json.Marshal(body)
+		if err != nil {
+			return nil, err
+		}
+		content = bytes.NewReader(text)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, e.URL+path, content)
+	if err != nil {
+		return nil, err
+	}
+	req.URL.RawQuery = query
+	req.Header.Set("Accept", "application/scim+json")
+	req.Header.Set("Authorization", "Bearer "+e.Token)
+	if body != nil {
+		req.Header.Set("Content-Type", "application/scim+json; charset=utf-8")
+	}
+	return req, nil
+}

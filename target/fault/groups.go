@@ -1,0 +1,210 @@
+package fault
+
+import (
+	"net/http"
+	"strings"
+)
+
+// Mistakes in keeping groups.
+var groupFaults = []Fault{
+	{
+		Name: "group-writes-drop-members",
+		What: "members in a POST or PUT of a group are ignored; only PATCH is heeded",
+		Seen: "F60: ory/polis #3136; F67: gravitational/teleport #67372",
+		wrap: faulty(func(c *call) *answer {
+			if c.kind != "Groups" || c.method != http.MethodPost && c.method != http.MethodPut {
+				return c.pass()
+			}
+			body := copyOf(c.body)
+			delete(body, "members")
+			if c.method == http.MethodPut {
+				body["members"] = c.membersNow()
+			}
+			return c.passBody(body)
+		}),
+	},
+	{
+		Name: "filtered-remove-empties",
+		What: `removing members[value eq "…"] removes every member`,
+		Seen: "F50: msaad00/agent-bom #3533",
+		wrap: onMemberOperation("remove", func(c *call, o object) object {
+			return object{"op": "remove", "path": "members"}
+		}),
+	},
+	{
+		Name: "filtered-remove-ignored",
+		What: `removing members[value eq "…"] is answered with success and removes nobody`,
+		Seen: "F52: croffasia/itsaplan PR #250, appsmithorg/appsmith #35719",
+		wrap: onMemberOperation("remove", func(*call, object) object { return nil }),
+	},
+	{
+		Name: "add-replaces-members",
+		What: "adding members replaces those who were there",
+		Seen: "F51: msaad00/agent-bom #3533",
+		wrap: onMemberOperation("add", func(_ *call, o object) object {
+			o = copyOf(o)
+			o["op"] = "replace"
+			return o
+		}),
+	},
+	{
+		Name: "replace-adds-members",
+		What: "replacing the members of a group, by PUT or PATCH, only ever adds",
+		Seen: "the class of F53 (Captain-P-Goldfish/scim-for-keycloak #144): a server that knows adding and removing only",
+		wrap: faulty(func(c *call) *answer {
+			switch {
+			case c.kind == "Groups" && c.method == http.MethodPut:
+				body := copyOf(c.body)
+				sent, _ := body["members"].([]any)
+				body["members"] = union(c.membersNow(), sent)
+				return c.passBody(body)
+			case c.kind == "Groups" && c.method == http.MethodPatch:
+				return c.passBody(c.withOperations(eachMemberOperation(c, "replace", func(_ *call, o object) object {
+					o = copyOf(o)
+					o["op"] = "add"
+					return o
+				})))
+			}
+			return c.pass()
+		}),
+	},
+	{
+		Name: "group-put-ignored",
+		What: "a PUT of a group is answered with what was sent, and nothing is stored",
+		Seen: "F67 and V18: gravitational/teleport #67372; F59: simpleidserver/SimpleIdServer #247",
+		wrap: faulty(func(c *call) *answer {
+			if c.kind != "Groups" || c.method != http.MethodPut {
+				return c.pass()
+			}
+			now := c.ask(http.MethodGet, c.self(), "", nil)
+			if now.ok() {
+				now.body = c.body
+			}
+			return now
+		}),
+	},
+	{
+		Name: "rename-empties-group",
+		What: "a change of a group's name loses its members",
+		Seen: "F55: langwatch/langwatch #7131",
+		wrap: faulty(renameEmpties),
+	},
+	{
+		Name: "rename-ignored",
+		What: "a change of a group's name is answered with success, and the old name stays",
+		Seen: "F70: getsentry/sentry #84838",
+		wrap: faulty(func(c *call) *answer {
+			if c.kind == "Groups" && c.id != "" && (c.method == http.MethodPut || c.method == http.MethodPatch) {
+				return c.without("displayName")
+			}
+			return c.pass()
+		}),
+	},
+	{
+		Name: "group-delete-refused",
+		What: "a group that the identity provider made cannot be deleted",
+		Seen: "F71: growthbook 60e475d86d, 685836adfc",
+		wrap: faulty(func(c *call) *answer {
+			if c.kind == "Groups" && c.method == http.MethodDelete {
+				return refuse(http.StatusForbidden, "403", "", "groups managed by the identity provider cannot be deleted")
+			}
+			return c.pass()
+		}),
+	},
+	{
+		Name: "group-delete-ignored",
+		What: "deleting a group is answered with 204, and the group stays",
+		Seen: "the class of F02 and F71, met on deletion",
+		wrap: faulty(func(c *call) *answer {
+			if c.kind == "Groups" && c.method == http.MethodDelete {
+				return &answer{status: http.StatusNoContent, header: http.Header{}}
+			}
+			return c.pass()
+		}),
+	},
+	{
+		Name: "group-delete-disables-members",
+		What: "deleting a group disables the accounts that were in it",
+		Seen: "the opposite of Okta's test plan, cases C9318 and C9321: users are never deleted with their group",
+		wrap: faulty(func(c *call) *answer {
+			if c.kind != "Groups" || c.method != http.MethodDelete {
+				return c.pass()
+			}
+			members := c.membersNow()
+			a := c.pass()
+			for _, m := range members {
+				member, _ := m.(object)
+				id, _ := member["value"].(string)
+				account := c.ask(http.MethodGet, "/Users/"+id, "", nil).body
+				if account != nil {
+					account["active"] = false
+					c.ask(http.MethodPut, "/Users/"+id, "", account)
+				}
+			}
+			return a
+		}),
+	},
+}
+
+func (c *call) membersNow() []any {
+	members, _ := c.ask(http.MethodGet, c.self(), "", nil).body["members"].([]any)
+	return members
+}
+
+func onMemberOperation(op string, change func(*call, object) object) func(*server) http.HandlerFunc {
+	return faulty(func(c *call) *answer {
+		if c.kind != "Groups" || c.method != http.MethodPatch {
+			return c.pass()
+		}
+		ops := eachMemberOperation(c, op, change)
+		if len(ops) == 0 {
+			return c.ask(http.MethodGet, c.self(), "", nil)
+		}
+		return c.passBody(c.withOperations(ops))
+	})
+}
+
+// eachMemberOperation returns the operations of a PATCH with those on members
+// changed; a nil change leaves the operation out.
+func eachMemberOperation(c *call, op string, change func(*call, object) object) []object {
+	var ops []object
+	for _, o := range c.operations() {
+		path, _ := o["path"].(string)
+		name, _ := o["op"].(string)
+		if strings.EqualFold(name, op) && strings.HasPrefix(path, "members") {
+			if o = change(c, o); o == nil {
+				continue
+			}
+		}
+		ops = append(ops, o)
+	}
+	return ops
+}
+
+func union(lists ...[]any) []any {
+	all, seen := []any{}, map[any]bool{}
+	for _, list := range lists {
+		for _, m := range list {
+			member, _ := m.(object)
+			if !seen[member["value"]] {
+				seen[member["value"]] = true
+				all = append(all, object{"value": member["value"]})
+			}
+		}
+	}
+	return all
+}
+
+func renameEmpties(c *call) *answer {
+	if c.kind != "Groups" || c.id == "" || c.method != http.MethodPut && c.method != http.MethodPatch {
+		return c.pass()
+	}
+	before := c.ask(http.MethodGet, c.self(), "", nil).body["displayName"]
+	a := c.pass()
+	now := c.ask(http.MethodGet, c.self(), "", nil)
+	if !now.ok() || now.body["displayName"] == before {
+		return a
+	}
+	now.body["members"] = []any{}
+	return c.ask(http.MethodPut, c.self(), "", now.body)
+}

@@ -1,0 +1,153 @@
+package fault
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// Mistakes in answering lists and lookups.
+var listFaults = []Fault{
+	{
+		Name: "ignores-filter",
+		What: "a list answers with everything, whatever its filter asks for",
+		Seen: "F28: Metatavu/keycloak-scim-server #46, open-webui PR #21543",
+		wrap: faulty(func(c *call) *answer {
+			if filterOf(c) == nil {
+				return c.pass()
+			}
+			return c.ask(c.method, "/"+c.kind, unfiltered(c), nil)
+		}),
+	},
+	{
+		Name: "eq-is-contains",
+		What: "the filter operator eq finds every value that contains the one asked for",
+		Seen: "F29: FusionAuth/fusionauth-issues #3111",
+		wrap: faulty(func(c *call) *answer {
+			f := filterOf(c)
+			if f == nil {
+				return c.pass()
+			}
+			a := c.ask(c.method, "/"+c.kind, unfiltered(c), nil)
+			a.keep(func(o object) bool {
+				text, _ := o[f.attribute].(string)
+				return strings.Contains(strings.ToLower(text), strings.ToLower(f.value))
+			})
+			return a
+		}),
+	},
+	{
+		Name: "user-lookup-misses",
+		What: "a filter on userName finds nobody, since names are kept under another attribute",
+		Seen: "F26: sourcegraph-public-snapshot #49016",
+		wrap: faulty(missing("Users")),
+	},
+	{
+		Name: "group-lookup-misses",
+		What: "a filter on displayName finds no group, yet creating one of that name is a conflict",
+		Seen: "F69: getsentry/sentry #88623",
+		wrap: faulty(missing("Groups")),
+	},
+	{
+		Name: "hides-disabled",
+		What: "lists and lookups leave out accounts that are not active",
+		Seen: "F09: Okta support article Existing-SCIM-User-Being-Created-at-Assignment",
+		wrap: answers(func(c *call, a *answer) {
+			if c.method == http.MethodGet && c.kind == "Users" && c.id == "" {
+				a.keep(func(o object) bool { return o["active"] != false })
+			}
+		}),
+	},
+	{
+		Name: "paging-as-text",
+		What: "totalResults, startIndex and itemsPerPage are strings",
+		Seen: "F31: support.okta.com question 0D54z0000A4i091CQA",
+		wrap: answers(func(c *call, a *answer) {
+			for _, name := range []string{"totalResults", "startIndex", "itemsPerPage"} {
+				if number, there := a.body[name]; there {
+					a.body[name] = fmt.Sprint(number)
+				}
+			}
+		}),
+	},
+	{
+		Name: "lists-only-by-filter",
+		What: "a list without a filter is refused",
+		Seen: "a choice of data protection that several hosted directories make; Okta's connection test reads without a filter",
+		wrap: faulty(func(c *call) *answer {
+			if c.method == http.MethodGet && c.id == "" && filterOf(c) == nil {
+				return refuse(http.StatusForbidden, "403", "sensitive", "listing without a filter is not allowed")
+			}
+			return c.pass()
+		}),
+	},
+	{
+		Name: "lists-twice",
+		What: "a lookup lists an account twice, since a join fans out",
+		Seen: "F35: Infisical/infisical #6554",
+		wrap: answers(func(c *call, a *answer) {
+			if c.kind != "Users" || c.method != http.MethodGet || len(a.entries()) == 0 {
+				return
+			}
+			list := []any{}
+			for _, e := range a.entries() {
+				list = append(list, e, e)
+			}
+			a.body["Resources"], a.body["totalResults"], a.body["itemsPerPage"] = list, len(list), len(list)
+		}),
+	},
+	{
+		Name: "user-without-schemas",
+		What: "a user is answered without its schemas attribute",
+		Seen: "F43: grokability/snipe-it #18864",
+		wrap: answers(func(c *call, a *answer) {
+			if c.kind != "Users" {
+				return
+			}
+			for _, e := range a.entries() {
+				delete(e, "schemas")
+			}
+			if _, isList := a.body["Resources"]; !isList && a.ok() {
+				delete(a.body, "schemas")
+			}
+		}),
+	},
+}
+
+// A filter is the one form that Okta sends: attribute eq "value".
+type filter struct{ attribute, value string }
+
+var eqFilter = regexp.MustCompile(`^\s*(\w+)\s+eq\s+"(.*)"\s*$`)
+
+func filterOf(c *call) *filter {
+	if c.method != http.MethodGet || c.id != "" {
+		return nil
+	}
+	m := eqFilter.FindStringSubmatch(c.r.URL.Query().Get("filter"))
+	if m == nil {
+		return nil
+	}
+	return &filter{m[1], strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(m[2])}
+}
+
+func unfiltered(c *call) string {
+	q := url.Values{}
+	for name, values := range c.r.URL.Query() {
+		if name != "filter" {
+			q[name] = values
+		}
+	}
+	return q.Encode()
+}
+
+func missing(kind string) func(*call) *answer {
+	return func(c *call) *answer {
+		a := c.pass()
+		if c.kind == kind && filterOf(c) != nil {
+			a.keep(func(object) bool { return false })
+		}
+		return a
+	}
+}

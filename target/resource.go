@@ -1,0 +1,186 @@
+package target
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// A Resource is a SCIM resource as the target sent it: decoded JSON, numbers
+// kept as they were written.
+type Resource map[string]any
+
+func decodeResource(text []byte) (Resource, error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	var r Resource
+	if err := d.Decode(&r); err != nil {
+		return nil, fmt.Errorf("a body that is no JSON object: %w", err)
+	}
+	if r == nil {
+		return nil, fmt.Errorf("null in place of a JSON object")
+	}
+	return r, nil
+}
+
+// Get returns the value at a path of attribute names, nil where there is none.
+// Names are compared without regard to case (RFC 7643, section 2.1).
+func (r Resource) Get(path ...string) any {
+	var at any = map[string]any(r)
+	for _, name := range path {
+		object, ok := at.(map[string]any)
+		if !ok {
+			return nil
+		}
+		at = member(object, name)
+	}
+	return at
+}
+
+func member(object map[string]any, name string) any {
+	if v, ok := object[name]; ok {
+		return v
+	}
+	for k, v := range object {
+		if strings.EqualFold(k, name) {
+			return v
+		}
+	}
+	return nil
+}
+
+// Text returns the string at a path, "" where there is none.
+func (r Resource) Text(path ...string) string {
+	s, _ := r.Get(path...).(string)
+	return s
+}
+
+// ID is the resource's id, "" when it is missing or no string (RFC 7643,
+// section 3.1, wants a string).
+func (r Resource) ID() string { return r.Text("id") }
+
+// Active reads an account's active flag. known is false when the attribute is
+// missing or no JSON boolean: Okta needs it to be there and to be one (Okta,
+// preparing a SCIM integration, documented; RFC 7643, section 2.3.2).
+func (r Resource) Active() (active, known bool) {
+	active, known = r.Get("active").(bool)
+	return active, known
+}
+
+// Values lists the "value" of each element of a multi-valued attribute, sorted,
+// doubled ones kept: an account's email addresses, a group's members.
+func (r Resource) Values(attribute string) []string {
+	list, _ := r.Get(attribute).([]any)
+	values := []string{}
+	for _, element := range list {
+		switch e := element.(type) {
+		case map[string]any:
+			if v, ok := member(e, "value").(string); ok {
+				values = append(values, v)
+			}
+		case string:
+			values = append(values, e)
+		}
+	}
+	sort.Strings(values)
+	return values
+}
+
+// restless are the attributes that may change whenever a resource is written
+// (RFC 7643, section 3.1).
+var restless = []string{"meta.lastmodified", "meta.version"}
+
+// Differences lists what differs between two looks at one resource, as
+// sentences in order of attribute: an empty list means that it is as it was.
+// The order of members and of values has no meaning (RFC 7643, sections 2.4 and
+// 2.5), nor do attributes that are null or empty (section 2.5: the same as
+// absent), nor the letter case of names. Attributes named in except, as
+// lower-case dotted paths, may differ, with all that is below them.
+func Differences(before, after Resource, except ...string) []string {
+	a, b := flatten(before), flatten(after)
+	var paths []string
+	for path := range a {
+		paths = append(paths, path)
+	}
+	for path := range b {
+		if _, both := a[path]; !both {
+			paths = append(paths, path)
+		}
+	}
+	sort.Strings(paths)
+	var found []string
+	for _, path := range paths {
+		if under(path, restless) || under(path, except) || reflect.DeepEqual(a[path], b[path]) {
+			continue
+		}
+		found = append(found, fmt.Sprintf("%s was %s and is %s", path, show(a[path]), show(b[path])))
+	}
+	return found
+}
+
+func under(path string, roots []string) bool {
+	return slices.ContainsFunc(roots, func(root string) bool {
+		return path == root || strings.HasPrefix(path, root+".")
+	})
+}
+
+// flatten maps each dotted path to its leaf; a list is one leaf, in a canonical
+// order.
+func flatten(r Resource) map[string]any {
+	leaves := map[string]any{}
+	var walk func(path string, v any)
+	walk = func(path string, v any) {
+		switch v := v.(type) {
+		case nil:
+		case map[string]any:
+			for name, value := range v {
+				walk(strings.TrimPrefix(path+"."+strings.ToLower(name), "."), value)
+			}
+		case []any:
+			if len(v) > 0 {
+				leaves[path] = canonicalList(v)
+			}
+		default:
+			leaves[path] = v
+		}
+	}
+	walk("", map[string]any(r))
+	return leaves
+}
+
+func canonicalList(list []any) []string {
+	var texts []string
+	for _, v := range list {
+		if object, ok := v.(map[string]any); ok {
+			lowered := map[string]any{}
+			for name, value := range object {
+				if value != nil {
+					lowered[strings.ToLower(name)] = value
+				}
+			}
+			v = lowered
+		}
+		text, _ := json.Marshal(v)
+		texts = append(texts, string(text))
+	}
+	sort.Strings(texts)
+	return texts
+}
+
+func show(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return "absent"
+	case []string:
+		return "[" + strings.Join(v, ",") + "]"
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return string(text)
+}

@@ -1,0 +1,52 @@
+// Package target is the SCIM server under test, wherever it is: started in this
+// process ([Bundled]), in a container (package container), or somebody's own
+// ([External]).
+//
+// It also holds the suite's own eyes and hands: [Eyes] look at what the target
+// holds, and bring about what a Given states, in SCIM as the RFCs have it and
+// not as Okta speaks it. Nothing here knows how Okta behaves; the mock Okta and
+// the target meet over HTTP only.
+package target
+
+import (
+	"context"
+)
+
+// The kinds of target, as reports name them.
+const (
+	KindBundled   = "bundled"
+	KindContainer = "container"
+	KindURL       = "url"
+)
+
+// A Target is a SCIM server under test.
+type Target struct {
+	Kind string // one of the kinds above
+	Name string // for people: "the bundled reference server"
+	URL  string // the SCIM base URL; of one tenant, where there are many
+
+	// Ours says that the server is our own, in this process or in a container:
+	// its tenants are thrown away, its waits are virtual, and the scenarios tagged
+	// @bundled can be shown on it.
+	Ours bool
+
+	// Secrets are the credentials that must not appear in any artefact. Those of
+	// tenants made later are in their Endpoint.
+	Secrets []string
+
+	// Tenant returns where one scenario finds the server: a fresh tenant where
+	// the target can give one, else the one that everybody shares.
+	Tenant func(context.Context) (Endpoint, error)
+
+	// Close stops what was started for this target. It is never nil.
+	Close func() error
+}
+
+// An Endpoint is one SCIM service: a base URL and the credentials for it.
+type Endpoint struct {
+	URL   string // without a trailing slash
+	Token string // sent as "Authorization: Bearer …"
+
+	// Screens reads the provider's own screens; nil where there are none to read.
+	Screens *Screens
+}

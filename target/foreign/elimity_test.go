@@ -344,11 +344,13 @@ func TestOnlyTheTokenOpensTheDoor(t *testing.T) {
 		header string
 		want   int
 	}{
-		"the token":              {"Bearer secret", http.StatusOK},
-		"no header":              {"", http.StatusUnauthorized},
-		"another token":          {"Bearer secrets", http.StatusUnauthorized},
-		"the token, bare":        {"secret", http.StatusUnauthorized},
-		"the scheme and no more": {"Bearer ", http.StatusUnauthorized},
+		"the token":                   {"Bearer secret", http.StatusOK},
+		"the scheme in small letters": {"bearer secret", http.StatusOK},
+		"another scheme":              {"Basic secret", http.StatusUnauthorized},
+		"no header":                   {"", http.StatusUnauthorized},
+		"another token":               {"Bearer secrets", http.StatusUnauthorized},
+		"the token, bare":             {"secret", http.StatusUnauthorized},
+		"the scheme and no more":      {"Bearer ", http.StatusUnauthorized},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := httptest.NewRequest("GET", "/Users", nil)

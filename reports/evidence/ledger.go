@@ -1,0 +1,157 @@
+package evidence
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// An Act is what became of something that a run makes at a target.
+type Act string
+
+const (
+	Intend Act = "intend" // about to be made; the create may or may not have arrived
+	Made   Act = "made"   // the target answered with an id
+	Gone   Act = "gone"   // deleted, or looked for and not there
+	Left   Act = "left"   // stays on purpose, in the State named: a disabled account
+)
+
+// Kinds of things that a run makes.
+const (
+	User  = "user"
+	Group = "group"
+)
+
+// An Entry is one line of ledger.jsonl.
+type Entry struct {
+	At      time.Time `json:"at"`
+	Act     Act       `json:"act"`
+	Kind    string    `json:"kind"`           // user or group
+	Name    string    `json:"name,omitempty"` // userName or displayName
+	ID      string    `json:"id,omitempty"`   // the target's; unknown until made
+	BaseURL string    `json:"base_url"`       // the tenant that holds it
+	State   string    `json:"state,omitempty"`
+}
+
+// A Ledger is the list of what a run makes at a target, kept so that every one
+// of its guests can be found again. An entry is on disk when Write returns.
+// Safe for concurrent use.
+type Ledger struct {
+	redact *Redactor
+	mu     sync.Mutex
+	file   *os.File
+}
+
+const ledgerName = "ledger.jsonl"
+
+// OpenLedger opens the ledger of an evidence folder to append to it, as cleanup
+// does later. What a kill tore off at its end is cut away first.
+func OpenLedger(dir string, redact *Redactor) (*Ledger, error) {
+	path := filepath.Join(dir, ledgerName)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open the ledger: %w", err)
+	}
+	if err := cutTornLine(f, path); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("open the ledger: %w", err)
+	}
+	return &Ledger{redact: redact, file: f}, nil
+}
+
+func cutTornLine(f *os.File, path string) error {
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	return f.Truncate(int64(bytes.LastIndexByte(whole, '\n') + 1))
+}
+
+// Write appends an entry and returns once it is on disk.
+func (l *Ledger) Write(e Entry) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := appendLine(l.file, l.redact, e); err != nil {
+		return fmt.Errorf("write %s %q to the ledger: %w", e.Kind, e.Name, err)
+	}
+	return nil
+}
+
+// Close closes the file; the ledger stays.
+func (l *Ledger) Close() error { return l.file.Close() }
+
+// ReadLedger reads what the ledger of a folder holds. A torn last line was
+// never acted upon, since entries are synced first, and is dropped. A folder
+// without a ledger has made nothing.
+func ReadLedger(dir string) ([]Entry, error) {
+	var entries []Entry
+	err := eachLine(filepath.Join(dir, ledgerName), func(line []byte) error {
+		var e Entry
+		if err := json.Unmarshal(line, &e); err != nil {
+			return err
+		}
+		entries = append(entries, e)
+		return nil
+	})
+	if os.IsNotExist(err) {
+		return nil, nil
+	}
+	return entries, err
+}
+
+// Standing folds a ledger to what is, as far as it knows, still at the target:
+// the last entry of each thing that is not gone, in order of appearance. What
+// was intended and never answered for is among it, without an id.
+func Standing(entries []Entry) []Entry {
+	var standing []Entry
+	for _, e := range entries {
+		standing = settle(standing, e)
+	}
+	return standing
+}
+
+// Outstanding is the part of Standing that nobody has dealt with: neither gone
+// nor left on purpose.
+func Outstanding(entries []Entry) []Entry {
+	return slices.DeleteFunc(Standing(entries), func(e Entry) bool { return e.Act == Left })
+}
+
+// settle applies one entry to what stands.
+func settle(standing []Entry, e Entry) []Entry {
+	known := slices.IndexFunc(standing, func(s Entry) bool { return s.ID != "" && s.ID == e.ID && samePlace(s, e) })
+	intent := slices.IndexFunc(standing, func(s Entry) bool { return s.ID == "" && sameName(s, e) && samePlace(s, e) })
+	switch {
+	case e.Act == Intend:
+		return append(standing, e)
+	case known >= 0 && e.Act == Gone:
+		return slices.Delete(standing, known, known+1)
+	case known >= 0:
+		if e.Act == Made && intent >= 0 { // a create answered with an id that is known already
+			standing = slices.Delete(standing, intent, intent+1)
+			return standing
+		}
+		if e.Name == "" {
+			e.Name = standing[known].Name
+		}
+		standing[known] = e
+		return standing
+	case e.Act == Gone && e.ID == "": // looked for by name, and there is none
+		return slices.DeleteFunc(standing, func(s Entry) bool { return s.ID == "" && sameName(s, e) && samePlace(s, e) })
+	case e.Act == Gone:
+		return standing
+	case intent >= 0:
+		standing[intent] = e
+		return standing
+	default:
+		return append(standing, e)
+	}
+}
+
+func samePlace(a, b Entry) bool { return a.Kind == b.Kind && a.BaseURL == b.BaseURL }
+func sameName(a, b Entry) bool  { return strings.EqualFold(a.Name, b.Name) }

@@ -1,0 +1,227 @@
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/scimproof/scimproof/reports/evidence"
+)
+
+// A talk is one exchange while it goes on.
+type talk struct {
+	wire    *Wire
+	call    call
+	n       int
+	started time.Time
+	kept    evidence.Exchange // as it will be kept; its bodies whole
+	dialing atomic.Bool       // waiting for a connection
+}
+
+func (w *Wire) roundTrip(voice evidence.Voice, r *http.Request) (*http.Response, error) {
+	body, err := readAll(r)
+	if err != nil {
+		return nil, fmt.Errorf("read the request's body: %w", err)
+	}
+	t := w.begin(voice, r, body)
+	if err := t.allowed(r); err != nil {
+		return nil, err
+	}
+	if err := t.intend(); err != nil {
+		return nil, t.fail(Foreign, err)
+	}
+	answer, err := w.config.Base.RoundTrip(t.outgoing(r, body))
+	if err != nil {
+		return nil, t.fail(classify(err, t.dialing.Load()), err)
+	}
+	t.kept.Status, t.kept.ResponseHeader = answer.StatusCode, answer.Header.Clone()
+	t.keep()
+	answer.Body = &listener{talk: t, body: answer.Body}
+	return answer, nil
+}
+
+func readAll(r *http.Request) ([]byte, error) {
+	if r.Body == nil {
+		return nil, nil
+	}
+	defer r.Body.Close()
+	return io.ReadAll(r.Body)
+}
+
+// begin gives the exchange its number and its place.
+func (w *Wire) begin(voice evidence.Voice, r *http.Request, body []byte) *talk {
+	about, known := w.subject(r.Context())
+	t := &talk{wire: w, started: w.config.Now()}
+	t.call = call{voice: voice, method: r.Method, about: about, known: known}
+	t.kept = evidence.Exchange{
+		Voice: voice, Subject: about.label(), Started: t.started,
+		Method: r.Method, URL: r.URL.String(), RequestHeader: r.Header.Clone(), RequestBody: body,
+	}
+	w.mu.Lock()
+	t.n = len(w.exchanges) + 1
+	t.kept.N = t.n
+	w.exchanges = append(w.exchanges, evidence.Exchange{N: t.n})
+	w.mu.Unlock()
+	t.keep()
+	return t
+}
+
+// allowed asks whether the request may go out at all.
+func (t *talk) allowed(r *http.Request) error {
+	below, ok := t.wire.below(r.URL)
+	if !ok {
+		return t.fail(Foreign, fmt.Errorf("nothing is sent to %s://%s, which is not the target's origin", r.URL.Scheme, r.URL.Host))
+	}
+	t.call.path = readPath(below)
+	if t.creates() {
+		t.call.name = readName(t.kept.RequestBody, t.call.path.kind)
+	}
+	t.wire.mu.Lock()
+	refused := t.wire.guard.judge(t.call)
+	t.wire.mu.Unlock()
+	if refused != nil {
+		return t.fail(Denied, refused)
+	}
+	return nil
+}
+
+func (t *talk) creates() bool {
+	p := t.call.path
+	return t.call.method == http.MethodPost && p.kind != "" && p.id == "" && !p.ask
+}
+
+// outgoing is the request as it is sent: the caller's, with a body that can be
+// sent again and a trace that tells dialing from waiting.
+func (t *talk) outgoing(r *http.Request, body []byte) *http.Request {
+	ctx := httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
+		GetConn: func(string) { t.dialing.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { t.dialing.Store(false) },
+	})
+	out := r.Clone(ctx)
+	if body == nil {
+		return out
+	}
+	out.ContentLength = int64(len(body))
+	out.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	out.Body, _ = out.GetBody()
+	if len(body) == 0 {
+		out.Body = http.NoBody
+	}
+	return out
+}
+
+// fail ends the exchange without an answer.
+func (t *talk) fail(kind Kind, err error) error {
+	trouble := &Trouble{Kind: kind, Exchange: t.n, Err: err}
+	t.kept.Failure = trouble.Error()
+	t.kept.Took = t.wire.config.Now().Sub(t.started)
+	t.keep()
+	t.wire.mu.Lock()
+	defer t.wire.mu.Unlock()
+	if t.wire.trouble == nil {
+		t.wire.trouble = trouble
+	}
+	return trouble
+}
+
+// keep puts the exchange, as it now stands, where Exchanges finds it.
+func (t *talk) keep() {
+	x := t.wire.config.Redact.Exchange(t.kept)
+	x.RequestBody, x.ResponseBody = cut(x.RequestBody), cut(x.ResponseBody)
+	t.wire.mu.Lock()
+	defer t.wire.mu.Unlock()
+	t.wire.exchanges[t.n-1] = x
+}
+
+// intend writes to the ledger what is about to be made.
+func (t *talk) intend() error {
+	if !t.creates() {
+		return nil
+	}
+	return t.enter(evidence.Intend, t.call.name, "")
+}
+
+// learn takes in a whole answer: what was made or is gone, and whose ids are
+// whose. An answer of 404 to a delete says as surely as 204 that nothing is there.
+func (t *talk) learn(body []byte) error {
+	deleted := t.call.method == http.MethodDelete && t.call.path.id != ""
+	switch status := t.kept.Status; {
+	case deleted && (status/100 == 2 || status == http.StatusNotFound):
+		return t.enter(evidence.Gone, "", t.call.path.id)
+	case status/100 != 2:
+		return nil
+	}
+	found := readResources(body, t.call.path)
+	t.wire.mu.Lock()
+	t.wire.guard.learn(t.call, found)
+	t.wire.mu.Unlock()
+	if t.creates() && len(found) == 1 {
+		return t.enter(evidence.Made, t.call.name, found[0].id)
+	}
+	return nil
+}
+
+func (t *talk) enter(act evidence.Act, name, id string) error {
+	if t.wire.config.Ledger == nil {
+		return nil
+	}
+	return t.wire.config.Ledger.Write(evidence.Entry{
+		At: t.wire.config.Now(), Act: act, Kind: t.call.path.kind, Name: name, ID: id,
+		BaseURL: strings.TrimSuffix(t.wire.base.Redacted(), "/"),
+	})
+}
+
+// A listener hands an answer's body to its reader, and keeps what it heard. The
+// answer is taken in before the reader learns that it has ended, so that what
+// follows from it finds the guard prepared.
+type listener struct {
+	talk  *talk
+	body  io.ReadCloser
+	heard heard
+	ended bool
+}
+
+func (l *listener) Read(p []byte) (int, error) {
+	n, err := l.body.Read(p)
+	l.heard.add(p[:n])
+	if err == nil {
+		return n, nil
+	}
+	if ended := l.end(err); ended != nil {
+		return n, ended
+	}
+	return n, err
+}
+
+// Close ends the exchange for a reader that has read enough.
+func (l *listener) Close() error {
+	err := l.body.Close()
+	return errors.Join(err, l.end(io.EOF))
+}
+
+// end takes the answer in, once. It returns a trouble that the reader must
+// hear of in place of err.
+func (l *listener) end(err error) error {
+	if l.ended {
+		return nil
+	}
+	l.ended = true
+	t := l.talk
+	t.kept.Took = t.wire.config.Now().Sub(t.started)
+	plain := l.heard.plain(t.kept.ResponseHeader.Get("Content-Encoding"))
+	t.kept.ResponseBody = l.heard.noted(plain)
+	if !errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return t.fail(classify(err, false), err)
+	}
+	t.keep()
+	if err := t.learn(plain); err != nil {
+		return t.fail(Foreign, err)
+	}
+	return nil
+}

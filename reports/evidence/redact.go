@@ -142,7 +142,7 @@ func (r *Redactor) field(name, value string) string {
 	switch folded := fold(name); {
 	case folded == "authorization", folded == "proxyauthorization":
 		scheme, credentials, ok := strings.Cut(value, " ")
-		if !ok {
+		if !ok || tagged.MatchString(value) {
 			return hide(value)
 		}
 		return r.values(scheme) + " " + hide(strings.TrimSpace(credentials))

@@ -1,0 +1,162 @@
+package evidence
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"html"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"pgregory.net/rapid"
+)
+
+// disguises are ways in which a text may hold a secret, and what to look for
+// afterwards.
+var disguises = map[string]func(before, secret, after string) (text, trace string){
+	"raw": func(b, s, a string) (string, string) { return b + s + a, s },
+	"base64": func(b, s, a string) (string, string) {
+		return base64.StdEncoding.EncodeToString([]byte(b + s + a)), inBase64(base64.StdEncoding, s, len(b)%3)
+	},
+	"base64 for URLs": func(b, s, a string) (string, string) {
+		return base64.RawURLEncoding.EncodeToString([]byte(b + s + a)), inBase64(base64.URLEncoding, s, len(b)%3)
+	},
+	"hex": func(b, s, a string) (string, string) {
+		return hex.EncodeToString([]byte(b + s + a)), hex.EncodeToString([]byte(s))
+	},
+	"a query":          func(b, s, a string) (string, string) { return "?x=" + url.QueryEscape(b+s+a), url.QueryEscape(s) },
+	"a path":           func(b, s, a string) (string, string) { return "/" + url.PathEscape(b+s+a), url.PathEscape(s) },
+	"every byte as %":  func(b, s, a string) (string, string) { return b + percent(s) + a, percent(s) },
+	"HTML":             func(b, s, a string) (string, string) { return html.EscapeString(b + s + a), html.EscapeString(s) },
+	"JSON":             func(b, s, a string) (string, string) { return `{"x":` + inJSON(b+s+a) + `}`, unquoted(s) },
+	"JSON all escaped": func(b, s, a string) (string, string) { return `{"x":"` + escapes(s) + `"}`, escapes(s) },
+	"JSON in JSON": func(b, s, a string) (string, string) {
+		return `{"x":` + inJSON(`{"y":`+inJSON(b+s+a)+`}`) + `}`, unquoted(unquoted(s))
+	},
+}
+
+func inJSON(s string) string   { raw, _ := json.Marshal(s); return string(raw) }
+func unquoted(s string) string { q := inJSON(s); return q[1 : len(q)-1] }
+func percent(s string) string {
+	var out strings.Builder
+	for _, b := range []byte(s) {
+		fmt.Fprintf(&out, "%%%02x", b)
+	}
+	return out.String()
+}
+func escapes(s string) string {
+	var out strings.Builder
+	for _, r := range s {
+		fmt.Fprintf(&out, `\u%04x`, r)
+	}
+	return out.String()
+}
+
+func TestNoSecretSurvivesInAnyForm(t *testing.T) {
+	for name, disguise := range disguises {
+		t.Run(name, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				secret := rapid.StringMatching(`[A-Za-z0-9+/=&"'\\<>% é€._-]{6,40}`).Draw(t, "secret")
+				before := rapid.StringMatching(`[a-z .:]{0,9}`).Draw(t, "before")
+				after := rapid.StringMatching(`[a-z .:]{0,9}`).Draw(t, "after")
+				text, trace := disguise(before, secret, after)
+				r := NewRedactor("another-secret", secret)
+				got := r.Text(text)
+				if strings.Contains(got, trace) || strings.Contains(got, secret) {
+					t.Fatalf("%q became %q, which still holds %q", text, got, trace)
+				}
+				if again := r.Text(got); again != got {
+					t.Fatalf("redacting twice made %q of %q", again, got)
+				}
+			})
+		})
+	}
+}
+
+func TestSecretsOfManyTenants(t *testing.T) {
+	r := NewRedactor()
+	for i := range 1000 {
+		r.Learn(fmt.Sprintf("tenant-key-%04d", i))
+	}
+	r.Learn("tenant-key-0007-and-more")
+	assert.Equal(t, "a "+Tag("tenant-key-0007")+" b "+Tag("tenant-key-0007-and-more"),
+		r.Text("a tenant-key-0007 b tenant-key-0007-and-more"), "the longer one first")
+}
+
+func TestAShortSecretDoesNotEatTheText(t *testing.T) {
+	assert.Equal(t, "an ant", NewRedactor("an").Text("an ant"))
+}
+
+func TestBodiesAreRedactedByName(t *testing.T) {
+	x, n := Tag("x"), Tag("7")
+	for name, tt := range map[string]struct{ body, want string }{
+		"a password":                        {`{ "userName":"a",  "password":"x" }`, `{ "userName":"a",  "password":"` + x + `" }`},
+		"in any letter case and spelling":   {`{"PassWord":"x","access_token":"x","accessToken":"x"}`, `{"PassWord":"` + x + `","access_token":"` + x + `","accessToken":"` + x + `"}`},
+		"a name written with escapes":       {`{"pass\u0077ord":"x"}`, `{"pass\u0077ord":"` + x + `"}`},
+		"a number":                          {`{"token":7,"a":8}`, `{"token":"` + n + `","a":8}`},
+		"all that is below":                 {`{"secret":{"a":["x",{"b":"x"}]},"c":"x"}`, `{"secret":{"a":["` + x + `",{"b":"` + x + `"}]},"c":"x"}`},
+		"a PATCH that names it by path":     {`{"Operations":[{"op":"replace","value":"x","path":"password"},{"value":"x"}]}`, `{"Operations":[{"op":"replace","value":"` + x + `","path":"password"},{"value":"x"}]}`},
+		"a path with its schema":            {`{"path":"urn:ietf:params:scim:schemas:core:2.0:User:password","value":"x"}`, `{"path":"urn:ietf:params:scim:schemas:core:2.0:User:password","value":"` + x + `"}`},
+		"a body that was cut":               {`{"a":[{"password":"x`, `{"a":[{"password":"` + x},
+		"a body that is no JSON":            {`so "password": "x" it is`, `so "password": "` + x + `" it is`},
+		"JSON within a string":              {`{"detail":"{\"password\":\"x\"}"}`, `{"detail":"{\"password\":\"` + x + `\"}"}`},
+		"what looks alike stays":            {`{"changePassword":{"supported":true},"name":"password","tokens":"x"}`, `{"changePassword":{"supported":true},"name":"password","tokens":"x"}`},
+		"null and booleans stay":            {`{"password":null,"token":true}`, `{"password":null,"token":true}`},
+		"order, blanks and twins stay":      {"{\"b\" : 1,\n\t\"a\":1.0,\"a\":1e5}", "{\"b\" : 1,\n\t\"a\":1.0,\"a\":1e5}"},
+		"a form":                            {`grant=y&client_secret=x&b=c`, `grant=y&client_secret=` + x + `&b=c`},
+		"a URL with userinfo":               {`see https://a:x@host/y`, `see https://` + Tag("a:x") + `@host/y`},
+		"a URL with a token":                {`https://host/y?access_token=x&a=b`, `https://host/y?access_token=` + x + `&a=b`},
+		"an e-mail address is no userinfo":  {`{"userName":"ana@example.com"}`, `{"userName":"ana@example.com"}`},
+		"bytes that are no text stay":       {"\xff\xfe\x00\"", "\xff\xfe\x00\""},
+		"an empty password says that it is": {`{"password":""}`, `{"password":""}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var r *Redactor
+			assert.Equal(t, tt.want, string(r.Body([]byte(tt.body))))
+		})
+	}
+}
+
+func TestHeadersAreRedactedByName(t *testing.T) {
+	var r *Redactor
+	got := r.Header(http.Header{
+		"Authorization":        {"Bearer abc", "abc"},
+		"Proxy-Authorization":  {"Basic YTpi"},
+		"Cookie":               {"a=1; b=2"},
+		"Set-Cookie":           {"sid=abc; Path=/; HttpOnly"},
+		"X-Api-Key":            {"abc"},
+		"X-Amz-Security-Token": {"abc"},
+		"Location":             {"https://u:p@host/Users/1"},
+		"Www-Authenticate":     {`Bearer realm="x"`},
+		"Content-Type":         {"application/scim+json"},
+	})
+	assert.Equal(t, http.Header{
+		"Authorization":        {"Bearer " + Tag("abc"), Tag("abc")},
+		"Proxy-Authorization":  {"Basic " + Tag("YTpi")},
+		"Cookie":               {"a=" + Tag("1") + "; b=" + Tag("2")},
+		"Set-Cookie":           {"sid=" + Tag("abc") + "; Path=/; HttpOnly"},
+		"X-Api-Key":            {Tag("abc")},
+		"X-Amz-Security-Token": {Tag("abc")},
+		"Location":             {"https://" + Tag("u:p") + "@host/Users/1"},
+		"Www-Authenticate":     {`Bearer realm="x"`},
+		"Content-Type":         {"application/scim+json"},
+	}, got)
+	assert.Equal(t, got, r.Header(got), "redacting twice changes nothing")
+}
+
+func FuzzRedactingNeverPanicsAndKeepsTheRest(f *testing.F) {
+	for _, seed := range []string{`{"a":"b"}`, `{"path":"password","value":"x"}`, `[[[`, `"\`, `{"password":`, `\u12`, `%a`, `&#x;`} {
+		f.Add(seed)
+	}
+	r := NewRedactor("sëcret/\"1", "another")
+	f.Fuzz(func(t *testing.T, s string) {
+		got := r.Body([]byte(s))
+		if json.Valid([]byte(s)) && !json.Valid(got) {
+			t.Fatalf("%q was JSON and became %q", s, got)
+		}
+	})
+}

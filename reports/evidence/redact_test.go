@@ -160,3 +160,25 @@ func FuzzRedactingNeverPanicsAndKeepsTheRest(f *testing.F) {
 		}
 	})
 }
+
+func TestASecretGoesWithAllOfItsEscapesAndNothingElse(t *testing.T) {
+	const secret = `key "1"`
+	tag := Tag(secret)
+	for name, tt := range map[string]struct{ text, want string }{
+		"raw":                         {`a key "1" b`, `a ` + tag + ` b`},
+		"percent, here and there":     {`a%20k%65y%20%22%31%22%20b`, `a%20` + tag + `%20b`},
+		"backslashes":                 {`["a key \u0022\u0031\" b"]`, `["a ` + tag + ` b"]`},
+		"entities":                    {`<p>key&#32;&quot;1&#x22;</p>`, `<p>` + tag + `</p>`},
+		"base64 from its first byte":  {b64(secret + "tail"), b64(secret + "tail")[:0] + tag + b64(secret + "tail")[9:]},
+		"base64 from its second byte": {b64("a" + secret + "tail"), b64("a" + secret + "tail")[:2] + tag + b64("a" + secret + "tail")[10:]},
+		"base64 from its third byte":  {b64("aa" + secret + "tail"), b64("aa" + secret + "tail")[:3] + tag + b64("aa" + secret + "tail")[12:]},
+		"base64 by itself":            {b64(secret), tag},
+		"twice":                       {`key "1"key "1"`, tag + tag},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, tt.want, NewRedactor(secret).Text(tt.text))
+		})
+	}
+}
+
+func b64(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }

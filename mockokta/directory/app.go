@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -46,18 +47,23 @@ func (a App) Provisions() bool { return a.Active && a.SCIM && a.Connection.Enabl
 
 type app struct {
 	App
-	mapped   []string // Okta attributes that the application's profile is mapped from
 	assigned map[PersonID]*Assignment
 	order    []PersonID // of the assignments
 	mappings shelf[MappingID, *PushMapping]
 }
 
-// mappedByDefault are the Okta attributes behind a new application's profile.
-// Source: Okta's default mappings as seen in captured creates (observed).
-var mappedByDefault = []string{"login", "firstName", "lastName", "email", "displayName", "locale", "title"}
+// mapping is how a new application's profile comes from Okta's, by the
+// application's names (Okta's default mappings, as captured creates show them:
+// observed).
+var mapping = map[string]string{
+	"userName": "login", "givenName": "firstName", "familyName": "lastName", "email": "email",
+	"displayName": "displayName", "locale": "locale", "title": "title",
+}
 
-// maps says whether the target can tell the two profiles apart.
-func (a *app) maps(before, after Profile) bool { return differ(a.mapped, before, after) }
+// matters says whether the target can tell the two Okta profiles apart.
+func matters(before, after Profile) bool {
+	return differ(slices.Collect(maps.Values(mapping)), before, after)
+}
 
 // CreateApp adds an application: from the catalogue, or a custom one when
 // catalogue is empty. It is active, without provisioning.
@@ -67,6 +73,9 @@ func (d *Directory) CreateApp(label, catalogue string) (App, error) {
 	if strings.TrimSpace(label) == "" {
 		return App{}, &Invalid{Field: "label", Why: "The field cannot be left blank"}
 	}
+	if catalogue != "" && !inCatalogue(catalogue) {
+		return App{}, &NotFound{Kind: "catalogue application", ID: catalogue}
+	}
 	d.apps.made++
 	now := d.now()
 	a := &app{
@@ -75,7 +84,6 @@ func (d *Directory) CreateApp(label, catalogue string) (App, error) {
 			Label: label, Catalogue: catalogue, SCIM: catalogue != "", Active: true,
 			Created: now, LastUpdated: now,
 		},
-		mapped:   slices.Clone(mappedByDefault),
 		assigned: map[PersonID]*Assignment{},
 	}
 	d.apps.put(a.ID, a)

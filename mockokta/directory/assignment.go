@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"maps"
 	"slices"
 	"time"
 )
@@ -14,14 +15,40 @@ const ScopeUser Scope = "USER"
 
 // An Assignment gives a person an application.
 type Assignment struct {
-	Person               PersonID
-	Scope                Scope
+	Person PersonID
+	Scope  Scope
+	// Own are attributes of the application's profile that were edited for this
+	// person, by the application's names: userName, givenName, familyName,
+	// email, displayName, locale, title. They stand before what is mapped.
+	Own Profile
+
 	Created, LastUpdated time.Time
+}
+
+// Profile is p as the application's profile has them: mapped from Okta's
+// attributes, with the assignment's own values before. Unset attributes are
+// nil, not absent, as Okta's API shows them (observed).
+func (as Assignment) Profile(p Person) Profile {
+	profile := Profile{}
+	for app, okta := range mapping {
+		profile[app] = p.Profile[okta]
+		if own := as.Own[app]; own != nil {
+			profile[app] = own
+		}
+	}
+	return profile
+}
+
+func (as *Assignment) copy() Assignment {
+	c := *as
+	c.Own = maps.Clone(as.Own)
+	return c
 }
 
 // Assign gives a person the application. Giving it twice changes nothing; a
 // person who is still staged is assigned when they are activated.
-func (d *Directory) Assign(id AppID, person PersonID) (Change, error) {
+// Own may be nil.
+func (d *Directory) Assign(id AppID, person PersonID, own Profile) (Change, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	a, err := d.app(id)
@@ -38,13 +65,52 @@ func (d *Directory) Assign(id AppID, person PersonID) (Change, error) {
 	if _, already := a.assigned[person]; already {
 		return nil, nil
 	}
+	if err := checkOwn(own); err != nil {
+		return nil, err
+	}
 	now := d.now()
-	a.assigned[person] = &Assignment{Person: person, Scope: ScopeUser, Created: now, LastUpdated: now}
+	a.assigned[person] = &Assignment{Person: person, Scope: ScopeUser, Own: maps.Clone(own), Created: now, LastUpdated: now}
 	a.order = append(a.order, person)
 	if !a.Provisions() || !p.Status.working() {
 		return nil, nil
 	}
 	return Assigned{person}, nil
+}
+
+func checkOwn(own Profile) error {
+	for name := range own {
+		if _, known := mapping[name]; !known {
+			return &Invalid{Field: name, Why: "The property is not defined in the application's profile"}
+		}
+	}
+	return nil
+}
+
+// Edit sets attributes of the application's profile for one person; nil hands
+// one back to the mapping.
+func (d *Directory) Edit(id AppID, person PersonID, own Profile) (Change, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	a, err := d.app(id)
+	if err != nil {
+		return nil, err
+	}
+	as, ok := a.assigned[person]
+	if !ok {
+		return nil, &NotFound{Kind: "AppUser", ID: string(person)}
+	}
+	if err := checkOwn(own); err != nil {
+		return nil, err
+	}
+	before := as.Own
+	as.Own = Profile{}
+	maps.Copy(as.Own, before)
+	maps.Copy(as.Own, own)
+	as.LastUpdated = d.now()
+	if !differ(slices.Collect(maps.Keys(mapping)), before, as.Own) || !a.Provisions() || !d.people.byID[person].Status.working() {
+		return nil, nil
+	}
+	return ProfileChanged{person}, nil
 }
 
 // Unassign takes the application from a person who has it.
@@ -82,7 +148,7 @@ func (d *Directory) Assignment(id AppID, person PersonID) (Assignment, error) {
 		return Assignment{}, err
 	}
 	if as, ok := a.assigned[person]; ok {
-		return *as, nil
+		return as.copy(), nil
 	}
 	return Assignment{}, &NotFound{Kind: "AppUser", ID: string(person)}
 }
@@ -98,7 +164,7 @@ func (d *Directory) Assignments(id AppID) ([]Assignment, error) {
 	}
 	var all []Assignment
 	for _, p := range a.order {
-		all = append(all, *a.assigned[p])
+		all = append(all, a.assigned[p].copy())
 	}
 	return all, nil
 }

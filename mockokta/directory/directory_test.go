@@ -47,7 +47,7 @@ func (o office) must(err error) { o.t.Helper(); require.NoError(o.t, err) }
 
 func (o office) assign(p directory.PersonID) {
 	o.t.Helper()
-	_, err := o.Assign(o.app, p)
+	_, err := o.Assign(o.app, p, nil)
 	o.must(err)
 }
 
@@ -190,18 +190,35 @@ func TestActsOnTheApplication(t *testing.T) {
 		want   func(office) directory.Change
 	}{
 		"assigning provisions": {
-			act:  func(o office) (directory.Change, error) { return o.Assign(o.app, o.ana) },
+			act:  func(o office) (directory.Change, error) { return o.Assign(o.app, o.ana, nil) },
 			want: func(o office) directory.Change { return directory.Assigned{Person: o.ana} },
 		},
 		"assigning twice changes nothing": {
 			before: func(o office) { o.assign(o.ana) },
-			act:    func(o office) (directory.Change, error) { return o.Assign(o.app, o.ana) },
+			act:    func(o office) (directory.Change, error) { return o.Assign(o.app, o.ana, nil) },
 		},
 		"a staged person waits for their activation": {
 			act: func(o office) (directory.Change, error) {
 				cy, err := o.CreatePerson(profile("cy"), false, false)
 				o.must(err)
-				return o.Assign(o.app, cy.ID)
+				return o.Assign(o.app, cy.ID, nil)
+			},
+		},
+		"editing the application's profile matters": {
+			before: func(o office) { o.assign(o.ana) },
+			act: func(o office) (directory.Change, error) {
+				return o.Edit(o.app, o.ana, directory.Profile{"userName": "aruiz"})
+			},
+			want: func(o office) directory.Change { return directory.ProfileChanged{Person: o.ana} },
+		},
+		"editing it to what it is does not": {
+			before: func(o office) {
+				o.assign(o.ana)
+				_, err := o.Edit(o.app, o.ana, directory.Profile{"userName": "aruiz"})
+				o.must(err)
+			},
+			act: func(o office) (directory.Change, error) {
+				return o.Edit(o.app, o.ana, directory.Profile{"userName": "aruiz"})
 			},
 		},
 		"unassigning matters": {
@@ -272,7 +289,7 @@ func TestWhatIsRefused(t *testing.T) {
 			func(o office) error {
 				_, err := o.Deactivate(o.ana)
 				o.must(err)
-				_, err = o.Assign(o.app, o.ana)
+				_, err = o.Assign(o.app, o.ana, nil)
 				return err
 			},
 			new(*directory.Conflict), "assign: the user is deactivated",
@@ -305,6 +322,18 @@ func TestWhatIsRefused(t *testing.T) {
 			},
 			new(*directory.Conflict), "settings: provisioning is not enabled for this application",
 		},
+		"a catalogue key that nobody knows": {
+			func(o office) error { _, err := o.CreateApp("Other", "nosuchapp"); return err },
+			new(*directory.NotFound), "not found: nosuchapp (catalogue application)",
+		},
+		"an attribute that the application's profile lacks": {
+			func(o office) error {
+				o.assign(o.ana)
+				_, err := o.Edit(o.app, o.ana, directory.Profile{"x": 1})
+				return err
+			},
+			new(*directory.Invalid), "x: The property is not defined in the application's profile",
+		},
 		"deleting an active application": {
 			func(o office) error { return o.DeleteApp(o.app) },
 			new(*directory.Conflict), "delete: the application is active",
@@ -335,7 +364,7 @@ func TestEachApplicationIsConcernedOnItsOwn(t *testing.T) {
 	o.must(err)
 	o.must(o.Connect(other.ID, "https://other.example.test", "t"))
 	o.must(o.SetConnected(other.ID, true))
-	_, err = o.Assign(other.ID, o.ana)
+	_, err = o.Assign(other.ID, o.ana, nil)
 	o.must(err)
 	got, err := o.Deactivate(o.ana)
 	o.must(err)

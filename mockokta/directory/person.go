@@ -168,26 +168,18 @@ func (d *Directory) setProfile(p *Person, whole Profile) ([]Effect, error) {
 	}
 	before := p.Profile
 	p.Profile, p.LastUpdated = whole, d.now()
-	if !p.Status.working() {
+	if !p.Status.working() || !matters(before, whole) {
 		return nil, nil
 	}
-	return d.inAppsOf(p.ID, func(a *app) Change {
-		if !a.maps(before, whole) {
-			return nil
-		}
-		return ProfileChanged{p.ID}
-	}), nil
+	return d.inAppsOf(p.ID, ProfileChanged{p.ID}), nil
 }
 
-// inAppsOf collects what change says of each application that provisions and
-// that the person is assigned to.
-func (d *Directory) inAppsOf(id PersonID, change func(*app) Change) []Effect {
+// inAppsOf is c for each application that provisions and that the person is
+// assigned to.
+func (d *Directory) inAppsOf(id PersonID, c Change) []Effect {
 	var effects []Effect
 	for a := range d.apps.all {
-		if _, assigned := a.assigned[id]; !assigned || !a.Provisions() {
-			continue
-		}
-		if c := change(a); c != nil {
+		if _, assigned := a.assigned[id]; assigned && a.Provisions() {
 			effects = append(effects, Effect{a.ID, c})
 		}
 	}
@@ -208,7 +200,7 @@ func (d *Directory) Activate(id PersonID) ([]Effect, error) {
 		return nil, &Conflict{What: "activate", Why: "the user is already active"}
 	}
 	p.activate(d.now())
-	return d.inAppsOf(id, func(*app) Change { return Assigned{id} }), nil
+	return d.inAppsOf(id, Assigned{id}), nil
 }
 
 // Deactivate takes every application from the person and keeps their groups.
@@ -229,7 +221,7 @@ func (d *Directory) deactivate(p *Person) []Effect {
 	}
 	var effects []Effect
 	if p.Status.working() {
-		effects = d.inAppsOf(p.ID, func(*app) Change { return Unassigned{p.ID} })
+		effects = d.inAppsOf(p.ID, Unassigned{p.ID})
 	}
 	for a := range d.apps.all {
 		a.unassign(p.ID)

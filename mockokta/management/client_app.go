@@ -1,0 +1,177 @@
+package management
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/scimproof/scimproof/mockokta/directory"
+)
+
+// CreateApp adds an application. Without a catalogue key it is a custom SAML
+// application, in which [Client.EnableSCIM] turns provisioning on, and speaks
+// the PUT dialect; with one (directory.HeaderAuth, …) it speaks PATCH.
+func (c *Client) CreateApp(ctx context.Context, label, catalogueKey string) (directory.AppID, error) {
+	var made struct {
+		ID directory.AppID `json:"id"`
+	}
+	err := c.call(ctx, http.MethodPost, "/api/v1/apps", appRequest{Name: catalogueKey, Label: label, SignOnMode: "SAML_2_0"}, &made)
+	return made.ID, err
+}
+
+// DeactivateApp ends what the application does, and allows it to be deleted.
+func (c *Client) DeactivateApp(ctx context.Context, app directory.AppID) error {
+	return c.call(ctx, http.MethodPost, appPath(app)+"/lifecycle/deactivate", nil, nil)
+}
+
+// DeleteApp removes an application that was deactivated.
+func (c *Client) DeleteApp(ctx context.Context, app directory.AppID) error {
+	return c.call(ctx, http.MethodDelete, appPath(app), nil, nil)
+}
+
+// EnableSCIM sets a custom application's provisioning to SCIM, which real Okta
+// has in its console alone.
+func (c *Client) EnableSCIM(ctx context.Context, app directory.AppID) error {
+	return c.call(ctx, http.MethodPost, path("/mock/v1/apps/%s/scim", string(app)), nil, nil)
+}
+
+// Connect stores where the target is and the token that lets Okta in, without
+// trying them. In an application made from directory.HeaderAuth the token is
+// the whole Authorization header; elsewhere Okta writes Bearer before it.
+func (c *Client) Connect(ctx context.Context, app directory.AppID, baseURL, token string) error {
+	var stored connectionView
+	asked := connectionRequest{BaseURL: baseURL, Profile: connectionProfile{AuthScheme: "TOKEN", Token: token}}
+	if err := c.call(ctx, http.MethodPost, connectionPath(app), asked, &stored); err != nil {
+		return err
+	}
+	if stored.Status == "UNKNOWN" {
+		return fmt.Errorf("connect %s: okta has no provisioning for this application: enable SCIM first", app)
+	}
+	return nil
+}
+
+// ActivateConnection is Test API Credentials and Save: it fails, with the
+// target's status in a cause, when the target does not let Okta in.
+func (c *Client) ActivateConnection(ctx context.Context, app directory.AppID) error {
+	return c.call(ctx, http.MethodPost, connectionPath(app)+"/lifecycle/activate", nil, nil)
+}
+
+// DeactivateConnection turns provisioning off.
+func (c *Client) DeactivateConnection(ctx context.Context, app directory.AppID) error {
+	return c.call(ctx, http.MethodPost, connectionPath(app)+"/lifecycle/deactivate", nil, nil)
+}
+
+// TestCredentials is Test API Credentials alone. With importGroups Okta also
+// looks at the target's groups.
+func (c *Client) TestCredentials(ctx context.Context, app directory.AppID, importGroups bool) error {
+	return c.call(ctx, http.MethodPost, path("/mock/v1/apps/%s/test-connection", string(app))+"?importGroups="+strconv.FormatBool(importGroups), nil, nil)
+}
+
+// SetProvisioning saves the To App switches: Create Users, Update User
+// Attributes, Deactivate Users.
+func (c *Client) SetProvisioning(ctx context.Context, app directory.AppID, create, update, deactivate bool) error {
+	return c.call(ctx, http.MethodPut, provisioningPath(app), capabilities{
+		Create: &createCapability{LifecycleCreate: switched(create)},
+		Update: &updateCapability{Profile: switched(update), LifecycleDeactivate: switched(deactivate)},
+	}, nil)
+}
+
+// An AppUser is a person's assignment as Okta's API shows it.
+type AppUser struct {
+	ID         directory.PersonID `json:"id"`
+	ExternalID string             `json:"externalId"` // the target's id; empty until Okta knows one
+	Status     string             `json:"status"`     // STAGED, PROVISIONED; ACTIVE without provisioning
+	SyncState  string             `json:"syncState"`  // OUT_OF_SYNC, SYNCING, SYNCHRONIZED, ERROR, DISABLED
+	Profile    directory.Profile  `json:"profile"`
+}
+
+// Assign gives a person the application.
+func (c *Client) Assign(ctx context.Context, app directory.AppID, person directory.PersonID) error {
+	asked := appUserRequest{ID: person, Scope: string(directory.ScopeUser)}
+	return c.call(ctx, http.MethodPost, appPath(app)+"/users", asked, nil)
+}
+
+// AppUser returns a person's assignment.
+func (c *Client) AppUser(ctx context.Context, app directory.AppID, person directory.PersonID) (AppUser, error) {
+	var u AppUser
+	err := c.call(ctx, http.MethodGet, appUserPath(app, person), nil, &u)
+	return u, err
+}
+
+// AppUsers returns all assignments of the application.
+func (c *Client) AppUsers(ctx context.Context, app directory.AppID) ([]AppUser, error) {
+	var all []AppUser
+	err := each(ctx, c, appPath(app)+"/users", func(u AppUser) { all = append(all, u) })
+	return all, err
+}
+
+// EditAppUser sets attributes of the application's profile for one person:
+// userName, givenName, familyName, email, displayName, locale, title.
+func (c *Client) EditAppUser(ctx context.Context, app directory.AppID, person directory.PersonID, own directory.Profile) error {
+	return c.call(ctx, http.MethodPost, appUserPath(app, person), appUserRequest{Profile: own}, nil)
+}
+
+// Unassign takes the application from a person.
+func (c *Client) Unassign(ctx context.Context, app directory.AppID, person directory.PersonID) error {
+	return c.call(ctx, http.MethodDelete, appUserPath(app, person), nil, nil)
+}
+
+// A Mapping is a line of the Push Groups tab as Okta's API shows it.
+type Mapping struct {
+	ID     directory.MappingID `json:"id"`
+	Group  directory.GroupID   `json:"sourceGroupId"`
+	Status string              `json:"status"` // ACTIVE, INACTIVE, ERROR
+	Error  string              `json:"errorSummary"`
+}
+
+// PushGroup puts a group on the Push Groups tab, active, under the given name.
+func (c *Client) PushGroup(ctx context.Context, app directory.AppID, group directory.GroupID, name string) (directory.MappingID, error) {
+	var made Mapping
+	asked := mappingRequest{SourceGroupID: group, TargetGroupName: name, Status: "ACTIVE"}
+	err := c.call(ctx, http.MethodPost, appPath(app)+"/group-push/mappings", asked, &made)
+	return made.ID, err
+}
+
+// Mapping returns a push mapping.
+func (c *Client) Mapping(ctx context.Context, app directory.AppID, mapping directory.MappingID) (Mapping, error) {
+	var m Mapping
+	err := c.call(ctx, http.MethodGet, mappingPath(app, mapping), nil, &m)
+	return m, err
+}
+
+// Mappings returns all push mappings of the application.
+func (c *Client) Mappings(ctx context.Context, app directory.AppID) ([]Mapping, error) {
+	var all []Mapping
+	err := each(ctx, c, appPath(app)+"/group-push/mappings", func(m Mapping) { all = append(all, m) })
+	return all, err
+}
+
+// SetPush activates or deactivates a push mapping.
+func (c *Client) SetPush(ctx context.Context, app directory.AppID, mapping directory.MappingID, active bool) error {
+	return c.call(ctx, http.MethodPatch, mappingPath(app, mapping), mappingRequest{Status: onOff(active, "ACTIVE", "INACTIVE")}, nil)
+}
+
+// Unlink takes an inactive mapping off the tab, and has the target's group
+// deleted or leaves it there.
+func (c *Client) Unlink(ctx context.Context, app directory.AppID, mapping directory.MappingID, deleteTarget bool) error {
+	return c.call(ctx, http.MethodDelete, mappingPath(app, mapping)+"?deleteTargetGroup="+strconv.FormatBool(deleteTarget), nil, nil)
+}
+
+// PushNow pushes a mapping's group as it is now, members and all. Real Okta
+// has it in its console alone.
+func (c *Client) PushNow(ctx context.Context, app directory.AppID, mapping directory.MappingID) error {
+	return c.call(ctx, http.MethodPost, path("/mock/v1/apps/%s/group-push/mappings/%s/push", string(app), string(mapping)), nil, nil)
+}
+
+// Settle returns when Okta has nothing left to do at any target.
+func (c *Client) Settle(ctx context.Context) error {
+	return c.call(ctx, http.MethodPost, "/mock/v1/settle", nil, nil)
+}
+
+// Tasks are the operations that failed so far, oldest first.
+func (c *Client) Tasks(ctx context.Context) ([]Task, error) {
+	var tasks []Task
+	err := c.call(ctx, http.MethodGet, "/mock/v1/tasks", nil, &tasks)
+	return tasks, err
+}

@@ -1,0 +1,125 @@
+package management
+
+import (
+	"net/http"
+
+	"github.com/scimproof/scimproof/mockokta/directory"
+)
+
+func (h *Handler) features() {
+	h.on("GET /api/v1/apps/{app}/features", h.listFeatures)
+	h.on("GET /api/v1/apps/{app}/features/USER_PROVISIONING", h.getProvisioning)
+	h.on("PUT /api/v1/apps/{app}/features/USER_PROVISIONING", h.setProvisioning)
+}
+
+// capabilities are the To App switches. In a request each may be missing, and
+// then stays as it is.
+type capabilities struct {
+	Create *createCapability `json:"create,omitempty"`
+	Update *updateCapability `json:"update,omitempty"`
+}
+
+type createCapability struct {
+	LifecycleCreate *toggle `json:"lifecycleCreate,omitempty"` // Create Users
+}
+
+type updateCapability struct {
+	Profile             *toggle `json:"profile,omitempty"`             // Update User Attributes
+	LifecycleDeactivate *toggle `json:"lifecycleDeactivate,omitempty"` // Deactivate Users
+	Password            any     `json:"password,omitempty"`            // Sync Password, which the mock leaves off
+}
+
+type toggle struct {
+	Status string `json:"status"`
+}
+
+func (t *toggle) set(on *bool) {
+	if t != nil {
+		*on = t.Status == "ENABLED"
+	}
+}
+
+func switched(on bool) *toggle { return &toggle{onOff(on, "ENABLED", "DISABLED")} }
+
+// over returns the settings with what the request names.
+func (c capabilities) over(s directory.Settings) directory.Settings {
+	if c.Create != nil {
+		c.Create.LifecycleCreate.set(&s.CreateUsers)
+	}
+	if c.Update != nil {
+		c.Update.Profile.set(&s.UpdateUsers)
+		c.Update.LifecycleDeactivate.set(&s.DeactivateUsers)
+	}
+	return s
+}
+
+func capabilitiesOf(s directory.Settings) capabilities {
+	return capabilities{
+		Create: &createCapability{switched(s.CreateUsers)},
+		Update: &updateCapability{
+			Profile: switched(s.UpdateUsers), LifecycleDeactivate: switched(s.DeactivateUsers),
+			Password: map[string]string{"status": "DISABLED", "seed": "RANDOM", "change": "KEEP_EXISTING"},
+		},
+	}
+}
+
+type featureView struct {
+	Name         string       `json:"name"`
+	Status       string       `json:"status"`
+	Description  string       `json:"description"`
+	Capabilities capabilities `json:"capabilities"`
+	Links        links        `json:"_links"`
+}
+
+// provisioning is the feature of an application whose connection is enabled.
+func (h *Handler) provisioning(r *http.Request) (directory.App, featureView, error) {
+	a, err := h.directory.App(appID(r))
+	if err != nil {
+		return a, featureView{}, err
+	}
+	if !a.Connection.Enabled {
+		return a, featureView{}, invalid("provisioning", "Provisioning is not enabled for this application")
+	}
+	return a, featureView{
+		Name: "USER_PROVISIONING", Status: "ENABLED", Description: "User provisioning settings from Okta to a downstream application",
+		Capabilities: capabilitiesOf(a.Settings),
+		Links:        links{"self": allow(origin(r)+r.URL.EscapedPath(), "GET", "PUT")},
+	}, nil
+}
+
+func (h *Handler) getProvisioning(r *http.Request) (answer, error) {
+	_, view, err := h.provisioning(r)
+	if err != nil {
+		return no(err)
+	}
+	return ok(view)
+}
+
+func (h *Handler) listFeatures(r *http.Request) (answer, error) {
+	_, view, err := h.provisioning(r)
+	if err != nil {
+		return no(err)
+	}
+	view.Links = links{"self": allow(origin(r)+r.URL.EscapedPath()+"/USER_PROVISIONING", "GET", "PUT")}
+	return ok([]featureView{view})
+}
+
+// setProvisioning saves To App, on which Okta checks the connection once more
+// (observed); when that fails nothing is saved (inference).
+func (h *Handler) setProvisioning(r *http.Request) (answer, error) {
+	a, _, err := h.provisioning(r)
+	if err != nil {
+		return no(err)
+	}
+	asked, err := read[capabilities](r)
+	if err != nil {
+		return no(err)
+	}
+	if err := h.test(r, a.ID, false); err != nil {
+		return no(err)
+	}
+	if err := h.directory.Set(a.ID, asked.over(a.Settings)); err != nil {
+		return no(err)
+	}
+	return h.getProvisioning(r)
+}

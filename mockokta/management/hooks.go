@@ -1,0 +1,44 @@
+package management
+
+import (
+	"context"
+	"time"
+
+	"github.com/scimproof/scimproof/mockokta/directory"
+)
+
+// Hooks are what the API needs of the rest of Okta. The handler knows the
+// directory; what provisions it, and how, is somebody else's.
+type Hooks struct {
+	// Changed is told of every change, in the order in which they were made.
+	Changed func(ctx context.Context, effects []directory.Effect) error
+	// Test checks the credentials that an application's connection holds. Its
+	// error is what the administrator reads.
+	Test func(ctx context.Context, app directory.AppID, importGroups bool) error
+	// Settle returns when nothing is left to provision, or ctx ends.
+	Settle func(ctx context.Context) error
+	// Tasks are the operations that failed, oldest first.
+	Tasks func() []Task
+	// Account and Group tell what Okta knows of a person or a group at the
+	// application's target.
+	Account func(directory.AppID, directory.PersonID) Standing
+	Group   func(directory.AppID, directory.GroupID) Standing
+}
+
+// A Task is an operation that failed and waits for an administrator, as under
+// Dashboard > Tasks.
+type Task struct {
+	App    directory.AppID    `json:"app"`
+	Person directory.PersonID `json:"person,omitempty"`
+	Group  directory.GroupID  `json:"group,omitempty"`
+	Op     string             `json:"op"`    // "provision 00u…"
+	Error  string             `json:"error"` // a sentence
+	When   time.Time          `json:"when"`
+}
+
+// A Standing is how far a person or group has come at the target.
+type Standing struct {
+	ID    string // the target's id; empty when Okta does not know one
+	Busy  bool   // something is waiting or under way
+	Error string // what the last operation failed with; empty when it went well
+}

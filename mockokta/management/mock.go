@@ -1,0 +1,91 @@
+package management
+
+import (
+	"net/http"
+
+	"github.com/scimproof/scimproof/mockokta/directory"
+)
+
+// mock serves what administrators do in Okta's console alone, and what no
+// Okta has: an engine that can be waited for.
+func (h *Handler) mock() {
+	h.on("POST /mock/v1/apps/{app}/scim", h.enableSCIM)
+	h.on("POST /mock/v1/apps/{app}/test-connection", h.testConnection)
+	h.on("POST /mock/v1/apps/{app}/group-push/mappings/{mapping}/push", h.pushNow)
+	h.on("POST /mock/v1/groups/{group}/members", h.changeMembers)
+	h.on("POST /mock/v1/settle", h.settle)
+	h.on("GET /mock/v1/tasks", h.tasks)
+}
+
+func (h *Handler) enableSCIM(r *http.Request) (answer, error) {
+	if err := h.directory.EnableSCIM(appID(r)); err != nil {
+		return no(err)
+	}
+	return noContent()
+}
+
+func (h *Handler) testConnection(r *http.Request) (answer, error) {
+	a, err := h.directory.App(appID(r))
+	if err != nil {
+		return no(err)
+	}
+	if a.Connection.BaseURL == "" {
+		return no(invalid("connection", "There is none to test"))
+	}
+	if err := h.test(r, a.ID, r.URL.Query().Get("importGroups") == "true"); err != nil {
+		return no(err)
+	}
+	return noContent()
+}
+
+func (h *Handler) pushNow(r *http.Request) (answer, error) {
+	c, err := h.directory.PushNow(appID(r), mappingID(r))
+	if err != nil {
+		return no(err)
+	}
+	if err := h.changedIn(r, appID(r), c); err != nil {
+		return no(err)
+	}
+	return noContent()
+}
+
+type membersRequest struct {
+	Add    []directory.PersonID `json:"add,omitempty"`
+	Remove []directory.PersonID `json:"remove,omitempty"`
+}
+
+// changeMembers is several people in one act, as in the console's Assign
+// people; Okta's API has one at a time.
+func (h *Handler) changeMembers(r *http.Request) (answer, error) {
+	body, err := read[membersRequest](r)
+	if err != nil {
+		return no(err)
+	}
+	added, err := h.directory.AddMembers(groupID(r), body.Add...)
+	if err != nil {
+		return no(err)
+	}
+	removed, err := h.directory.RemoveMembers(groupID(r), body.Remove...)
+	if err != nil {
+		return no(err)
+	}
+	if err := h.changed(r, append(added, removed...)); err != nil {
+		return no(err)
+	}
+	return noContent()
+}
+
+func (h *Handler) settle(r *http.Request) (answer, error) {
+	if err := h.hooks.Settle(r.Context()); err != nil {
+		return no(err)
+	}
+	return noContent()
+}
+
+func (h *Handler) tasks(*http.Request) (answer, error) {
+	tasks := h.hooks.Tasks()
+	if tasks == nil {
+		tasks = []Task{}
+	}
+	return ok(tasks)
+}

@@ -1,0 +1,153 @@
+package management
+
+import (
+	"net/http"
+
+	"github.com/scimproof/scimproof/mockokta/directory"
+)
+
+func (h *Handler) pushMappings() {
+	const mappings = "/api/v1/apps/{app}/group-push/mappings"
+	h.on("POST "+mappings, h.push)
+	h.on("GET "+mappings, h.listMappings)
+	h.on("GET "+mappings+"/{mapping}", h.getMapping)
+	h.on("PATCH "+mappings+"/{mapping}", h.setPush)
+	h.on("DELETE "+mappings+"/{mapping}", h.unlink)
+}
+
+type mappingRequest struct {
+	SourceGroupID   directory.GroupID `json:"sourceGroupId,omitempty"`
+	TargetGroupName string            `json:"targetGroupName,omitempty"`
+	TargetGroupID   string            `json:"targetGroupId,omitempty"`
+	Status          string            `json:"status,omitempty"`
+}
+
+type mappingView struct {
+	ID            directory.MappingID `json:"id"`
+	Created       second              `json:"created"`
+	LastUpdated   second              `json:"lastUpdated"`
+	SourceGroupID directory.GroupID   `json:"sourceGroupId"`
+	TargetGroupID directory.GroupID   `json:"targetGroupId"`
+	Status        string              `json:"status"` // ACTIVE, INACTIVE, or ERROR, which only Okta sets
+	ErrorSummary  string              `json:"errorSummary,omitempty"`
+	Links         links               `json:"_links"`
+}
+
+func (h *Handler) viewMapping(r *http.Request, m directory.PushMapping) mappingView {
+	groups := origin(r) + "/api/v1/groups/"
+	view := mappingView{
+		ID: m.ID, Created: second(m.Created), LastUpdated: second(m.LastUpdated),
+		SourceGroupID: m.Group, TargetGroupID: m.TargetGroup,
+		Status: onOff(m.Active, "ACTIVE", "INACTIVE"),
+		Links: links{
+			"app":         to(origin(r) + "/api/v1/apps/" + r.PathValue("app")),
+			"sourceGroup": to(groups + string(m.Group)), "targetGroup": to(groups + string(m.TargetGroup)),
+		},
+	}
+	if s := h.hooks.Group(appID(r), m.Group); s.Error != "" {
+		view.Status, view.ErrorSummary = "ERROR", s.Error
+	}
+	return view
+}
+
+func mappingID(r *http.Request) directory.MappingID {
+	return directory.MappingID(r.PathValue("mapping"))
+}
+
+func active(status string) (bool, error) {
+	switch status {
+	case "ACTIVE", "":
+		return true, nil
+	case "INACTIVE":
+		return false, nil
+	}
+	return false, invalid("status", "The value is neither ACTIVE nor INACTIVE")
+}
+
+// push makes a mapping by name. Linking to a group by id needs that group to
+// have been imported, which the mock does not do.
+func (h *Handler) push(r *http.Request) (answer, error) {
+	body, err := read[mappingRequest](r)
+	if err != nil {
+		return no(err)
+	}
+	if body.TargetGroupID != "" {
+		return no(invalid("targetGroupId", "The mock links groups by targetGroupName only"))
+	}
+	on, err := active(body.Status)
+	if err != nil {
+		return no(err)
+	}
+	m, c, err := h.directory.Push(appID(r), body.SourceGroupID, body.TargetGroupName, on)
+	if err != nil {
+		return no(err)
+	}
+	if err := h.changedIn(r, appID(r), c); err != nil {
+		return no(err)
+	}
+	return ok(h.viewMapping(r, m))
+}
+
+func (h *Handler) listMappings(r *http.Request) (answer, error) {
+	mappings, err := h.directory.Mappings(appID(r))
+	if err != nil {
+		return no(err)
+	}
+	var found []mappingView
+	for _, m := range mappings {
+		view := h.viewMapping(r, m)
+		q := r.URL.Query()
+		if group := q.Get("sourceGroupId"); group != "" && group != string(m.Group) {
+			continue
+		}
+		if status := q.Get("status"); status != "" && status != view.Status {
+			continue
+		}
+		found = append(found, view)
+	}
+	l := list[mappingView]{usual: 100, most: 1000, id: func(v mappingView) string { return string(v.ID) }}
+	return l.page(r, found, func(v mappingView) any { return v })
+}
+
+func (h *Handler) getMapping(r *http.Request) (answer, error) {
+	m, err := h.directory.Mapping(appID(r), mappingID(r))
+	if err != nil {
+		return no(err)
+	}
+	return ok(h.viewMapping(r, m))
+}
+
+func (h *Handler) setPush(r *http.Request) (answer, error) {
+	body, err := read[mappingRequest](r)
+	if err != nil {
+		return no(err)
+	}
+	on, err := active(body.Status)
+	if err != nil {
+		return no(err)
+	}
+	c, err := h.directory.SetPush(appID(r), mappingID(r), on)
+	if err != nil {
+		return no(err)
+	}
+	if err := h.changedIn(r, appID(r), c); err != nil {
+		return no(err)
+	}
+	return h.getMapping(r)
+}
+
+// unlink answers 200 without a body, as recorded; the documentation has 204.
+func (h *Handler) unlink(r *http.Request) (answer, error) {
+	deleteTarget := r.URL.Query().Get("deleteTargetGroup")
+	if deleteTarget != "true" && deleteTarget != "false" {
+		return no(invalid("deleteTargetGroup", "The value is neither true nor false"))
+	}
+	c, err := h.directory.Unlink(appID(r), mappingID(r), deleteTarget == "true")
+	if err != nil {
+		return no(err)
+	}
+	if err := h.changedIn(r, appID(r), c); err != nil {
+		return no(err)
+	}
+	return answer{}, nil
+}

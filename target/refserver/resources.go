@@ -1,0 +1,283 @@
+package refserver
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/scimproof/scimproof/target/refserver/patch"
+	"github.com/scimproof/scimproof/target/refserver/resource"
+	"github.com/scimproof/scimproof/target/refserver/schema"
+	"github.com/scimproof/scimproof/target/refserver/store"
+)
+
+func (c *call) create(col collection) (answer, error) {
+	want, err := c.projection()
+	if err != nil {
+		return answer{}, err
+	}
+	body, err := readBody(c.Request, col.body)
+	if err != nil {
+		return answer{}, err
+	}
+	members, err := takeMembers(col, body)
+	if err != nil {
+		return answer{}, err
+	}
+	attributes, err := writable(body, col.typ)
+	if err != nil {
+		return answer{}, err
+	}
+	if _, given := attributes.Lookup("active"); col.kind == store.Account && !given {
+		attributes.Set("active", true)
+	}
+	now := c.Now()
+	rec := store.Record{ID: c.NewID(), Key: key(col, attributes), Attributes: attributes, Created: now, Modified: now, Version: 1}
+	return c.update(col, http.StatusCreated, want, func(tx store.Tx) (store.Record, error) {
+		rec, err := tx.Insert(col.kind, rec)
+		if err != nil {
+			return rec, taken(col, attributes, err)
+		}
+		_, err = join(tx, rec.ID, members)
+		return rec, err
+	})
+}
+
+func (c *call) read(col collection, id string) (answer, error) {
+	want, err := c.projection()
+	if err != nil {
+		return answer{}, err
+	}
+	var a answer
+	err = c.Store.View(c.Context(), c.iam.ID, func(v store.View) error {
+		rec, err := find(v, col, id)
+		if err != nil {
+			return err
+		}
+		a, err = c.show(v, col, rec, http.StatusOK, want)
+		return err
+	})
+	return a, err
+}
+
+func (c *call) put(col collection, id string) (answer, error) {
+	want, err := c.projection()
+	if err != nil {
+		return answer{}, err
+	}
+	body, err := readBody(c.Request, col.body)
+	if err != nil {
+		return answer{}, err
+	}
+	members, err := takeMembers(col, body)
+	if err != nil {
+		return answer{}, err
+	}
+	attributes, err := writable(body, col.typ)
+	if err != nil {
+		return answer{}, err
+	}
+	return c.update(col, http.StatusOK, want, func(tx store.Tx) (store.Record, error) {
+		rec, err := find(tx, col, id)
+		if err != nil {
+			return rec, err
+		}
+		changed := false
+		if col.kind == store.Group {
+			if changed, err = setMembers(tx, id, members); err != nil {
+				return rec, err
+			}
+		}
+		return c.keep(tx, col, rec, attributes, changed)
+	})
+}
+
+func (c *call) patch(col collection, id string) (answer, error) {
+	want, err := c.projection()
+	if err != nil {
+		return answer{}, err
+	}
+	body, err := readBody(c.Request, col.body)
+	if err != nil {
+		return answer{}, err
+	}
+	ops, err := patch.Parse(body)
+	if err != nil {
+		return answer{}, err
+	}
+	var onMembers []patch.Op
+	if col.kind == store.Group {
+		onMembers, ops = patch.Split(ops, col.typ, "members")
+	}
+	return c.update(col, http.StatusOK, want, func(tx store.Tx) (store.Record, error) {
+		rec, err := find(tx, col, id)
+		if err != nil {
+			return rec, err
+		}
+		attributes, err := c.patched(tx, col, rec, ops)
+		if err != nil {
+			return rec, err
+		}
+		changed, err := c.patchMembers(tx, id, onMembers)
+		if err != nil {
+			return rec, err
+		}
+		return c.keep(tx, col, rec, attributes, changed)
+	})
+}
+
+// patched is what the operations make of a record's attributes. They are applied
+// to all that a client sees, so that one which repeats a read-only value without
+// changing it succeeds: Okta's rename of a group carries the group's id
+// (documented). One that changes it fails.
+func (c *call) patched(v store.View, col collection, rec store.Record, ops []patch.Op) (*resource.Object, error) {
+	before, err := c.render(v, col, rec, false)
+	if err != nil {
+		return nil, err
+	}
+	after, err := patch.Apply(before, col.typ, ops)
+	if err != nil {
+		return nil, err
+	}
+	if err := readOnlyKept(before, after, col.typ); err != nil {
+		return nil, err
+	}
+	return clean(after, col.typ)
+}
+
+func readOnlyKept(before, after *resource.Object, t schema.Type) error {
+	for _, m := range before.Members() {
+		def, known := t.Find(nameOf(m.Name))
+		now := resource.Compact(resource.Clone(after.Get(m.Name)))
+		switch {
+		case !known || m.Name == "schemas": // which schemas are used is seen by their attributes
+		case def.Mutability == schema.ReadOnly && !resource.Equal(now, resource.Compact(resource.Clone(m.Value))):
+			return immutable("%s is read-only", m.Name)
+		case now == nil && (def.Required || m.Name == "active"):
+			return immutable("%s cannot be removed", m.Name)
+		}
+	}
+	if _, there := after.Lookup("members"); there {
+		return problemf(http.StatusBadRequest, "invalidPath", "members is to be named by its own path")
+	}
+	return nil
+}
+
+func nameOf(member string) resource.Attr {
+	if resource.IsURN(member) {
+		return resource.Attr{URN: member}
+	}
+	return resource.Attr{Name: member}
+}
+
+// keep stores new attributes of a record, if they are new: a write that changes
+// nothing leaves no trace (RFC 7644, section 3.5.2.1).
+func (c *call) keep(tx store.Tx, col collection, rec store.Record, attributes *resource.Object, changed bool) (store.Record, error) {
+	if col.kind == store.Account {
+		settle(attributes, rec.Attributes)
+	}
+	if !changed && resource.Equal(attributes, rec.Attributes) {
+		return rec, nil
+	}
+	rec.Attributes, rec.Key = attributes, key(col, attributes)
+	rec.Modified, rec.Version = c.Now(), rec.Version+1
+	return rec, taken(col, attributes, tx.Replace(col.kind, rec))
+}
+
+// settle decides what a write leaves open. A derived name that comes back is no
+// name that the client chose. An account whose state is not named keeps it.
+func settle(attributes, before *resource.Object) {
+	if _, given := attributes.Lookup("active"); !given {
+		attributes.Set("active", before.Get("active"))
+	}
+	name, was := attributes.Object("name"), before.Object("name")
+	if f := name.Text("formatted"); f != "" && was.Text("formatted") == "" && f == derivedName(was) {
+		if name.Remove("formatted"); name.Len() == 0 {
+			attributes.Remove("name")
+		}
+	}
+}
+
+func (c *call) delete(col collection, id string) (answer, error) {
+	err := c.Store.Update(c.Context(), c.iam.ID, func(tx store.Tx) error {
+		if _, err := find(tx, col, id); err != nil {
+			return err
+		}
+		if col.kind == store.Account && !c.iam.DeleteUsers {
+			return problemf(http.StatusMethodNotAllowed, "", "accounts are disabled, not deleted: set active to false")
+		}
+		return tx.Delete(col.kind, id)
+	})
+	return answer{status: http.StatusNoContent}, err
+}
+
+// update runs a write as one transaction and shows the record as it is then.
+func (c *call) update(col collection, status int, want projection, do func(store.Tx) (store.Record, error)) (a answer, err error) {
+	err = c.Store.Update(c.Context(), c.iam.ID, func(tx store.Tx) error {
+		rec, err := do(tx)
+		if err != nil {
+			return err
+		}
+		a, err = c.show(tx, col, rec, status, want)
+		return err
+	})
+	return a, err
+}
+
+func (c *call) show(v store.View, col collection, rec store.Record, status int, want projection) (answer, error) {
+	r, err := c.render(v, col, rec, want.has("members"))
+	if err != nil {
+		return answer{}, err
+	}
+	header := http.Header{"Etag": {version(rec)}}
+	if status == http.StatusCreated {
+		header.Set("Location", c.location(col.typ, rec.ID))
+	}
+	return answer{status, want.of(r, col.typ), header}, nil
+}
+
+func find(v store.View, col collection, id string) (store.Record, error) {
+	rec, err := v.Get(col.kind, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return rec, notFound("there is no %s with this id", col.typ.Name)
+	}
+	return rec, err
+}
+
+// nameAttribute is the attribute that an IAM has once.
+func nameAttribute(col collection) string {
+	if col.kind == store.Account {
+		return "userName"
+	}
+	return "displayName"
+}
+
+func key(col collection, attributes *resource.Object) string {
+	return resource.Fold(attributes.Text(nameAttribute(col)))
+}
+
+func taken(col collection, attributes *resource.Object, err error) error {
+	if errors.Is(err, store.ErrTaken) {
+		name := nameAttribute(col)
+		return problemf(http.StatusConflict, "uniqueness", "there is a %s with the %s %q", col.typ.Name, name, attributes.Text(name))
+	}
+	return err
+}
+
+// each calls do with every record of a kind in the order of creation.
+func each(v store.View, k store.Kind, do func(store.Record) error) error {
+	const stride = 256
+	for skip := 0; ; skip += stride {
+		page, err := v.Page(k, skip, stride)
+		if err != nil {
+			return err
+		}
+		for _, rec := range page {
+			if err := do(rec); err != nil {
+				return err
+			}
+		}
+		if len(page) < stride {
+			return nil
+		}
+	}
+}

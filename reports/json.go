@@ -1,0 +1,24 @@
+package reports
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+)
+
+// ResultSchema is the JSON Schema of result.json.
+//
+//go:embed result.schema.json
+var ResultSchema []byte
+
+// JSON renders a report as result.json.
+func JSON(r Report) ([]byte, error) {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(r); err != nil {
+		return nil, fmt.Errorf("render result.json: %w", err)
+	}
+	return out.Bytes(), nil
+}

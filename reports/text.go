@@ -1,0 +1,242 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/scimproof/scimproof/reports/evidence"
+)
+
+// Text renders a report for a terminal: the verdict in words, then what failed,
+// the gravest first, then the rest. Nothing in it can act on a terminal.
+func Text(r Report) string {
+	p := &page{}
+	p.verdict(r)
+	p.section("Failures", ranked(r), r)
+	p.section("Errors", r.with(evidence.Error), r)
+	p.section("Warnings", r.warnings(), r)
+	p.brief("Worth knowing", r.with(evidence.Info))
+	p.brief("Known deviations", filter(r.Scenarios, known))
+	p.brief("Not tested", r.with(evidence.NotTested))
+	p.brief("Skipped", r.with(evidence.Skip))
+	p.table(r)
+	p.leftovers(r.Leftovers)
+	if r.Run.Reproduce != "" {
+		p.line("")
+		p.line("Again: %s", r.Run.Reproduce)
+	}
+	return p.out.String()
+}
+
+// A page is written line by line, and each line is made inert.
+type page struct{ out strings.Builder }
+
+func (p *page) line(format string, args ...any) {
+	p.out.WriteString(strings.TrimRight(inert(fmt.Sprintf(format, args...)), " ") + "\n")
+}
+
+func (p *page) verdict(r Report) {
+	p.line("%s: %s", strings.ToUpper(string(r.Result)), inWords(r))
+	for _, why := range r.Missing {
+		p.line("  %s", why)
+	}
+	p.line("  %s, target %s (%s) %s", joined(r.Tool.Name, r.Tool.Version), cmp.Or(r.Target.Name, "unnamed"), r.Target.Kind, r.Target.URL)
+	p.line("  run %s, seed %d, %s, took %s", r.Run.ID, r.Run.Seed, r.Run.Started.UTC().Format(time.RFC3339), time.Duration(r.Run.DurationMS)*time.Millisecond)
+}
+
+// inWords is the first line of every report; a gap that was declared is in it.
+func inWords(r Report) string {
+	var s string
+	switch failed := len(filter(r.Scenarios, r.fails)); {
+	case r.Result == Failure:
+		s = fmt.Sprintf("the target deviates in %d of %s", failed, plural(len(r.Scenarios), "scenario"))
+	case r.Result == Incomplete:
+		s = fmt.Sprintf("no full verdict on %s", plural(len(r.Scenarios), "scenario"))
+	default:
+		s = fmt.Sprintf("nothing required failed in %s", plural(len(r.Scenarios), "scenario"))
+	}
+	if slices.ContainsFunc(r.Scenarios, r.declared) {
+		s += ", without " + strings.Join(r.Without, ", ")
+	}
+	if n := len(filter(r.Scenarios, known)); n > 0 {
+		s += ", with " + plural(n, "known deviation")
+	}
+	return s
+}
+
+func (p *page) section(title string, scenarios []evidence.Outcome, r Report) {
+	if len(scenarios) == 0 {
+		return
+	}
+	p.line("")
+	p.line("%s", title)
+	for i, o := range scenarios {
+		p.line("")
+		p.scenario(i+1, o, r)
+	}
+}
+
+func (p *page) scenario(n int, o evidence.Outcome, r Report) {
+	p.line("%3d. %s: %s", n, address(o), o.Name)
+	p.entry("at", o.Step)
+	p.entry("why", o.Reason)
+	if o.Deviation != "" && o.Verdict == evidence.Pass {
+		p.entry("why", "it is listed as a deviation ("+o.Deviation+"), and passes")
+	}
+	for _, m := range o.Mismatches {
+		p.entry("seen", m.Error())
+	}
+	p.entry("look", o.Transcript)
+	p.entry("advice", o.Advice)
+	p.entry("note", strings.Join(o.Notes, "; "))
+	p.entry("rests on", basis(o, r.options.Sources))
+	if n := len(blockedBy(r.Scenarios, o)); n > 0 {
+		p.entry("blocks", plural(n, "other scenario"))
+	}
+}
+
+func (p *page) entry(label, value string) {
+	if value != "" {
+		p.line("     %-9s %s", label, value)
+	}
+}
+
+func (p *page) brief(title string, scenarios []evidence.Outcome) {
+	if len(scenarios) == 0 {
+		return
+	}
+	p.line("")
+	p.line("%s", title)
+	for _, o := range scenarios {
+		why := o.Reason
+		if known(o) {
+			why = o.Deviation
+		}
+		p.line("  %s: %s", address(o), why)
+	}
+}
+
+// table counts by feature and dialect.
+func (p *page) table(r Report) {
+	if len(r.Scenarios) == 0 {
+		return
+	}
+	p.line("")
+	p.line("%-32s %-7s %s", "Feature", "Dialect", "Scenarios")
+	for _, s := range suites(r.Scenarios) {
+		p.line("%-32s %-7s %s", s.feature, cmp.Or(s.dialect, "-"), s.counts())
+	}
+}
+
+func (p *page) leftovers(left []Leftover) {
+	if len(left) == 0 {
+		return
+	}
+	p.line("")
+	p.line("Left at the target")
+	for _, l := range left {
+		p.line("  %s %q (id %s): %s", l.Kind, l.Name, cmp.Or(l.ID, "unknown"), l.State)
+	}
+}
+
+// A suite is what one feature showed in one dialect.
+type suite struct {
+	feature, dialect string
+	scenarios        []evidence.Outcome
+}
+
+// suites groups scenarios by feature and dialect, in order of appearance.
+func suites(scenarios []evidence.Outcome) []suite {
+	var all []suite
+	for _, o := range scenarios {
+		i := slices.IndexFunc(all, func(s suite) bool { return s.feature == o.Feature && s.dialect == o.Dialect })
+		if i < 0 {
+			i = len(all)
+			all = append(all, suite{feature: o.Feature, dialect: o.Dialect})
+		}
+		all[i].scenarios = append(all[i].scenarios, o)
+	}
+	return all
+}
+
+func (s suite) counts() string {
+	var parts []string
+	counts := count(s.scenarios)
+	for _, v := range verdicts {
+		if n := counts[v]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, v))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// ranked lists what fails, the gravest first: what is required before what is
+// not, what blocks most, what is best attested.
+func ranked(r Report) []evidence.Outcome {
+	failed := filter(r.Scenarios, r.fails)
+	slices.SortStableFunc(failed, func(a, b evidence.Outcome) int {
+		return cmp.Or(
+			slices.Index(levels, b.Level)-slices.Index(levels, a.Level),
+			len(blockedBy(r.Scenarios, b))-len(blockedBy(r.Scenarios, a)),
+			slices.Index(grades, b.Grade)-slices.Index(grades, a.Grade),
+		)
+	})
+	return failed
+}
+
+// From the weakest to the strongest.
+var (
+	levels = []string{"may", "should", "must"}
+	grades = []string{"inference", "staff said", "observed", "documented"}
+)
+
+func blockedBy(scenarios []evidence.Outcome, owner evidence.Outcome) []evidence.Outcome {
+	return filter(scenarios, func(o evidence.Outcome) bool {
+		by := strings.TrimPrefix(o.BlockedBy, "@req:")
+		return (by == owner.Req || by == owner.Address()) && (o.Dialect == owner.Dialect || owner.Dialect == "" || o.Dialect == "")
+	})
+}
+
+func (r Report) with(v evidence.Verdict) []evidence.Outcome {
+	return filter(r.Scenarios, func(o evidence.Outcome) bool { return o.Verdict == v })
+}
+
+func (r Report) warnings() []evidence.Outcome {
+	return filter(r.with(evidence.Warn), func(o evidence.Outcome) bool { return !known(o) && !r.fails(o) })
+}
+
+func filter(scenarios []evidence.Outcome, keep func(evidence.Outcome) bool) []evidence.Outcome {
+	var kept []evidence.Outcome
+	for _, o := range scenarios {
+		if keep(o) {
+			kept = append(kept, o)
+		}
+	}
+	return kept
+}
+
+func address(o evidence.Outcome) string {
+	if o.Dialect == "" {
+		return o.Address()
+	}
+	return o.Address() + " (" + o.Dialect + ")"
+}
+
+// basis is what a scenario rests on, and how sure that is.
+func basis(o evidence.Outcome, sources map[string]string) string {
+	var ids []string
+	for _, id := range o.IDs {
+		if s := sources[id]; s != "" {
+			id += " [" + s + "]"
+		}
+		ids = append(ids, id)
+	}
+	return joined(strings.Join(ids, ", "), "("+strings.Join(slices.DeleteFunc([]string{o.Level, o.Grade}, func(s string) bool { return s == "" }), ", ")+")")
+}
+
+func joined(parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" || s == "()" }), " ")
+}

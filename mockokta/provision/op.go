@@ -72,6 +72,7 @@ func (o RemoveGroup) String() string { return "remove " + string(o.Group) }
 type Facts struct {
 	Dialect Dialect
 	Knobs   Knobs
+	App     string // the application's label, for what an administrator reads; may be empty
 
 	// ID is the id that the target gave to the person or group, empty when Okta
 	// does not know one.
@@ -97,7 +98,25 @@ type Knobs struct {
 	// OneLinkPush leaves out the second GET and PUT after a link in the PUT
 	// dialect. Two pairs were observed once, a single pair twice.
 	OneLinkPush bool
+	// PutMembers is whose list of members a later PUT of a group carries. A first
+	// push, a take-over and "push now" carry Okta's own list whatever it says.
+	PutMembers PutMembers
 }
+
+// PutMembers is whose list of members a PUT of a group carries, when members
+// come and go or the name changes. No source settles it: a display of null in
+// one capture and a removed person kept in another speak for [PutMerge].
+type PutMembers string
+
+const (
+	// PutMerge is the default, also when empty: the list that GET returned, with
+	// the named changes applied; Okta's own list where GET carries none.
+	PutMerge PutMembers = "merge"
+	// PutDelta is Okta's own list, and nothing is said when no change can be named.
+	PutDelta PutMembers = "delta"
+	// PutAlways is Okta's own list, also when no change can be named.
+	PutAlways PutMembers = "always"
+)
 
 // An End is how a dialogue ended.
 type End struct {

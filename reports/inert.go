@@ -7,13 +7,21 @@ import (
 )
 
 // inert makes one line of what anybody may have written: nothing in it can move
-// a cursor, colour a terminal, turn the direction of text, begin another line,
-// or be taken for a command by a CI service that reads our output (GitHub's
-// "::error", Azure's "##vso[").
+// a cursor, colour a terminal, turn the direction of text or begin another line,
+// and no CI service that reads our output takes it for a command.
+//
+// GitHub obeys "::name" where a line begins, blanks aside; it, Azure and
+// TeamCity obey "##[", "##vso[" and "##teamcity[" anywhere.
 func inert(s string) string {
 	var out strings.Builder
+	if strings.HasPrefix(strings.TrimSpace(s), "::") {
+		out.WriteByte('\\')
+	}
+	var before rune
 	for _, r := range s {
 		switch {
+		case r == '#' && before == '#':
+			out.WriteString(`\#`)
 		case r == '\n':
 			out.WriteString(`\n`)
 		case r == '\t':
@@ -25,9 +33,7 @@ func inert(s string) string {
 		default:
 			fmt.Fprintf(&out, `\u%04x`, r)
 		}
+		before = r
 	}
-	return commands.Replace(out.String())
+	return out.String()
 }
-
-// Whatever the replacement leaves, no "::" and no "##" is in it.
-var commands = strings.NewReplacer("::", ":\u200b:", "##", "#\u200b#")

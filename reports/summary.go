@@ -103,7 +103,7 @@ func Fold(e *evidence.Evidence, o Options) Report {
 		Schema: "scimproof/result/v1", Tool: e.Run.Tool, Run: foldRun(e),
 		Target: Target{e.Run.Target.Kind, e.Run.Target.Name, e.Run.Target.URL},
 		Knobs:  e.Run.Knobs, Without: orEmpty(e.Run.Without),
-		Scenarios: evidence.Judge(complete(e), e.Run.Target.Ours),
+		Scenarios: orEmpty(evidence.Judge(complete(e), e.Run.Target.Ours)),
 		Leftovers: leftovers(e.Ledger),
 		options:   o,
 	}

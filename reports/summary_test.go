@@ -1,0 +1,110 @@
+package reports
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/scimproof/scimproof/reports/evidence"
+)
+
+var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+
+func outcome(req, dialect string, v evidence.Verdict) evidence.Outcome {
+	return evidence.Outcome{Req: req, Feature: "assignment", Dialect: dialect, Verdict: v, Level: "must", Grade: "documented"}
+}
+
+func with(o evidence.Outcome, change func(*evidence.Outcome)) evidence.Outcome { change(&o); return o }
+
+func planned(outcomes ...evidence.Outcome) (all []evidence.Planned) {
+	for _, o := range outcomes {
+		all = append(all, evidence.Planned{Req: o.Req, Row: o.Row, Feature: o.Feature, Dialect: o.Dialect, Level: o.Level, Grade: o.Grade})
+	}
+	return all
+}
+
+func TestResultAndExitCodeGoTogether(t *testing.T) {
+	finished := &evidence.End{At: noon, Finished: true}
+	pass, fail := outcome("a", "aiw", evidence.Pass), outcome("b", "aiw", evidence.Fail)
+	broke := outcome("c", "aiw", evidence.Error)
+	skipped := with(outcome("d", "aiw", evidence.Skip), func(o *evidence.Outcome) { o.Tags = []string{"@groups"} })
+	should := with(fail, func(o *evidence.Outcome) { o.Level = "should" })
+	blocked := with(outcome("e", "aiw", evidence.NotTested), func(o *evidence.Outcome) { o.BlockedBy = "b" })
+	listed := with(fail, func(o *evidence.Outcome) { o.Deviation = "we know" })
+	mended := with(pass, func(o *evidence.Outcome) { o.Deviation = "we know" })
+
+	for name, tt := range map[string]struct {
+		seen    []evidence.Outcome
+		unseen  []evidence.Outcome // planned, and never finished
+		end     *evidence.End
+		without []string
+		strict  bool
+		want    Result
+		exit    int
+	}{
+		"everything holds":                      {seen: []evidence.Outcome{pass}, end: finished, want: Success, exit: 0},
+		"one failure":                           {seen: []evidence.Outcome{pass, fail}, end: finished, want: Failure, exit: 1},
+		"a failure and what it blocks":          {seen: []evidence.Outcome{fail, blocked}, end: finished, want: Failure, exit: 1},
+		"a failure outweighs an interruption":   {seen: []evidence.Outcome{fail}, unseen: []evidence.Outcome{pass}, end: nil, want: Failure, exit: 1},
+		"a broken harness is no broken target":  {seen: []evidence.Outcome{pass, broke}, end: finished, want: Incomplete, exit: 3},
+		"a killed run":                          {seen: []evidence.Outcome{pass}, end: nil, want: Incomplete, exit: 3},
+		"an unreachable target":                 {seen: []evidence.Outcome{pass}, unseen: []evidence.Outcome{fail}, end: &evidence.End{Stopped: "unreachable"}, want: Incomplete, exit: 3},
+		"an interrupted run":                    {seen: []evidence.Outcome{pass}, end: &evidence.End{Interrupted: true}, want: Incomplete, exit: 3},
+		"a case that is missing without a word": {seen: []evidence.Outcome{pass}, unseen: []evidence.Outcome{fail}, end: finished, want: Incomplete, exit: 3},
+		"nothing selected":                      {end: finished, want: Incomplete, exit: 3},
+		"nothing executed":                      {seen: []evidence.Outcome{skipped}, end: finished, without: []string{"groups"}, want: Incomplete, exit: 3},
+		"a refused token":                       {unseen: []evidence.Outcome{pass}, end: &evidence.End{Unusable: true, Stopped: "401"}, want: Incomplete, exit: 2},
+		"a declared gap":                        {seen: []evidence.Outcome{pass, skipped}, end: finished, without: []string{"groups"}, want: Partial, exit: 0},
+		"a gap that nobody declared":            {seen: []evidence.Outcome{pass, skipped}, end: finished, want: Success, exit: 0},
+		"a declared gap beside a failure":       {seen: []evidence.Outcome{fail, skipped}, end: finished, without: []string{"groups"}, want: Failure, exit: 1},
+		"a should that fails is a warning":      {seen: []evidence.Outcome{pass, should}, end: finished, want: Success, exit: 0},
+		"a warning fails a strict run":          {seen: []evidence.Outcome{pass, should}, end: finished, strict: true, want: Failure, exit: 1},
+		"a listed deviation":                    {seen: []evidence.Outcome{pass, listed}, end: finished, want: Partial, exit: 0},
+		"a listed deviation that is none more":  {seen: []evidence.Outcome{mended}, end: finished, want: Failure, exit: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := &evidence.Evidence{Outcomes: tt.seen, End: tt.end}
+			e.Run = evidence.Run{Started: noon, Without: tt.without, Planned: planned(append(tt.seen, tt.unseen...)...)}
+			r := Fold(e, Options{Strict: tt.strict})
+			assert.Equal(t, tt.want, r.Result)
+			assert.Equal(t, tt.exit, r.Exit)
+			assert.Len(t, r.Scenarios, len(tt.seen)+len(tt.unseen), "every planned case is in the report")
+			if tt.want == Incomplete {
+				assert.NotEmpty(t, append(r.Missing, reasons(r)...), "and it says why")
+			}
+		})
+	}
+}
+
+func reasons(r Report) (all []string) {
+	for _, o := range r.Scenarios {
+		if o.Verdict == evidence.NotTested {
+			all = append(all, o.Reason)
+		}
+	}
+	return all
+}
+
+func TestEachDialectHasItsResult(t *testing.T) {
+	seen := []evidence.Outcome{
+		outcome("z", "", evidence.Pass), outcome("a", "oin", evidence.Fail), outcome("a", "aiw", evidence.Pass),
+	}
+	r := Fold(&evidence.Evidence{Outcomes: seen, Run: evidence.Run{Planned: planned(seen...)}, End: &evidence.End{Finished: true}}, Options{})
+	var got []string
+	for _, p := range r.Profiles {
+		got = append(got, p.Name+" "+string(p.Result))
+	}
+	assert.Equal(t, []string{"aiw success", "oin failure", " success"}, got)
+}
+
+func TestScenariosStandAsPlannedAndTheLastWordCounts(t *testing.T) {
+	a, b := outcome("a", "", evidence.Pass), outcome("b", "", evidence.Error)
+	again := outcome("b", "", evidence.Pass)
+	r := Fold(&evidence.Evidence{Outcomes: []evidence.Outcome{b, outcome("extra", "", evidence.Pass), a, again}, Run: evidence.Run{Planned: planned(a, b)}}, Options{})
+	var got []string
+	for _, o := range r.Scenarios {
+		got = append(got, o.Req+" "+string(o.Verdict))
+	}
+	assert.Equal(t, []string{"a pass", "b pass", "extra pass"}, got)
+}

@@ -87,15 +87,24 @@ func reasons(r Report) (all []string) {
 }
 
 func TestEachDialectHasItsResult(t *testing.T) {
-	seen := []evidence.Outcome{
-		outcome("z", "", evidence.Pass), outcome("a", "oin", evidence.Fail), outcome("a", "aiw", evidence.Pass),
+	pass, fail := outcome("a", "aiw", evidence.Pass), outcome("b", "oin", evidence.Fail)
+	for name, tt := range map[string]struct {
+		seen []evidence.Outcome
+		want []string
+	}{
+		"one fails, one holds":                  {[]evidence.Outcome{outcome("z", "", evidence.Pass), fail, pass}, []string{"aiw success", "oin failure", " success"}},
+		"an error leaves only its own one open": {[]evidence.Outcome{pass, outcome("a", "oin", evidence.Error)}, []string{"aiw success", "oin incomplete"}},
+		"one in which nothing was executed":     {[]evidence.Outcome{pass, outcome("a", "oin", evidence.Skip)}, []string{"aiw success", "oin incomplete"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			run := evidence.Run{Planned: planned(tt.seen...)}
+			var got []string
+			for _, p := range Fold(&evidence.Evidence{Outcomes: tt.seen, Run: run, End: &evidence.End{Finished: true}}, Options{}).Profiles {
+				got = append(got, p.Name+" "+string(p.Result))
+			}
+			assert.Equal(t, tt.want, got)
+		})
 	}
-	r := Fold(&evidence.Evidence{Outcomes: seen, Run: evidence.Run{Planned: planned(seen...)}, End: &evidence.End{Finished: true}}, Options{})
-	var got []string
-	for _, p := range r.Profiles {
-		got = append(got, p.Name+" "+string(p.Result))
-	}
-	assert.Equal(t, []string{"aiw success", "oin failure", " success"}, got)
 }
 
 func TestScenariosStandAsPlannedAndTheLastWordCounts(t *testing.T) {
@@ -107,4 +116,19 @@ func TestScenariosStandAsPlannedAndTheLastWordCounts(t *testing.T) {
 		got = append(got, o.Req+" "+string(o.Verdict))
 	}
 	assert.Equal(t, []string{"a pass", "b pass", "extra pass"}, got)
+}
+
+func TestTheGravestFailureStandsFirst(t *testing.T) {
+	inferred := with(outcome("inferred", "", evidence.Fail), func(o *evidence.Outcome) { o.Grade = "inference" })
+	should := with(outcome("should", "", evidence.Fail), func(o *evidence.Outcome) { o.Level = "should" })
+	plain, blocker := outcome("plain", "", evidence.Fail), outcome("blocker", "", evidence.Fail)
+	waits := with(outcome("waits", "", evidence.NotTested), func(o *evidence.Outcome) { o.BlockedBy = "blocker" })
+	seen := []evidence.Outcome{should, inferred, plain, waits, blocker}
+
+	r := Fold(&evidence.Evidence{Outcomes: seen, Run: evidence.Run{Target: evidence.Target{Ours: true}, Planned: planned(seen...)}}, Options{Strict: true})
+	var got []string
+	for _, o := range ranked(r) {
+		got = append(got, o.Req)
+	}
+	assert.Equal(t, []string{"blocker", "plain", "inferred", "should"}, got)
 }

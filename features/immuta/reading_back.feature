@@ -5,6 +5,9 @@ Feature: The provider's own screens show what Okta did
   screen. Only the bundled server has screens that can be read, so elsewhere
   these scenarios are skipped.
 
+  Background:
+    Given Okta is connected to the target
+
   @req:screen-shows-user @S-41 @S-48
   Scenario: A person who is added displays as a user
     When Ana is assigned to the application

@@ -4,6 +4,9 @@ Feature: Assignment gives a person an account
   Who is given the application in Okta finds an account at the target, ready to
   use, without anybody doing anything there.
 
+  Background:
+    Given Okta is connected to the target
+
   Rule: A person who is assigned has an account of their own
 
     @req:assign-creates @S-04 @S-48 @OKTA-create @RFC7644-3.3-04

@@ -5,6 +5,9 @@ Feature: Unassignment takes the use of an account away, and keeps the account
   the person, the record says that it is not in use, and the person who comes
   back finds it again.
 
+  Background:
+    Given Okta is connected to the target
+
   Rule: A person who loses the application is disabled, not deleted
 
     @req:unassign-disables @S-05 @S-49 @F02 @F06 @RFC7644-3.5.2-06

@@ -6,6 +6,9 @@ Feature: Okta takes over an account that is already there
   whether a person gets back the account they had, gets a second one, or is
   handed somebody else's.
 
+  Background:
+    Given Okta is connected to the target
+
   Rule: Okta finds the account it asked for, and no other
 
     @req:lookup-finds-nobody-else @F28 @RFC7644-3.4.2.2-01

@@ -1,6 +1,9 @@
 @groups
 Feature: The members of a pushed group follow Okta
 
+  Background:
+    Given Okta is connected to the target
+
   Rule: Who joins is added, who leaves is removed, and the others stay
 
     @req:member-joins @S-54 @F51 @RFC7644-3.5.1-13

@@ -4,6 +4,9 @@ Feature: A pushed group stands at the target with its members
   A group on the Push Groups tab is made at the target, or taken over where one
   of its name is there, and everybody in it who has an account becomes a member.
 
+  Background:
+    Given Okta is connected to the target
+
   Rule: A pushed group has exactly its members
 
     @req:push-creates-group @S-08 @OKTA-push-create @F60

@@ -5,6 +5,9 @@ Feature: A change of a person's profile reaches the account
   A server that takes such a PUT for less or for more than it is loses data that
   nobody meant to touch.
 
+  Background:
+    Given Okta is connected to the target
+
   Rule: What changed in Okta changes at the target
 
     @req:profile-change-arrives @S-11 @OKTA-profile-push @RFC7644-3.5.1-01

@@ -1,0 +1,107 @@
+// Package mockokta is an Okta that can be started in a test: its management API
+// over HTTP in front, its SCIM client behind.
+//
+// It puts four rooms together. An act that comes in through [management] alters
+// the [directory]; [provision] decides what follows and carries it out; [scim]
+// is how that is said. What follows happens during [Server.Settle] alone.
+package mockokta
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/scimproof/scimproof/mockokta/management"
+	"github.com/scimproof/scimproof/mockokta/provision"
+)
+
+// A Config is how an Okta is to be. The zero value works.
+type Config struct {
+	// Target carries requests to whatever target an application is connected
+	// to; nil means a transport of the server's own.
+	Target http.RoundTripper
+	// Seed decides the order of what no source says the order of.
+	Seed uint64
+	// Workers is how many requests are in flight at once; 0 means 4.
+	Workers int
+	// Knobs are the points about Okta's client that no source settles.
+	Knobs provision.Knobs
+	// Timeout is per SCIM request; 0 means 60 s, Okta's.
+	Timeout time.Duration
+	// Wait passes the time that a target asks for with 429; nil lets it pass at
+	// once.
+	Wait func(context.Context, time.Duration) error
+	// Now is the clock of what the API shows; nil means time.Now.
+	Now func() time.Time
+	// Listen is the address of the management API; empty means a free port of
+	// the loopback interface.
+	Listen string
+	// Token lets callers in; empty makes one up.
+	Token string
+	// ServeSettles settles after each change, before the change is answered:
+	// for a server that stands alone, where nobody calls Settle.
+	ServeSettles bool
+
+	// NewID makes the id of the n-th object whose ids begin with prefix, and
+	// Password the placeholder of the n-th person; nil for the usual ones.
+	NewID    func(prefix string, n int) string
+	Password func(ordinal int) string
+}
+
+// A Server is an Okta that answers at URL to whoever has the Token.
+type Server struct {
+	URL   string
+	Token string
+
+	http   *http.Server
+	served chan error
+	own    *http.Transport // nil when the transport is somebody else's
+	org    *org
+}
+
+// Start opens an Okta without people or applications.
+func Start(c Config) (*Server, error) {
+	c.Listen = cmp.Or(c.Listen, "127.0.0.1:0")
+	c.Token = cmp.Or(c.Token, rand.Text())
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	s := &Server{Token: c.Token, served: make(chan error, 1)}
+	if c.Target == nil {
+		s.own = http.DefaultTransport.(*http.Transport).Clone()
+		c.Target = s.own
+	}
+	s.org = newOrg(c)
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("start okta: %w", err)
+	}
+	s.URL = "http://" + listener.Addr().String()
+	s.http = &http.Server{
+		Handler:           management.NewHandler(s.org.directory, c.Token, s.org.hooks(), c.Now),
+		ReadHeaderTimeout: 10 * time.Second,
+	}
+	go func() { s.served <- s.http.Serve(listener) }()
+	return s, nil
+}
+
+// Settle returns when Okta has nothing left to do at any target, or ctx ends.
+func (s *Server) Settle(ctx context.Context) error { return s.org.settle(ctx) }
+
+// Close ends the server and what it was doing.
+func (s *Server) Close() error {
+	s.org.close()
+	err := s.http.Close()
+	if served := <-s.served; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	if s.own != nil {
+		s.own.CloseIdleConnections()
+	}
+	return err
+}

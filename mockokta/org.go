@@ -1,0 +1,172 @@
+package mockokta
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/scimproof/scimproof/mockokta/directory"
+	"github.com/scimproof/scimproof/mockokta/management"
+	"github.com/scimproof/scimproof/mockokta/provision"
+	"github.com/scimproof/scimproof/mockokta/scim"
+)
+
+// An org is a directory and an engine per application that was connected.
+type org struct {
+	config    Config
+	directory *directory.Directory
+	closing   context.Context // ends when the server is closed
+	close     context.CancelFunc
+
+	mu      sync.Mutex
+	engines []*engine // in the order in which the applications were connected
+}
+
+type engine struct {
+	*provision.Engine
+	app directory.AppID
+}
+
+func newOrg(c Config) *org {
+	o := &org{config: c, directory: directory.New(directory.Options{NewID: c.NewID, Now: c.Now})}
+	o.closing, o.close = context.WithCancel(context.Background())
+	return o
+}
+
+func (o *org) hooks() management.Hooks {
+	return management.Hooks{
+		Changed: o.changed,
+		Test:    o.test,
+		Settle:  o.settle,
+		Tasks:   o.tasks,
+		Account: func(app directory.AppID, id directory.PersonID) management.Standing {
+			return management.Standing(o.engine(app).Account(id))
+		},
+		Group: func(app directory.AppID, id directory.GroupID) management.Standing {
+			return management.Standing(o.engine(app).Group(id))
+		},
+	}
+}
+
+// engine returns the engine of an application; all that it does goes over the
+// connection as it is then.
+func (o *org) engine(app directory.AppID) *engine {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, e := range o.engines {
+		if e.app == app {
+			return e
+		}
+	}
+	e := &engine{app: app, Engine: provision.New(provision.Config{
+		Directory: o.directory, App: app, Target: connected{o, app},
+		Seed: o.config.Seed, Workers: o.config.Workers, Knobs: o.config.Knobs,
+		Wait: o.config.Wait, Now: o.config.Now, Password: o.config.Password,
+	})}
+	o.engines = append(o.engines, e)
+	return e
+}
+
+func (o *org) changed(ctx context.Context, effects []directory.Effect) error {
+	for _, e := range effects {
+		if err := o.engine(e.App).Submit(e.Change); err != nil {
+			return err
+		}
+	}
+	if o.config.ServeSettles {
+		return o.settle(ctx)
+	}
+	return nil
+}
+
+func (o *org) settle(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(o.closing, cancel)()
+	for _, e := range o.all() {
+		if err := e.Settle(ctx); err != nil {
+			return fmt.Errorf("settle: %w", err)
+		}
+	}
+	return nil
+}
+
+func (o *org) all() []*engine {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return append([]*engine(nil), o.engines...)
+}
+
+func (o *org) tasks() []management.Task {
+	var tasks []management.Task
+	for _, e := range o.all() {
+		for _, t := range e.Tasks() {
+			tasks = append(tasks, management.Task{App: e.app, Person: t.Person, Group: t.Group, Op: t.Op, Error: t.Error, When: t.When})
+		}
+	}
+	return tasks
+}
+
+// test holds the connection test's dialogue, now and beside the engine.
+func (o *org) test(ctx context.Context, app directory.AppID, importGroups bool) error {
+	last := &remembering{Caller: connected{o, app}}
+	target := provision.Patient{Caller: last, Wait: o.config.Wait}
+	end, err := provision.Play(ctx, target, provision.TestConnection(importGroups))
+	switch {
+	case err != nil:
+		return fmt.Errorf("the SCIM server did not answer: %w", err)
+	case end.Err != nil:
+		return fmt.Errorf("the SCIM server answered %d: %w", last.status, end.Err)
+	}
+	return nil
+}
+
+// remembering keeps the last status, for the administrator to read.
+type remembering struct {
+	provision.Caller
+	status int
+}
+
+func (r *remembering) Call(ctx context.Context, q scim.Request) (scim.Answer, error) {
+	a, err := r.Caller.Call(ctx, q)
+	r.status = a.Status
+	return a, err
+}
+
+// connected carries an application's requests over its connection.
+type connected struct {
+	org *org
+	app directory.AppID
+}
+
+func (c connected) Call(ctx context.Context, r scim.Request) (scim.Answer, error) {
+	a, err := c.org.directory.App(c.app)
+	if err != nil {
+		return scim.Answer{}, err
+	}
+	if a.Connection.BaseURL == "" {
+		return scim.Answer{}, errors.New("the application is not connected")
+	}
+	client := scim.Client{
+		BaseURL: a.Connection.BaseURL, Authorization: authorization(a),
+		HTTP: c.org.config.Target, Timeout: c.org.config.Timeout,
+	}
+	return client.Call(ctx, r)
+}
+
+// authorization is how an application uses what its administrator typed.
+//
+// Custom applications and published integrations write Bearer before it, the
+// header test application sends it as it is (both observed); for the basic one
+// the mock takes user:password as one token.
+func authorization(a directory.App) string {
+	switch a.Catalogue {
+	case directory.HeaderAuth:
+		return a.Connection.Token
+	case directory.BasicAuth:
+		return "Basic " + base64.StdEncoding.EncodeToString([]byte(a.Connection.Token))
+	}
+	return "Bearer " + a.Connection.Token
+}

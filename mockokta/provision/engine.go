@@ -1,0 +1,189 @@
+package provision
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/scimproof/scimproof/mockokta/directory"
+)
+
+// An Engine keeps one application's target in line with the directory. It does
+// nothing by itself: [Engine.Submit] takes note of a change, and
+// [Engine.Settle] carries out what follows.
+//
+// Time is virtual. When an Op begins and when an answer is looked at are drawn
+// from the seed, so that what one queue sees of the other does not depend on how
+// fast the target or this machine is: with one seed each person's and each
+// group's exchanges are the same with any number of workers. Two people with
+// one userName are the exception, as they are with Okta.
+type Engine struct {
+	Config
+
+	turn chan struct{} // holds one token while a Settle runs
+
+	mu       sync.Mutex // guards what follows
+	clock    time.Duration
+	schedule schedule
+	gate     gate
+	people   map[directory.PersonID]*lane
+	groups   map[directory.GroupID]*lane
+	tasks    []Task
+}
+
+// A Config is what an engine works with.
+type Config struct {
+	Directory *directory.Directory
+	App       directory.AppID
+	Target    Caller
+	// Talk is what Okta says for an Op; nil means [Talk].
+	Talk func(Op, Facts) Dialogue
+
+	Seed    uint64
+	Workers int // calls at once; 0 means 4, Okta's number is not published
+	Knobs   Knobs
+	// Wait passes the time that a target asks for with 429; nil lets it pass at
+	// once, which is right for a target that does not look at the clock.
+	Wait func(context.Context, time.Duration) error
+	// Now is the clock of tasks and real waits; nil means time.Now.
+	Now func() time.Time
+	// Password is the placeholder of the n-th person; nil draws it.
+	Password func(ordinal int) string
+}
+
+// New returns an engine at rest.
+func New(c Config) *Engine {
+	if c.Talk == nil {
+		c.Talk = Talk
+	}
+	if c.Workers == 0 {
+		c.Workers = 4
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Password == nil {
+		c.Password = func(ordinal int) string { return placeholder(c.Seed, ordinal) }
+	}
+	return &Engine{
+		Config: c, turn: make(chan struct{}, 1),
+		people: map[directory.PersonID]*lane{}, groups: map[directory.GroupID]*lane{},
+	}
+}
+
+// Submit takes note of a change. What follows from it is decided now, by the
+// application's settings; it happens during a Settle.
+func (e *Engine) Submit(c directory.Change) error {
+	a, err := e.Directory.App(e.App)
+	if err != nil {
+		return fmt.Errorf("submit a change: %w", err)
+	}
+	ops := Plan(a.Settings, c)
+	if len(ops) == 0 {
+		ops = letGo(c)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, op := range ops {
+		if err := e.enqueue(op); err != nil {
+			return fmt.Errorf("%s: %w", op, err)
+		}
+	}
+	return nil
+}
+
+func (e *Engine) enqueue(op Op) error {
+	l, err := e.laneOf(op)
+	if err != nil {
+		return err
+	}
+	l.ops++
+	delay := between(soonest, latest, e.draw(l, l.ops, 0, 0))
+	l.waiting = append(l.waiting, waiting{op: op, nth: l.ops, due: e.clock + delay})
+	if l.talk == nil && len(l.waiting) == 1 {
+		e.beginNext(l)
+	}
+	return nil
+}
+
+// beginNext arranges for a lane's next Op, if it has one.
+func (e *Engine) beginNext(l *lane) {
+	if len(l.waiting) > 0 {
+		e.schedule.add(event{max(e.clock, l.waiting[0].due), l, begins})
+	}
+}
+
+// laneOf finds or opens the lane of whom the Op is about.
+func (e *Engine) laneOf(op Op) (*lane, error) {
+	person, group := about(op)
+	if l, ok := e.people[person]; ok {
+		return l, nil
+	}
+	if l, ok := e.groups[group]; ok {
+		return l, nil
+	}
+	if group == "" {
+		p, err := e.Directory.Person(person)
+		if err != nil {
+			return nil, err
+		}
+		e.people[person] = &lane{key: laneKey{assignment, p.Ordinal}}
+		return e.people[person], nil
+	}
+	g, err := e.Directory.Group(group)
+	if err != nil {
+		return nil, err
+	}
+	e.groups[group] = &lane{key: laneKey{push, g.Ordinal}}
+	return e.groups[group], nil
+}
+
+func (e *Engine) draw(l *lane, nth, step, attempt int) uint64 {
+	return draw(e.Seed, uint64(l.key.queue), uint64(l.key.ordinal), uint64(nth), uint64(step), uint64(attempt))
+}
+
+// Settle carries out what was submitted, and returns when nothing is left to
+// do or ctx ends. It leaves nothing running: an Op whose request was in flight
+// when ctx ended becomes a task, others go on with the next Settle. Between
+// Settles nothing happens; only one runs at a time.
+func (e *Engine) Settle(ctx context.Context) error {
+	select {
+	case e.turn <- struct{}{}:
+		defer func() { <-e.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	s := &settling{Engine: e, ctx: ctx, crew: hire(ctx, e.Config)}
+	defer s.crew.dismiss()
+	return s.run()
+}
+
+// Tasks are the Ops that failed, in the order in which they did.
+func (e *Engine) Tasks() []Task {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Clone(e.tasks)
+}
+
+// Account tells how far a person has come at the target.
+func (e *Engine) Account(id directory.PersonID) Standing {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.people[id].standing()
+}
+
+// Group tells how far a group has come at the target.
+func (e *Engine) Group(id directory.GroupID) Standing {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.groups[id].standing()
+}
+
+func (l *lane) standing() Standing {
+	if l == nil {
+		return Standing{}
+	}
+	return Standing{ID: l.link.id, Busy: l.talk != nil || len(l.waiting) > 0, Error: l.failed}
+}

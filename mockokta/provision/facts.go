@@ -1,0 +1,77 @@
+package provision
+
+import (
+	"cmp"
+
+	"github.com/scimproof/scimproof/mockokta/directory"
+	"github.com/scimproof/scimproof/mockokta/scim"
+)
+
+// facts looks up what a dialogue may know, and whom it is about. A person or a
+// group that has meanwhile been deleted in Okta is known by its link alone.
+func (e *Engine) facts(l *lane, op Op) (Facts, scim.Subject) {
+	f := Facts{Dialect: AIW, Knobs: e.Knobs, ID: l.link.id}
+	if a, err := e.Directory.App(e.App); err == nil {
+		f.Dialect, f.App = DialectOf(a), a.Label
+	}
+	person, group := about(op)
+	if group == "" {
+		f.User = e.user(person)
+		f.User.UserName = cmp.Or(f.User.UserName, l.link.name)
+		return f, scim.Subject{ID: string(person), Name: f.User.UserName}
+	}
+	if g, err := e.Directory.Group(group); err == nil {
+		f.Members = e.pushable(g.Members)
+		f.GroupName = g.Name
+	}
+	f.GroupName = cmp.Or(e.pushedName(group), l.link.name, f.GroupName)
+	if sync, ok := op.(SyncMembers); ok {
+		f.Joined, f.Left = e.pushable(sync.Joined), e.pushable(sync.Left)
+	}
+	return f, scim.Subject{ID: string(group), Name: f.GroupName}
+}
+
+// DialectOf tells how an application speaks. It is decided when the application
+// is made: by hand, or from the catalogue (Okta, SCIM FAQ: documented).
+func DialectOf(a directory.App) Dialect {
+	if a.Catalogue != "" {
+		return OIN
+	}
+	return AIW
+}
+
+func (e *Engine) user(id directory.PersonID) scim.User {
+	p, err := e.Directory.Person(id)
+	if err != nil {
+		return scim.User{ExternalID: string(id)}
+	}
+	as, _ := e.Directory.Assignment(e.App, id) // none for somebody who is leaving
+	return Account(p, as, e.Password(p.Ordinal))
+}
+
+// pushedName is the name on the Push Groups tab; empty when the group is not
+// there any more.
+func (e *Engine) pushedName(id directory.GroupID) string {
+	mappings, _ := e.Directory.Mappings(e.App)
+	for _, m := range mappings {
+		if m.Group == id {
+			return m.TargetName
+		}
+	}
+	return ""
+}
+
+// pushable are those of the people whom Okta holds an id for. Others are left
+// out silently (documented). The assignment itself is not asked for: a link
+// lasts from the answer that brought the id to the answer that disabled the
+// account, and with the directory's view in its place a removed person would
+// always stay in the group.
+func (e *Engine) pushable(people []directory.PersonID) []scim.Member {
+	var members []scim.Member
+	for _, id := range people {
+		if l, ok := e.people[id]; ok && l.link.id != "" {
+			members = append(members, scim.Member{Value: l.link.id, Display: l.link.name})
+		}
+	}
+	return members
+}

@@ -1,0 +1,92 @@
+package provision
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/scimproof/scimproof/mockokta/directory"
+	"github.com/scimproof/scimproof/mockokta/scim"
+)
+
+// A queue is one of the two that Okta works through: people and group push are
+// separate jobs to it (inference, from captured orders of requests).
+type queue byte
+
+const (
+	assignment queue = 'a'
+	push       queue = 'p'
+)
+
+// A laneKey names a lane by ordinal.
+type laneKey struct {
+	queue   queue
+	ordinal int
+}
+
+func (k laneKey) compare(l laneKey) int {
+	return cmp.Or(cmp.Compare(k.queue, l.queue), cmp.Compare(k.ordinal, l.ordinal))
+}
+
+// A lane is everything about one person or one group: one Op at a time, in the
+// order in which they came.
+type lane struct {
+	key     laneKey
+	waiting []waiting
+	talk    *talk // being held; nil between Ops
+	ops     int   // ever put here
+	link    link
+	failed  string // what the last Op ended with; empty when it went well
+}
+
+// waiting is an Op whose turn has not come.
+type waiting struct {
+	op  Op
+	nth int           // Op of its lane
+	due time.Duration // not before this moment of virtual time
+}
+
+// A link is what Okta knows of a person or a group at the target. It is there
+// from the answer that told the id to the answer that ended it.
+type link struct {
+	id   string
+	name string // userName or displayName, as last told to the target
+}
+
+// A talk is a dialogue being held.
+type talk struct {
+	lane     *lane
+	op       Op
+	nth      int
+	subject  scim.Subject
+	dialogue Dialogue
+	step     int // requests of the dialogue so far
+	patience patience
+	// earliest is when a wait that the target asked for is over in real time.
+	earliest time.Time
+	answer   <-chan answered // to the request in flight; nil when none is
+}
+
+// about returns whom an Op is about; one of the two is empty.
+func about(op Op) (directory.PersonID, directory.GroupID) {
+	switch op := op.(type) {
+	case EnsureUser:
+		return op.Person, ""
+	case UpdateUser:
+		return op.Person, ""
+	case DisableUser:
+		return op.Person, ""
+	case forgetUser:
+		return op.person, ""
+	case EnsureGroup:
+		return "", op.Group
+	case SyncMembers:
+		return "", op.Group
+	case RenameGroup:
+		return "", op.Group
+	case RemoveGroup:
+		return "", op.Group
+	case forgetGroup:
+		return "", op.group
+	}
+	return "", ""
+}

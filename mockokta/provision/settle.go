@@ -1,0 +1,177 @@
+package provision
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+)
+
+// A settling is an engine at work: one loop, in the goroutine of whoever called
+// Settle. The engine's lock is open only while the loop waits for the world.
+type settling struct {
+	*Engine
+	ctx  context.Context
+	crew *crew
+}
+
+func (s *settling) run() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.schedule.Len() > 0 {
+		if err := s.ctx.Err(); err != nil {
+			s.breakOff(err)
+			return err
+		}
+		e := s.schedule.next()
+		s.clock = e.at
+		switch e.what {
+		case begins:
+			s.begin(e.lane)
+		case speaks:
+			s.speakAgain(e.lane.talk)
+		case hears:
+			s.hear(e.lane.talk)
+		}
+	}
+	return nil
+}
+
+// begin starts the dialogue of a lane's next Op, with the facts as they are.
+func (s *settling) begin(l *lane) {
+	w := l.waiting[0]
+	l.waiting = l.waiting[1:]
+	l.talk = &talk{lane: l, op: w.op, nth: w.nth}
+	facts, subject := s.facts(l, w.op)
+	l.talk.subject = subject
+	s.goOn(l.talk, s.dialogue(w.op, facts))
+}
+
+func (s *settling) dialogue(op Op, f Facts) Dialogue {
+	switch op.(type) {
+	case forgetUser, forgetGroup:
+		return Dialogue{End: End{Gone: true}}
+	}
+	return s.Talk(op, f)
+}
+
+// goOn says what comes next, or ends.
+func (s *settling) goOn(t *talk, next Dialogue) {
+	if next.Hear == nil {
+		s.finish(t, next.End)
+		return
+	}
+	t.dialogue, t.patience = next, patience{}
+	t.step++
+	s.speak(t)
+}
+
+func (s *settling) speak(t *talk) {
+	if s.gate.enter(t) {
+		s.send(t)
+	}
+}
+
+// send hands a request over and settles now when its answer will be looked at.
+func (s *settling) send(t *talk) {
+	t.answer = s.crew.call(t.subject, t.dialogue.Say)
+	took := between(quickest, slowest, s.draw(t.lane, t.nth, t.step, t.patience.attempts))
+	s.schedule.add(event{s.clock + took, t.lane, hears})
+}
+
+// hear waits until the answer is really there, and acts on it.
+func (s *settling) hear(t *talk) {
+	s.mu.Unlock()
+	a := <-t.answer
+	s.mu.Lock()
+	t.answer = nil
+	for _, next := range s.gate.leave() {
+		s.send(next)
+	}
+	switch {
+	case a.err != nil:
+		s.finish(t, End{Err: s.unanswered(t, a.err)})
+	case a.Status == http.StatusTooManyRequests && s.holdOn(t, a):
+	default:
+		s.goOn(t, t.dialogue.Hear(a.Answer))
+	}
+}
+
+func (s *settling) unanswered(t *talk, err error) error {
+	if s.ctx.Err() != nil {
+		return fmt.Errorf("%s: interrupted: %w", t.op, context.Cause(s.ctx))
+	}
+	return fmt.Errorf("%s: no answer to %s %s: %w", t.op, t.dialogue.Say.Method, t.dialogue.Say.Path, err)
+}
+
+// holdOn arranges for the request to be made again after a 429; the lane stays
+// with it. It returns false when the target has been asked often enough, and
+// the 429 is the dialogue's to hear.
+func (s *settling) holdOn(t *talk, a answered) bool {
+	wait, again := t.patience.next(a.Header)
+	if again {
+		t.earliest = a.at.Add(wait)
+		s.schedule.add(event{s.clock + wait, t.lane, speaks})
+	}
+	return again
+}
+
+// speakAgain makes a request once more, after the real wait where waits are
+// real.
+func (s *settling) speakAgain(t *talk) {
+	if left := t.earliest.Sub(s.Now()); s.Wait != nil && left > 0 {
+		s.mu.Unlock()
+		err := s.Wait(s.ctx, left)
+		s.mu.Lock()
+		if err != nil {
+			s.finish(t, End{Err: fmt.Errorf("%s: wait as the target asked with 429: %w", t.op, err)})
+			return
+		}
+	}
+	s.speak(t)
+}
+
+// finish keeps what a dialogue came to, and lets the lane go on.
+func (s *settling) finish(t *talk, end End) {
+	l := t.lane
+	l.talk, l.failed = nil, ""
+	switch {
+	case end.Gone:
+		l.link = link{}
+	case end.ID != "":
+		l.link.id = end.ID
+	}
+	if l.link.id != "" && (end.Err == nil || l.link.name == "") {
+		l.link.name = t.subject.Name
+	}
+	if end.Err != nil {
+		l.failed = end.Err.Error()
+		person, group := about(t.op)
+		s.tasks = append(s.tasks, Task{Person: person, Group: group, Op: t.op.String(), Error: l.failed, When: s.Now()})
+	}
+	s.beginNext(l)
+}
+
+// breakOff ends what is in flight: nobody knows what came of it at the target.
+// Who waits to speak does so in the next Settle.
+func (s *settling) breakOff(cause error) {
+	s.crew.cancel()
+	var broken []*talk
+	s.schedule = slices.DeleteFunc(s.schedule, func(e event) bool {
+		if e.what == hears {
+			broken = append(broken, e.lane.talk)
+		}
+		return e.what == hears
+	})
+	for _, t := range s.gate.queue {
+		s.schedule = append(s.schedule, event{s.clock, t.lane, speaks})
+	}
+	s.gate = gate{}
+	s.schedule.order()
+	slices.SortFunc(broken, func(a, b *talk) int { return a.lane.key.compare(b.lane.key) })
+	for _, t := range broken {
+		<-t.answer
+		t.answer = nil
+		s.finish(t, End{Err: fmt.Errorf("%s: interrupted: %w", t.op, cause)})
+	}
+}

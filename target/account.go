@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -81,9 +82,8 @@ func (e Eyes) named(ctx context.Context, endpoint, attribute, value string) (fou
 	if err != nil {
 		return nil, 0, fmt.Errorf("filter for %q: %w", value, err)
 	}
-	query := "filter=" + url.PathEscape(attribute+" eq "+string(quoted))
-	query = strings.NewReplacer("&", "%26", "+", "%2B", "=", "%3D").Replace(strings.TrimPrefix(query, "filter="))
-	look, err := e.ask(ctx, http.MethodGet, endpoint, "filter="+query+"&startIndex=1&count=100", nil)
+	filter := strings.ReplaceAll(url.QueryEscape(attribute+" eq "+string(quoted)), "+", "%20")
+	look, err := e.ask(ctx, http.MethodGet, endpoint, "filter="+filter+"&startIndex=1&count=100", nil)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -137,22 +137,24 @@ func (e Eyes) CreateGroup(ctx context.Context, name string, members ...string) (
 }
 
 // SetUser gives one attribute of an account a value: by PATCH (RFC 7644,
-// section 3.5.2.3), or, where the server refuses that, by reading the account
-// and putting it back changed (section 3.5.1).
+// section 3.5.2.3), and, where the next look does not show it, by putting the
+// account back as it was read, with the value in it (section 3.5.1). Whether the
+// server then holds the value is for the caller to see.
 func (e Eyes) SetUser(ctx context.Context, id, attribute string, value any) (Look, error) {
-	look, err := e.ask(ctx, http.MethodPatch, "/Users/"+url.PathEscape(id), "", map[string]any{
+	path := "/Users/" + url.PathEscape(id)
+	_, err := e.ask(ctx, http.MethodPatch, path, "", map[string]any{
 		"schemas":    []string{patchSchema},
 		"Operations": []any{map[string]any{"op": "replace", "path": attribute, "value": value}},
 	})
-	if err != nil || look.OK() {
-		return look, err
+	if err != nil {
+		return Look{}, err
 	}
-	look, err = e.User(ctx, id)
-	if err != nil || !look.OK() || look.Resource == nil {
+	look, err := e.User(ctx, id)
+	if err != nil || !look.OK() || look.Resource == nil || look.Resource.Get(attribute) == value {
 		return look, err
 	}
 	look.Resource[attribute] = value
-	return e.ask(ctx, http.MethodPut, "/Users/"+url.PathEscape(id), "", look.Resource)
+	return e.ask(ctx, http.MethodPut, path, "", look.Resource)
 }
 
 // DeleteGroup removes a group; no account goes with it.
@@ -212,4 +214,54 @@ func (e Eyes) request(ctx context.Context, method, path, query string, body any)
 		req.Header.Set("Content-Type", "application/scim+json; charset=utf-8")
 	}
 	return req, nil
+}
+
+// AddMembers adds accounts to a group by PATCH (RFC 7644, section 3.5.2.1).
+func (e Eyes) AddMembers(ctx context.Context, id string, members ...string) (Look, error) {
+	list := []any{}
+	for _, m := range members {
+		list = append(list, map[string]any{"value": m})
+	}
+	return e.ask(ctx, http.MethodPatch, "/Groups/"+url.PathEscape(id), "", map[string]any{
+		"schemas":    []string{patchSchema},
+		"Operations": []any{map[string]any{"op": "add", "path": "members", "value": list}},
+	})
+}
+
+// String says what an answer was, in a few words.
+func (l Look) String() string {
+	s := "HTTP status " + strconv.Itoa(l.Status)
+	if l.OK() && l.Resource == nil {
+		s += " with an empty body"
+	}
+	return s
+}
+
+// Count reads how many resources the answer to a lookup lists. A 404 counts as
+// none: Okta takes it so (Okta SCIM 2.0 reference, documented).
+func Count(status int, body []byte) (int, error) {
+	if status == http.StatusNotFound {
+		return 0, nil
+	}
+	if status != http.StatusOK {
+		return 0, fmt.Errorf("HTTP status %d", status)
+	}
+	r, err := decodeResource(body)
+	if err != nil {
+		return 0, err
+	}
+	list, _ := r.Get("Resources").([]any)
+	return len(list), nil
+}
+
+// Knock asks whether the target is there and knows the token: the read that
+// Okta's connection test makes. It returns the HTTP status and does not look at
+// the answer.
+func (e Eyes) Knock(ctx context.Context) (status int, err error) {
+	look, err := e.ask(ctx, http.MethodGet, "/Users", "startIndex=1&count=2", nil)
+	var unreadable *Unreadable
+	if errors.As(err, &unreadable) {
+		err = nil
+	}
+	return look.Status, err
 }

@@ -94,12 +94,37 @@ func (r Resource) Values(attribute string) []string {
 // (RFC 7643, section 3.1).
 var restless = []string{"meta.lastmodified", "meta.version"}
 
+// standard are the attributes that RFC 7643 defines for accounts and groups
+// (sections 3.1, 4.1, 4.2 and 4.3), in lower case. What a server keeps beside
+// them may change whenever it likes: a counter, a time of last use.
+var standard = []string{
+	"schemas", "id", "externalid", "meta", "username", "name", "displayname", "nickname", "profileurl", "title",
+	"usertype", "preferredlanguage", "locale", "timezone", "active", "emails", "phonenumbers", "ims", "photos",
+	"addresses", "groups", "entitlements", "roles", "x509certificates", "members",
+	"urn:ietf:params:scim:schemas:extension:enterprise:2.0:user",
+}
+
+// Unmapped lists the attributes of a resource that are not among the known ones
+// nor below them, by dotted path in lower case, each with its value as text.
+func Unmapped(r Resource, known ...string) map[string]string {
+	rest := map[string]string{}
+	for path, value := range flatten(r) {
+		if text, isText := value.(string); !under(path, known) && isText {
+			rest[path] = text
+		} else if !under(path, known) {
+			rest[path] = show(value)
+		}
+	}
+	return rest
+}
+
 // Differences lists what differs between two looks at one resource, as
 // sentences in order of attribute: an empty list means that it is as it was.
 // The order of members and of values has no meaning (RFC 7643, sections 2.4 and
 // 2.5), nor do attributes that are null or empty (section 2.5: the same as
 // absent), nor the letter case of names. Attributes named in except, as
-// lower-case dotted paths, may differ, with all that is below them.
+// lower-case dotted paths, may differ, with all that is below them, and so may
+// whatever the RFC does not define.
 func Differences(before, after Resource, except ...string) []string {
 	a, b := flatten(before), flatten(after)
 	var paths []string
@@ -114,7 +139,7 @@ func Differences(before, after Resource, except ...string) []string {
 	sort.Strings(paths)
 	var found []string
 	for _, path := range paths {
-		if under(path, restless) || under(path, except) || reflect.DeepEqual(a[path], b[path]) {
+		if !under(path, standard) || under(path, restless) || under(path, except) || reflect.DeepEqual(a[path], b[path]) {
 			continue
 		}
 		found = append(found, fmt.Sprintf("%s was %s and is %s", path, show(a[path]), show(b[path])))

@@ -38,9 +38,15 @@ type Target struct {
 	// the target can give one, else the one that everybody shares.
 	Tenant func(context.Context) (Endpoint, error)
 
+	// Admin reaches the administration API of our own server; nil elsewhere.
+	Admin *Admin
+
 	// Close stops what was started for this target. It is never nil.
 	Close func() error
 }
+
+// Admin is where our own server's administration API is, and its credential.
+type Admin struct{ URL, Token string }
 
 // An Endpoint is one SCIM service: a base URL and the credentials for it.
 type Endpoint struct {

@@ -13,6 +13,7 @@ func (h *Handler) mock() {
 	h.on("POST /mock/v1/apps/{app}/test-connection", h.testConnection)
 	h.on("POST /mock/v1/apps/{app}/group-push/mappings/{mapping}/push", h.pushNow)
 	h.on("POST /mock/v1/groups/{group}/members", h.changeMembers)
+	h.on("GET /mock/v1/apps/{app}/groups/{group}/link", h.getGroupLink)
 	h.on("POST /mock/v1/settle", h.settle)
 	h.on("GET /mock/v1/tasks", h.tasks)
 }

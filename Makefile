@@ -1,0 +1,40 @@
+# Each target is a line that a person could have typed.
+
+.PHONY: check test race stability matrix lint generate bench foreign fuzz clean
+
+check: ## build, play the main job on the bundled server, say where the reports are
+	go run ./cmd/scimproof check
+
+test: ## all tests of this module; needs Go alone, and names what it skips
+	go test ./...
+
+race: ## the same under the race detector; needs a C compiler
+	go test -race ./...
+
+foreign: ## the suite against a server on somebody else's SCIM library
+	cd target/foreign && go test -race ./...
+
+stability: ## the same verdicts again and again: random order, 1 and 8 jobs, race detector
+	SCIMPROOF_STABILITY=200 SCIMPROOF_SEEDS=1500 go test -race -timeout 60m -run 'Stab|Determin|Seed' -v ./features ./mockokta/...
+
+matrix: ## every fault against every scenario: what was predicted and not seen, and the reverse
+	SCIMPROOF_MATRIX=1 go test -timeout 30m -run TestMatrix -v ./features
+
+fuzz: ## half a minute for each fuzz target
+	go test -run '^$$' -fuzz FuzzParseTags -fuzztime 30s ./features
+
+bench: ## the benchmarks; they measure, tests decide
+	go test -run '^$$' -bench . -benchtime 1x ./...
+
+generate: ## mocks of interfaces, as .mockery.yaml says
+	go tool mockery --log-level error
+
+lint: ## formatting, vet, staticcheck, and generated files up to date
+	test -z "$$(go tool -modfile=tools.mod gofumpt -l $$(git ls-files '*.go'))"
+	go vet ./...
+	cd target/foreign && go vet ./...
+	go tool -modfile=tools.mod staticcheck ./...
+	go tool mockery --log-level error && git diff --exit-code -- '*mock_*_test.go'
+
+clean: ## what runs have left in this folder
+	rm -rf scimproof-out scimproof

@@ -1,0 +1,102 @@
+// Command scimproof proves that a SCIM 2.0 server works with Okta.
+//
+// It is thin: each verb is a struct of flags and a short Run. What a verb does is
+// in packages steps, target and reports.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// Exit codes: the first of 2, 1, 3, 0 that applies.
+const (
+	ok         = 0 // everything selected has a final verdict, and nothing required failed
+	deviates   = 1 // the target was tested and does not conform
+	unusable   = 2 // bad usage or configuration
+	incomplete = 3 // no full verdict, for a reason that is not the target's conduct
+)
+
+// A command is the whole command line.
+type command struct {
+	Check   check   `cmd:"" help:"Play the scenarios against a target."`
+	List    list    `cmd:"" help:"Show which scenarios there are."`
+	Serve   serve   `cmd:"" help:"Run one of the bundled servers until interrupted."`
+	Version version `cmd:"" help:"Print the version."`
+}
+
+// A shell is what a verb talks to: results go to out, everything else to err.
+type shell struct {
+	ctx      context.Context
+	out, err io.Writer
+	args     []string
+}
+
+// A status is an exit code that has been explained already.
+type status int
+
+func (s status) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+
+// run is the program: it can be called by a test. It never exits the process.
+func run(ctx context.Context, args []string, out, err io.Writer) (code int) {
+	exited := -1
+	parser, problem := kong.New(&command{},
+		kong.Name("scimproof"),
+		kong.Description("Proves that a SCIM 2.0 server works with Okta, before a customer finds out that it doesn't."),
+		kong.DefaultEnvars("SCIMPROOF"),
+		kong.Writers(out, err),
+		kong.Exit(func(code int) { exited = code; panic(helped{}) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}),
+	)
+	if problem != nil {
+		fmt.Fprintln(err, "scimproof:", problem)
+		return unusable
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			if _, isHelp := p.(helped); !isHelp {
+				panic(p)
+			}
+			code = exited
+		}
+	}()
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, problem := parser.Parse(args)
+	if problem != nil {
+		fmt.Fprintf(err, "scimproof: %v; see scimproof --help\n", problem)
+		return unusable
+	}
+	return exitCode(parsed.Run(shell{ctx, out, err, args}), err)
+}
+
+// helped ends the parser after --help: kong wants to exit the process there.
+type helped struct{}
+
+func exitCode(problem error, err io.Writer) int {
+	var explained status
+	switch {
+	case problem == nil:
+		return ok
+	case errors.As(problem, &explained):
+		return int(explained)
+	}
+	fmt.Fprintln(err, "scimproof:", strings.TrimSpace(problem.Error()))
+	return unusable
+}

@@ -1,0 +1,159 @@
+package features_test
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/scimproof/scimproof/features"
+	"github.com/scimproof/scimproof/reports/evidence"
+	"github.com/scimproof/scimproof/steps"
+	"github.com/scimproof/scimproof/target"
+	"github.com/scimproof/scimproof/target/fault"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// The bundled server is the good server of this project: every scenario passes.
+func TestScenariosAtTheBundledServer(t *testing.T) {
+	bundled, err := target.Bundled("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bundled.Close()
+	steps.Test(t, bundled)
+}
+
+// verdicts plays cases and returns the verdict of each, with its reason.
+func verdicts(t *testing.T, cases []features.Case, c steps.Config, faults ...fault.Fault) map[features.Kill]evidence.Outcome {
+	t.Helper()
+	bundled, err := target.Bundled("", faults...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bundled.Close()
+	c.Target, c.RunID = bundled, steps.NewRunID(rand.Text)
+	raw, end, err := steps.Play(context.Background(), cases, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if end.Stopped != "" {
+		t.Fatalf("the run ended early: %s", end.Stopped)
+	}
+	if len(raw) != len(cases) {
+		t.Fatalf("%d of %d cases were played", len(raw), len(cases))
+	}
+	seen := map[features.Kill]evidence.Outcome{}
+	for _, o := range evidence.Judge(raw, true) {
+		seen[features.Kill{Address: o.Address(), Dialect: o.Dialect}] = o
+	}
+	return seen
+}
+
+func everything(t *testing.T) []features.Case {
+	t.Helper()
+	all, err := features.Scenarios()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases, err := features.Selection{}.Choose(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cases
+}
+
+// Every fault breaks what was predicted of it, and nothing else, or the
+// difference is explained in its file.
+func TestMatrix(t *testing.T) {
+	cases := everything(t)
+	for _, f := range fault.All() {
+		t.Run(f.Name, func(t *testing.T) {
+			p, err := features.PredictionOf(f.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen := verdicts(t, cases, steps.Config{Jobs: 4}, f)
+			for kill, o := range seen {
+				killed, predicted := o.Verdict == evidence.Fail, slices.Contains(p.Predicted, kill)
+				switch {
+				case o.Verdict == evidence.Error:
+					t.Errorf("%s: the harness broke: %s", kill, o.Reason)
+				case killed && !predicted && p.Extra[kill] == "":
+					t.Errorf("%s: failed, and was not predicted: %s", kill, o.Reason)
+				case !killed && predicted && p.Unseen[kill] == "":
+					t.Errorf("%s: was predicted to fail, and is %s %s", kill, o.Verdict, o.Reason)
+				case killed && p.Unseen[kill] != "", !killed && p.Extra[kill] != "":
+					t.Errorf("%s: its explanation no longer holds, it is %s", kill, o.Verdict)
+				}
+			}
+			for _, kill := range p.Predicted {
+				if _, there := seen[kill]; !there {
+					t.Errorf("%s: is predicted, and there is no such case", kill)
+				}
+			}
+		})
+	}
+}
+
+// A scenario that no fault can break checks nothing; a fault without a scenario
+// is a hole; a prediction without a fault is a leftover.
+func TestEveryScenarioIsBrokenByAFault(t *testing.T) {
+	broken := map[features.Kill]bool{}
+	for _, f := range fault.All() {
+		p, err := features.PredictionOf(f.Name)
+		if err != nil {
+			t.Error(err)
+		}
+		kills := 0
+		for _, kill := range p.Predicted {
+			if p.Unseen[kill] == "" {
+				broken[kill] = true
+				kills++
+			}
+		}
+		if kills == 0 {
+			t.Errorf("no scenario notices the fault %s", f.Name)
+		}
+	}
+	for _, c := range everything(t) {
+		if kill := (features.Kill{Address: c.Address(), Dialect: c.Dialect}); !broken[kill] {
+			t.Errorf("no fault breaks %s", kill)
+		}
+	}
+	files, err := features.FS.ReadDir("faults")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) != len(fault.All()) {
+		t.Errorf("%d files in features/faults for %d faults", len(files), len(fault.All()))
+	}
+}
+
+// Verdicts do not depend on the order of scenarios, on how many are played at a
+// time, or on the order of Okta's jobs. SCIMPROOF_STABILITY sets the number of
+// runs.
+func TestStability(t *testing.T) {
+	runs := 5
+	if n, err := strconv.Atoi(os.Getenv("SCIMPROOF_STABILITY")); err == nil {
+		runs = n
+	}
+	cases := everything(t)
+	for i := range runs {
+		jobs := []int{1, 8}[i%2]
+		seed := uint64(i + 1)
+		t.Run(fmt.Sprintf("seed %d, %d jobs", seed, jobs), func(t *testing.T) {
+			for kill, o := range verdicts(t, slices.Clone(cases), steps.Config{Jobs: jobs, Seed: seed, Shuffle: true}) {
+				if o.Verdict != evidence.Pass {
+					t.Errorf("%s: %s %s", kill, o.Verdict, o.Reason)
+				}
+			}
+		})
+	}
+}

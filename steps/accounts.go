@@ -1,0 +1,303 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/scimproof/scimproof/reports/evidence"
+	"github.com/scimproof/scimproof/target"
+)
+
+var accountSteps = []sentence{
+	{`^the target already holds an account for (\w+)$`, "assign-creates", func(w *world) any { return w.holdsAlready }},
+	{`^the target already holds a disabled account for (\w+)$`, "unassign-disables", func(w *world) any { return w.holdsDisabled }},
+	{`^(\w+)'s account holds attributes that Okta does not know$`, "", func(w *world) any { return w.holdsUnknown }},
+	{`^the target holds (one|no) account for (\w+)$`, "", func(w *world) any { return w.accountsHeld }},
+	{`^the target shows (\w+) as (active|disabled)$`, "", func(w *world) any { return w.shown }},
+	{`^the target shows (\w+)'s last name as "([^"]*)"$`, "", func(w *world) any { return w.lastNameShown }},
+	{`^(\w+)'s account shows (?:her|his) profile$`, "", func(w *world) any { return w.profileShown }},
+	{`^(\w+)'s account is as it was$`, "", func(w *world) any { return w.accountUnchanged }},
+	{`^(\w+)'s account can be read by its id$`, "", func(w *world) any { return w.readableByID }},
+	{`^(\w+)'s account can be found by (?:her|his) username$`, "", func(w *world) any { return w.foundByUserName }},
+	{`^(\w+)'s account still holds those attributes$`, "", func(w *world) any { return w.stillHoldsUnknown }},
+	{`^of (\w+)'s account only the (name|active flag) has changed$`, "", func(w *world) any { return w.onlyChanged }},
+	{`^Okta found (one|no) account for (\w+)$`, "", func(w *world) any { return w.oktaFound }},
+	{`^it is the (account|group) that was there$`, "", func(w *world) any { return w.sameAsBefore }},
+}
+
+// holdsAlready brings about an account that the target had before Okta came. Its
+// name is an older one, so that it shows whether Okta brings it up to date.
+func (w *world) holdsAlready(ctx context.Context, label string) error {
+	return w.bringAbout(ctx, label, true)
+}
+
+func (w *world) holdsDisabled(ctx context.Context, label string) error {
+	return w.bringAbout(ctx, label, false)
+}
+
+func (w *world) bringAbout(ctx context.Context, label string, active bool) error {
+	p, err := w.person(ctx, label)
+	if err != nil {
+		return err
+	}
+	ctx = w.about(ctx, p)
+	look, err := w.hand.CreateUser(ctx, target.NewUser{
+		UserName: p.userName, GivenName: p.givenName, FamilyName: "Formerly", Email: p.email, Active: active,
+	})
+	if err != nil {
+		return err
+	}
+	if p.id = look.Resource.ID(); !look.OK() || p.id == "" {
+		return w.mismatch("the creation of an account for "+label, "success, with an id", look.String(), w.last())
+	}
+	account, err := w.account(ctx, p)
+	if err != nil {
+		return err
+	}
+	if now, known := account.Active(); !known || now != active {
+		if _, err := w.hand.SetUser(ctx, p.id, "active", active); err != nil {
+			return err
+		}
+	}
+	return w.shown(ctx, label, map[bool]string{true: "active", false: "disabled"}[active])
+}
+
+// account reads a person's account by its id.
+func (w *world) account(ctx context.Context, p *person) (target.Resource, error) {
+	id := p.accountID()
+	if id == "" {
+		return nil, w.mismatch(p.label+"'s account", "one that Okta knows by its id", "none", w.lastOf(evidence.Okta))
+	}
+	look, err := w.eyes.User(w.about(ctx, p), id)
+	if err != nil {
+		return nil, err
+	}
+	if look.Status != 200 || look.Resource == nil {
+		return nil, w.mismatch(p.label+"'s account", "readable by its id", look.String(), w.last())
+	}
+	if got := look.Resource.ID(); got != id {
+		return nil, w.mismatch(p.label+"'s account", fmt.Sprintf("the resource with id %q", id), fmt.Sprintf("one with id %q", got), w.last())
+	}
+	return look.Resource, nil
+}
+
+func (w *world) shown(ctx context.Context, label, state string) error {
+	p, err := w.person(ctx, label)
+	if err != nil {
+		return err
+	}
+	account, err := w.account(ctx, p)
+	if err != nil {
+		return err
+	}
+	active, known := account.Active()
+	got := map[bool]string{true: "active", false: "disabled"}[active]
+	if !known {
+		got = "no true or false in active"
+	}
+	if got != state {
+		return w.mismatch(label+"'s account", state, got, w.last())
+	}
+	return nil
+}
+
+func (w *world) accountsHeld(ctx context.Context, count, label string) error {
+	p, err := w.person(ctx, label)
+	if err != nil {
+		return err
+	}
+	found, _, err := w.eyes.UsersNamed(w.about(ctx, p), p.userName)
+	if err != nil {
+		return err
+	}
+	if count == "no" && len(found) == 0 {
+		return nil
+	}
+	if len(found) != 1 || count == "no" {
+		return w.mismatch("accounts with the username "+p.userName, count, fmt.Sprint(len(found)), w.last())
+	}
+	w.it = found[0].ID()
+	if w.was = p.id; w.was == "" {
+		p.id = w.it
+	}
+	// A list is a promise: what it shows must be there.
+	_, err = w.account(ctx, p)
+	return err
+}
+
+func (w *world) lastNameShown(ctx context.Context, label, want string) error {
+	p, err := w.person(ctx, label)
+	if err != nil {
+		return err
+	}
+	account, err := w.account(ctx, p)
+	if err != nil {
+		return err
+	}
+	if got := account.Text("name", "familyName"); got != want {
+		return w.mismatch(label+"'s last name", quoted(want), quoted(got), w.last())
+	}
+	return nil
+}
+
+// profileShown compares what Okta requires of every server: userName, both names
+// and an email address (Okta, preparing a SCIM integration, documented), letter
+// for letter, as Okta's own SPEC test does.
+func (w *world) profileShown(ctx context.Context, label string) error {
+	p, err := w.person(ctx, label)
+	if err != nil {
+		return err
+	}
+	account, err := w.account(ctx, p)
+	if err != nil {
+		return err
+	}
+	for _, c := range []struct{ what, want, got string }{
+		{"username", p.userName, account.Text("userName")},
+		{"first name", p.givenName, account.Text("name", "givenName")},
+		{"last name", p.familyName, account.Text("name", "familyName")},
+		{"email address", p.email, strings.Join(account.Values("emails"), ", ")},
+	} {
+		if c.want != c.got {
+			return w.mismatch(label+"'s "+c.what, quoted(c.want), quoted(c.got), w.last())
+		}
+	}
+	return nil
+}
+
+func (w *world) accountUnchanged(ctx context.Context, label string) error {
+	return w.unchangedBut(ctx, label, "as it was")
+}
+
+// onlyChanged allows for what servers derive: a formatted name and a display name
+// may follow a name, and a display name is no loss.
+func (w *world) onlyChanged(ctx context.Context, label, what string) error {
+	if what == "name" {
+		return w.unchangedBut(ctx, label, "as it was but for the name", "name", "displayname")
+	}
+	return w.unchangedBut(ctx, label, "as it was but for active", "active")
+}
+
+func (w *world) unchangedBut(ctx context.Context, label, want string, except ...string) error {
+	p, err := w.person(ctx, label)
+	if err != nil {
+		return err
+	}
+	now, err := w.account(ctx, p)
+	if err != nil {
+		return err
+	}
+	if changes := target.Differences(w.before[string(p.okta)], now, except...); len(changes) > 0 {
+		return w.mismatch(label+"'s account", want, strings.Join(changes, "; "), w.last())
+	}
+	return nil
+}
+
+func (w *world) readableByID(ctx context.Context, label string) error {
+	p, err := w.person(ctx, label)
+	if err == nil {
+		_, err = w.account(ctx, p)
+	}
+	return err
+}
+
+func (w *world) foundByUserName(ctx context.Context, label string) error {
+	p, err := w.person(ctx, label)
+	if err != nil {
+		return err
+	}
+	found, _, err := w.eyes.UsersNamed(w.about(ctx, p), p.userName)
+	if err != nil {
+		return err
+	}
+	for _, account := range found {
+		if account.ID() == p.accountID() {
+			return nil
+		}
+	}
+	return w.mismatch("accounts with the username "+p.userName, "the one with id "+p.accountID(), fmt.Sprintf("%d others", len(found)), w.last())
+}
+
+// holdsUnknown gives the account a nickname, which Okta does not map, and takes
+// note of all else in it that Okta never sent. A target that keeps nothing of the
+// kind cannot show what this scenario is about, and is not to blame: the RFCs
+// oblige nobody to keep an optional attribute.
+func (w *world) holdsUnknown(ctx context.Context, label string) error {
+	p, err := w.person(ctx, label)
+	if err != nil {
+		return err
+	}
+	if _, err := w.hand.SetUser(w.about(ctx, p), p.accountID(), "nickName", "Nick of "+label); err != nil {
+		return err
+	}
+	account, err := w.account(ctx, p)
+	if err != nil {
+		return err
+	}
+	if w.unknown = target.Unmapped(account, oktaKnows...); len(w.unknown) == 0 {
+		return &gap{"the target keeps no attribute of an account that Okta does not send"}
+	}
+	return nil
+}
+
+// oktaKnows are the attributes that the default mapping sends, and those that
+// follow from them.
+var oktaKnows = []string{
+	"schemas", "id", "externalid", "meta", "username", "name", "displayname", "emails", "locale", "title",
+	"active", "password", "groups",
+}
+
+func (w *world) stillHoldsUnknown(ctx context.Context, label string) error {
+	p, err := w.person(ctx, label)
+	if err != nil {
+		return err
+	}
+	account, err := w.account(ctx, p)
+	if err != nil {
+		return err
+	}
+	now := target.Unmapped(account, oktaKnows...)
+	for path, value := range w.unknown {
+		got, there := now[path]
+		switch {
+		case !there:
+			return w.mismatch(label+"'s "+path, value+", as before", "nothing", w.last())
+		case path == "nickname" && got != value:
+			return w.mismatch(label+"'s "+path, value+", as before", got, w.last())
+		}
+	}
+	return nil
+}
+
+// oktaFound looks at what the target answered to Okta's question.
+func (w *world) oktaFound(_ context.Context, count, label string) error {
+	for _, x := range w.wire.Exchanges() {
+		if x.Voice != evidence.Okta || x.Method != "GET" || !strings.Contains(x.URL, "/Users?filter=") {
+			continue
+		}
+		found, err := target.Count(x.Status, x.ResponseBody)
+		if err != nil {
+			return w.mismatch("the answer to Okta's lookup of "+label, count+" account", err.Error(), x.N)
+		}
+		if found != map[string]int{"no": 0, "one": 1}[count] {
+			return w.mismatch("the answer to Okta's lookup of "+label, count+" account", fmt.Sprint(found), x.N)
+		}
+		return nil
+	}
+	return fmt.Errorf("okta looked nobody up: the mock is broken")
+}
+
+func (w *world) sameAsBefore(_ context.Context, what string) error {
+	if w.it != w.was {
+		return w.mismatch("the "+what, "the one with id "+w.was, "another, with id "+w.it, w.last())
+	}
+	return nil
+}
+
+func quoted(s string) string {
+	if s == "" {
+		return "nothing"
+	}
+	return fmt.Sprintf("%q", s)
+}

@@ -1,0 +1,70 @@
+package steps
+
+import (
+	"context"
+	"errors"
+
+	"github.com/scimproof/scimproof/features"
+	"github.com/scimproof/scimproof/mockokta/directory"
+	"github.com/scimproof/scimproof/mockokta/management"
+	"github.com/scimproof/scimproof/reports/evidence"
+)
+
+var connectionSteps = []sentence{
+	{`^Okta is connected to the target$`, "connection-test", func(w *world) any { return w.connect }},
+	{`^the administrator tests the API credentials$`, "", func(w *world) any { return w.testCredentials }},
+	{`^Okta accepts the credentials$`, "", func(w *world) any { return w.credentialsAccepted }},
+}
+
+// install makes the application in Okta and enters the target's address and
+// token, as an administrator does before the first test.
+func (w *world) install(ctx context.Context) error {
+	key := directory.TokenAuth
+	if w.scene.Dialect == features.AIW {
+		key = ""
+	}
+	app, err := w.admin.CreateApp(ctx, "Target", key)
+	if err != nil {
+		return err
+	}
+	w.app = app
+	if w.scene.Dialect == features.AIW {
+		if err := w.admin.EnableSCIM(ctx, app); err != nil {
+			return err
+		}
+	}
+	return w.admin.Connect(ctx, app, w.endpoint.URL, w.endpoint.Token)
+}
+
+func (w *world) connect(ctx context.Context) error {
+	if err := w.install(ctx); err != nil {
+		return err
+	}
+	if err := w.refusal(w.admin.ActivateConnection(ctx, w.app)); err != nil {
+		return err
+	}
+	return w.admin.SetProvisioning(ctx, w.app, true, true, true)
+}
+
+func (w *world) testCredentials(ctx context.Context) error {
+	if err := w.install(ctx); err != nil {
+		return err
+	}
+	w.credentials = w.refusal(w.admin.ActivateConnection(ctx, w.app))
+	var said *evidence.Mismatch
+	if errors.As(w.credentials, &said) {
+		return nil
+	}
+	return w.credentials
+}
+
+func (w *world) credentialsAccepted() error { return w.credentials }
+
+// refusal turns Okta's no to the credentials into what it says about the target.
+func (w *world) refusal(err error) error {
+	var no *management.Error
+	if !errors.As(err, &no) {
+		return err
+	}
+	return w.mismatch("Okta's test of the API credentials", "accepted", no.Error(), w.lastOf(evidence.Okta))
+}

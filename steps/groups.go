@@ -1,0 +1,286 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/scimproof/scimproof/mockokta/directory"
+	"github.com/scimproof/scimproof/reports/evidence"
+	"github.com/scimproof/scimproof/target"
+)
+
+var groupSteps = []sentence{
+	{`^` + names + ` (?:is|are) in the group (.+)$`, "", func(w *world) any { return w.inGroup }},
+	{`^the target already holds a group (.+) with ` + names + ` in it$`, "push-creates-group", func(w *world) any { return w.holdsGroup }},
+	{`^the group (.+) is pushed with ` + names + ` in it$`, "push-creates-group", func(w *world) any { return w.pushWith }},
+	{`^the group (.+) is pushed$`, "", func(w *world) any { return w.push }},
+	{`^the group (.+) is renamed to (.+)$`, "", func(w *world) any { return w.rename }},
+	{`^the group (.+) is unlinked and deleted$`, "", func(w *world) any { return w.unlink }},
+	{`^(\w+) joins the group (.+)$`, "", func(w *world) any { return w.join }},
+	{`^(\w+) leaves the group (.+)$`, "", func(w *world) any { return w.leave }},
+	{`^the target holds (one|no) group (.+)$`, "", func(w *world) any { return w.groupsHeld }},
+	{`^the members of (.+) are ` + names + `$`, "", func(w *world) any { return w.membersShown }},
+	{`^the group (.+) is as it was$`, "", func(w *world) any { return w.groupUnchanged }},
+}
+
+// inGroup puts people into a group in Okta. Nothing reaches a target until the
+// group is pushed.
+func (w *world) inGroup(ctx context.Context, who, label string) error {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	for _, name := range listed(who) {
+		p, err := w.person(ctx, name)
+		if err != nil {
+			return err
+		}
+		if err := w.admin.AddMember(ctx, g.okta, p.okta); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// holdsGroup brings about a group that the target had before Okta came.
+func (w *world) holdsGroup(ctx context.Context, label, who string) error {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	members, err := w.accountIDs(ctx, who)
+	if err != nil {
+		return err
+	}
+	look, err := w.hand.CreateGroup(w.aboutGroup(ctx, g), g.name, members...)
+	if err != nil {
+		return err
+	}
+	if g.id = look.Resource.ID(); !look.OK() || g.id == "" {
+		return w.mismatch("the creation of a group "+label, "success, with an id", look.String(), w.last())
+	}
+	return w.haveMembers(ctx, g, who)
+}
+
+// haveMembers sees to it that a group made by hand has its members, also where
+// the server does not heed them in the create.
+func (w *world) haveMembers(ctx context.Context, g *group, who string) error {
+	if w.membersShown(ctx, g.label, who) == nil {
+		return nil
+	}
+	members, err := w.accountIDs(ctx, who)
+	if err != nil {
+		return err
+	}
+	if _, err := w.hand.AddMembers(w.aboutGroup(ctx, g), g.id, members...); err != nil {
+		return err
+	}
+	return w.membersShown(ctx, g.label, who)
+}
+
+func (w *world) pushWith(ctx context.Context, label, who string) error {
+	if err := w.inGroup(ctx, who, label); err != nil {
+		return err
+	}
+	if err := w.push(ctx, label); err != nil {
+		return err
+	}
+	return w.membersShown(ctx, label, who)
+}
+
+func (w *world) push(ctx context.Context, label string) error {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	err = w.act(ctx, "the push of the group "+label, func() error {
+		g.mapping, err = w.admin.PushGroup(ctx, w.app, g.okta, g.name)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if g.linked, err = w.admin.GroupLink(ctx, w.app, g.okta); g.id == "" {
+		g.id = g.linked
+	}
+	return err
+}
+
+func (w *world) rename(ctx context.Context, from, to string) error {
+	g, err := w.group(ctx, from)
+	if err != nil {
+		return err
+	}
+	renamed := newGroup(to, w.run.mark(), w.number, w.run.config.Seed)
+	err = w.act(ctx, "the renaming of the group "+from, func() error {
+		return w.admin.RenameGroup(ctx, g.okta, renamed.name)
+	})
+	renamed.okta, renamed.mapping, renamed.id, renamed.linked = g.okta, g.mapping, g.id, g.linked
+	w.groups[to] = renamed
+	return err
+}
+
+func (w *world) unlink(ctx context.Context, label string) error {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	return w.act(ctx, "the removal of the group "+label, func() error {
+		if err := w.admin.SetPush(ctx, w.app, g.mapping, false); err != nil {
+			return err
+		}
+		return w.admin.Unlink(ctx, w.app, g.mapping, true)
+	})
+}
+
+func (w *world) join(ctx context.Context, who, label string) error {
+	return w.membership(ctx, who, label, "the push of "+label+" with "+who, w.admin.AddMember)
+}
+
+func (w *world) leave(ctx context.Context, who, label string) error {
+	return w.membership(ctx, who, label, "the push of "+label+" without "+who, w.admin.RemoveMember)
+}
+
+func (w *world) membership(ctx context.Context, who, label, what string, change func(context.Context, directory.GroupID, directory.PersonID) error) error {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	p, err := w.person(ctx, who)
+	if err != nil {
+		return err
+	}
+	return w.act(ctx, what, func() error { return change(ctx, g.okta, p.okta) })
+}
+
+// groupsHeld looks by name. That none is left must also hold by id.
+func (w *world) groupsHeld(ctx context.Context, count, label string) error {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	found, _, err := w.eyes.GroupsNamed(w.aboutGroup(ctx, g), g.name)
+	if err != nil {
+		return err
+	}
+	if wrong := count == "no" && len(found) > 0 || count == "one" && len(found) != 1; wrong {
+		return w.mismatch(fmt.Sprintf("groups with the name %q", g.name), count, fmt.Sprint(len(found)), w.last())
+	}
+	if count == "one" {
+		if w.it, w.was = found[0].ID(), g.id; g.id == "" {
+			g.id = w.it
+		}
+		return nil
+	}
+	return w.groupGone(ctx, g)
+}
+
+// groupGone allows for a group that is still there under another name.
+func (w *world) groupGone(ctx context.Context, g *group) error {
+	if g.id == "" {
+		return nil
+	}
+	look, err := w.eyes.Group(w.aboutGroup(ctx, g), g.id)
+	if err != nil {
+		return err
+	}
+	if look.OK() && strings.EqualFold(look.Resource.Text("displayName"), g.name) {
+		return w.mismatch("the group "+g.label, "gone", "readable by its id", w.last())
+	}
+	return nil
+}
+
+func (w *world) groupNow(ctx context.Context, g *group) (target.Resource, error) {
+	id := g.groupID()
+	if id == "" {
+		return nil, w.mismatch("the group "+g.label, "one that Okta knows by its id", "none", w.lastOf(evidence.Okta))
+	}
+	look, err := w.eyes.Group(w.aboutGroup(ctx, g), id)
+	if err != nil {
+		return nil, err
+	}
+	if look.Status != 200 || look.Resource == nil {
+		return nil, w.mismatch("the group "+g.label, "readable by its id", look.String(), w.last())
+	}
+	return look.Resource, nil
+}
+
+// membersShown compares who is in a group at the target. A member listed twice is
+// a warning: Okta does not mind (design, fairness).
+func (w *world) membersShown(ctx context.Context, label, who string) error {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	want, err := w.accountIDs(ctx, who)
+	if err != nil {
+		return err
+	}
+	now, err := w.groupNow(ctx, g)
+	if err != nil {
+		return err
+	}
+	listed := now.Values("members")
+	got := slices.Compact(slices.Clone(listed))
+	sort.Strings(want)
+	if !slices.Equal(want, got) {
+		return w.mismatch("the members of "+label, w.labels(want), w.labels(got), w.last())
+	}
+	if len(listed) != len(got) {
+		w.warn(w.mismatch("the members of "+label, "each listed once", fmt.Sprintf("%d entries for %d members", len(listed), len(got)), w.last()))
+	}
+	return nil
+}
+
+func (w *world) groupUnchanged(ctx context.Context, label string) error {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	now, err := w.groupNow(ctx, g)
+	if err != nil {
+		return err
+	}
+	if changes := target.Differences(w.before[string(g.okta)], now); len(changes) > 0 {
+		return w.mismatch("the group "+label, "as it was", strings.Join(changes, "; "), w.last())
+	}
+	return nil
+}
+
+// accountIDs are the ids at the target of the people named.
+func (w *world) accountIDs(ctx context.Context, who string) ([]string, error) {
+	var ids []string
+	for _, label := range listed(who) {
+		p, err := w.person(ctx, label)
+		if err != nil {
+			return nil, err
+		}
+		if p.accountID() == "" {
+			return nil, fmt.Errorf("%s has no account yet: the scenario lacks a Given", label)
+		}
+		ids = append(ids, p.accountID())
+	}
+	return ids, nil
+}
+
+// labels names accounts in the scenario's words, as far as they are people's.
+func (w *world) labels(ids []string) string {
+	var words []string
+	for _, id := range ids {
+		word := "an unknown account (" + id + ")"
+		for _, p := range w.people {
+			if p.accountID() == id {
+				word = p.label
+			}
+		}
+		words = append(words, word)
+	}
+	if len(words) == 0 {
+		return "nobody"
+	}
+	sort.Strings(words)
+	return strings.Join(words, ", ")
+}

@@ -1,0 +1,41 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/scimproof/scimproof/reports/evidence"
+	"github.com/scimproof/scimproof/target"
+	"github.com/scimproof/scimproof/target/wire"
+)
+
+// preflight asks, before anything is made, whether the target is there and knows
+// the credentials. What it answers beyond that is for the scenarios to judge.
+func (r *run) preflight(ctx context.Context) evidence.End {
+	endpoint, err := r.config.Target.Tenant(ctx)
+	if err != nil {
+		return evidence.End{Stopped: "no tenant at the target: " + err.Error()}
+	}
+	w, err := wire.New(wire.Config{URL: endpoint.URL, Mark: r.mark(), Redact: r.redact})
+	if err != nil {
+		return evidence.End{Stopped: err.Error(), Unusable: true}
+	}
+	defer w.Close()
+	eyes := target.Eyes{URL: endpoint.URL, Token: endpoint.Token, HTTP: w.As(evidence.Eyes), Timeout: r.config.Timeout}
+	status, err := eyes.Knock(ctx)
+	var trouble *wire.Trouble
+	switch {
+	case ctx.Err() != nil:
+		return evidence.End{Stopped: "interrupted before it began", Interrupted: true}
+	case errors.As(err, &trouble) && trouble.Kind == wire.Silent:
+		return evidence.End{} // a silent target is judged scenario by scenario, three at most
+	case errors.As(err, &trouble):
+		return evidence.End{Stopped: fmt.Sprintf("%s cannot be reached: %v", endpoint.URL, trouble)}
+	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+		return evidence.End{Unusable: true, Stopped: fmt.Sprintf(
+			"%s refuses the token (HTTP status %d): check --token or SCIMPROOF_TOKEN", endpoint.URL, status)}
+	}
+	return evidence.End{}
+}

@@ -1,0 +1,110 @@
+// Package steps is the vocabulary of the scenarios: one Go method per sentence,
+// and the player that plays scenarios against a target.
+//
+// A step does no work of its own. Driving belongs to Okta's management API
+// (package mockokta/management), looking belongs to package target, and judging
+// what follows from what to package reports/evidence.
+//
+// The sentences, in which NAME is a person (Ana, Ben, Cem: the one things happen
+// to, a bystander, a third) and NAMES one or several ("Ana, Ben and Cem"):
+//
+//	Given Okta is connected to the target
+//	When the administrator tests the API credentials
+//	Then Okta accepts the credentials
+//
+//	Given|When NAMES is|are assigned to the application
+//	When NAME is unassigned from the application
+//	Given NAME was assigned to the application and unassigned again
+//	When NAME's last name changes to "…"
+//
+//	Given the target already holds an account for NAME
+//	Given the target already holds a disabled account for NAME
+//	Given NAME's account holds attributes that Okta does not know
+//	Then the target holds one|no account for NAME
+//	Then the target shows NAME as active|disabled
+//	Then the target shows NAME's last name as "…"
+//	Then NAME's account shows her|his profile
+//	Then NAME's account is as it was
+//	Then NAME's account can be read by its id
+//	Then NAME's account can be found by her|his username
+//	Then NAME's account still holds those attributes
+//	Then of NAME's account only the name|active flag has changed
+//	Then Okta found one|no account for NAME
+//	Then it is the account|group that was there
+//
+//	Given NAMES is|are in the group …
+//	Given the target already holds a group … with NAMES in it
+//	Given the group … is pushed with NAMES in it
+//	When the group … is pushed
+//	When the group … is renamed to …
+//	When the group … is unlinked and deleted
+//	When NAME joins the group …
+//	When NAME leaves the group …
+//	Then the target holds one|no group …
+//	Then the members of … are NAMES
+//	Then the group … is as it was
+//
+//	Then the provider's screen shows NAME as a user|disabled under this IAM
+package steps
+
+import (
+	"regexp"
+	"slices"
+
+	"github.com/scimproof/scimproof/features"
+)
+
+// A sentence is one entry of the vocabulary.
+type sentence struct {
+	pattern string
+	owner   string           // for a Given: the address of the requirement that owns it, "" when no target can fail it
+	means   func(*world) any // the method, bound to a scenario's world
+}
+
+var vocabulary = slices.Concat(connectionSteps, assignmentSteps, accountSteps, groupSteps, screenSteps)
+
+// ownerOf returns the address of the requirement that owns a Given.
+func ownerOf(text string) string {
+	for _, s := range vocabulary {
+		if regexp.MustCompile(s.pattern).MatchString(text) {
+			return s.owner
+		}
+	}
+	return ""
+}
+
+// levels sorts cases so that the owner of each Given is played before whoever
+// states it: the first level has no Given that a selected scenario owns. Within a
+// level the order does not matter.
+func levels(cases []features.Case) [][]features.Case {
+	owners := map[string][]string{}
+	for _, c := range cases {
+		for _, step := range c.Steps {
+			if owner := ownerOf(step.Text); step.Kind == features.Given && owner != "" && owner != c.Req {
+				owners[c.Req] = append(owners[c.Req], owner)
+			}
+		}
+	}
+	depth := map[string]int{}
+	var depthOf func(req string, seen []string) int
+	depthOf = func(req string, seen []string) int {
+		if d, known := depth[req]; known || slices.Contains(seen, req) {
+			return d
+		}
+		deepest := 0
+		for _, owner := range owners[req] {
+			deepest = max(deepest, 1+depthOf(owner, append(seen, req)))
+		}
+		depth[req] = deepest
+		return deepest
+	}
+	var sorted [][]features.Case
+	for _, c := range cases {
+		d := depthOf(c.Req, nil)
+		for len(sorted) <= d {
+			sorted = append(sorted, nil)
+		}
+		sorted[d] = append(sorted[d], c)
+	}
+	return slices.DeleteFunc(sorted, func(level []features.Case) bool { return len(level) == 0 })
+}

@@ -1,0 +1,108 @@
+package steps
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/scimproof/scimproof/features"
+	"github.com/scimproof/scimproof/reports/evidence"
+	"github.com/scimproof/scimproof/target"
+)
+
+// Test plays scenarios against a target within go test, one subtest per scenario
+// and dialect, named by address: TestMyServer/unassign-disables/oin. Without a
+// selection it plays all.
+//
+//	func TestOkta(t *testing.T) {
+//		steps.Test(t, target.External(server.URL+"/scim/v2", "my-token"))
+//	}
+//
+// A failure or a broken harness is an error of the subtest. What is skipped, and
+// what a requirement that failed in the same run blocks, is skipped with its
+// reason. What was made at the target is tidied up at the end: accounts are
+// disabled, groups deleted.
+func Test(t *testing.T, tg target.Target, selections ...features.Selection) {
+	t.Helper()
+	cases, err := choose(selections)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := newRun(Config{Target: tg, RunID: NewRunID(rand.Text)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancelCause(t.Context())
+	defer stop(nil)
+	r.stop = stop
+	if end := r.preflight(ctx); end.Stopped != "" {
+		t.Fatal(end.Stopped)
+	}
+	defer r.farewell(t)
+	for _, level := range r.order(cases) {
+		for _, c := range level {
+			t.Run(features.Kill{Address: c.Address(), Dialect: c.Dialect}.TestName(), func(t *testing.T) { r.test(t, ctx, c) })
+		}
+	}
+	if len(r.outcomes) == 0 {
+		t.Fatal("no scenario was played")
+	}
+}
+
+func choose(selections []features.Selection) ([]features.Case, error) {
+	all, err := features.Scenarios()
+	if err != nil {
+		return nil, err
+	}
+	if len(selections) == 0 {
+		selections = []features.Selection{{}}
+	}
+	var cases []features.Case
+	for _, s := range selections {
+		chosen, err := s.Choose(all)
+		if err != nil {
+			return nil, err
+		}
+		cases = append(cases, chosen...)
+	}
+	return cases, nil
+}
+
+// test plays one case as a subtest.
+func (r *run) test(t *testing.T, ctx context.Context, c features.Case) {
+	if cause := context.Cause(ctx); cause != nil {
+		t.Fatalf("not tested: the run has ended: %v", cause)
+	}
+	r.keep(r.play(ctx, c))
+	judged := evidence.Judge(r.outcomes, r.config.Target.Ours)
+	o := judged[len(judged)-1]
+	for _, note := range o.Notes {
+		t.Log(note)
+	}
+	switch o.Verdict {
+	case evidence.Fail, evidence.Error:
+		t.Errorf("%s: %s\nin: %s\nadvice: %s", o.Verdict, o.Reason, o.Step, o.Advice)
+	case evidence.Skip, evidence.NotTested:
+		t.Skipf("%s: %s", o.Verdict, o.Reason)
+	case evidence.Warn, evidence.Info:
+		t.Logf("%s: %s", o.Verdict, o.Reason)
+	}
+}
+
+// farewell tidies up and lists what stays behind.
+func (r *run) farewell(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), tidyGrace+time.Second)
+	defer cancel()
+	if err := r.tidy(ctx); err != nil {
+		t.Error(err)
+	}
+	var names []string
+	for _, e := range evidence.Outstanding(r.guests.entries) {
+		names = append(names, e.Kind+" "+e.Name)
+	}
+	if len(names) > 0 {
+		t.Errorf("left at the target, and neither disabled nor deleted: %s", strings.Join(names, ", "))
+	}
+}

@@ -1,0 +1,113 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/scimproof/scimproof/features"
+	"github.com/scimproof/scimproof/reports/evidence"
+	"github.com/scimproof/scimproof/target"
+	"github.com/scimproof/scimproof/target/wire"
+)
+
+// conclude says what a case that was played has shown. The trouble it returns is
+// a connection lost or a silence, where trying again may tell whose it was.
+func (w *world) conclude(ctx context.Context, o *evidence.Outcome) wire.Kind {
+	o.Advice = features.Advice(w.scene.Scenario, w.run.catalogue)
+	notes, err := w.manners()
+	o.Notes = notes
+	if err != nil {
+		w.failure = err
+	}
+	trouble := w.decide(ctx, o)
+	o.Steps = w.told(o.Verdict)
+	if o.Verdict != evidence.Pass && o.Verdict != evidence.Warn {
+		o.Step = w.scene.Steps[w.at].Text
+	}
+	if o.Verdict == evidence.Pass || o.Verdict == evidence.Skip {
+		o.Advice = ""
+	}
+	return trouble
+}
+
+func (w *world) decide(ctx context.Context, o *evidence.Outcome) wire.Kind {
+	if trouble := w.trouble(); trouble != nil && w.failure != nil {
+		return w.troubled(ctx, o, trouble)
+	}
+	w.run.silent.Store(0)
+	var said *evidence.Mismatch
+	var unreadable *target.Unreadable
+	var hollow *gap
+	switch {
+	case w.failure == nil && len(w.steps) < len(w.scene.Steps):
+		o.Verdict, o.Reason = evidence.Error, fmt.Sprintf("the harness: no step is defined for %q", w.scene.Steps[w.at].Text)
+	case w.failure == nil && len(w.warnings) > 0:
+		o.Verdict, o.Mismatches, o.Reason = evidence.Warn, w.warnings, w.warnings[0].Error()
+	case w.failure == nil:
+		o.Verdict, o.Reason = evidence.Pass, ""
+	case errors.As(w.failure, &hollow):
+		o.Verdict, o.Reason = evidence.NotTested, hollow.why
+	case errors.As(w.failure, &said):
+		w.deviates(o, said)
+	case errors.As(w.failure, &unreadable):
+		w.deviates(o, w.mismatch("the answer to "+unreadable.Request, "a SCIM resource or list", unreadable.Got, w.last()))
+	default:
+		o.Verdict, o.Reason = evidence.Error, "the harness: "+w.failure.Error()
+	}
+	return ""
+}
+
+// deviates blames the target: outright in a When or Then, and through the
+// requirement that owns it in a Given.
+func (w *world) deviates(o *evidence.Outcome, m *evidence.Mismatch) {
+	o.Verdict, o.Reason = evidence.Fail, m.Error()
+	o.Mismatches = append([]evidence.Mismatch{*m}, w.warnings...)
+	if w.stating() {
+		o.Verdict, o.BlockedBy = evidence.NotTested, ownerOf(w.scene.Steps[w.at].Text)
+	}
+}
+
+// troubled says whose trouble it was when a request had no whole answer.
+func (w *world) troubled(ctx context.Context, o *evidence.Outcome, t *wire.Trouble) wire.Kind {
+	o.Reason = t.Error()
+	switch {
+	case t.Kind == wire.Denied:
+		w.deviates(o, w.mismatch("what Okta would have written", "its own person's record", t.Error(), t.Exchange))
+		return ""
+	case ctx.Err() != nil:
+		o.Verdict, o.Reason = evidence.NotTested, "interrupted: "+context.Cause(ctx).Error()
+		return ""
+	case t.Kind == wire.Unreachable:
+		o.Verdict = evidence.Error
+		w.run.stop(t)
+		return ""
+	case t.Kind == wire.Silent:
+		o.Verdict = evidence.Error
+		if w.run.silent.Add(1) >= 3 {
+			w.run.stop(fmt.Errorf("three scenarios in a row met silence; the last: %w", t))
+		}
+		return t.Kind
+	}
+	o.Verdict = evidence.Error
+	if t.Kind == wire.Dropped {
+		return t.Kind
+	}
+	return ""
+}
+
+// told lists the sentences of the scenario as they went.
+func (w *world) told(verdict evidence.Verdict) []evidence.Step {
+	var told []evidence.Step
+	for i, step := range w.scene.Steps {
+		s := evidence.Step{Text: string(step.Kind) + " " + step.Text, Verdict: evidence.Pass}
+		switch ended := verdict != evidence.Pass && verdict != evidence.Warn; {
+		case ended && i == w.at:
+			s.Verdict = verdict
+		case ended && i > w.at:
+			s.Verdict = evidence.NotTested
+		}
+		told = append(told, s)
+	}
+	return told
+}

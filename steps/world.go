@@ -1,0 +1,236 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/scimproof/scimproof/features"
+	"github.com/scimproof/scimproof/mockokta"
+	"github.com/scimproof/scimproof/mockokta/directory"
+	"github.com/scimproof/scimproof/mockokta/management"
+	"github.com/scimproof/scimproof/mockokta/scim"
+	"github.com/scimproof/scimproof/reports/evidence"
+	"github.com/scimproof/scimproof/target"
+	"github.com/scimproof/scimproof/target/wire"
+)
+
+// A world is what one scenario holds: its Okta, its people, its wire to the
+// target. It is made afresh for each case and shares nothing with another.
+type world struct {
+	run    *run
+	scene  features.Case
+	number int // of the case in the run; part of every name
+
+	endpoint target.Endpoint
+	wire     *wire.Wire
+	eyes     target.Eyes
+	hand     target.Eyes
+	okta     *mockokta.Server
+	admin    *management.Client
+	app      directory.AppID
+
+	people map[string]*person
+	groups map[string]*group
+
+	credentials error                      // what Okta said of the credentials
+	before      map[string]target.Resource // by Okta id, as things stood before the first When
+	unknown     map[string]string          // an account's attributes that Okta does not know
+	it, was     string                     // the id of what was looked at last, and the one it had before
+
+	at       int // the step that is being played
+	steps    []evidence.Step
+	warnings []evidence.Mismatch
+	failure  error // what ended the scenario; nil when nothing did
+	tasks    int   // how many of Okta's failed tasks have been seen
+}
+
+// A gap is a Given that a target cannot show and that no requirement asks of it.
+type gap struct{ why string }
+
+func (g *gap) Error() string { return g.why }
+
+// open starts the scenario's Okta and its wire to the target.
+func (r *run) open(ctx context.Context, scene features.Case, number int) (*world, error) {
+	w := &world{run: r, scene: scene, number: number, people: map[string]*person{}, groups: map[string]*group{}}
+	var err error
+	if w.endpoint, err = r.config.Target.Tenant(ctx); err != nil {
+		return nil, fmt.Errorf("a tenant for the scenario: %w", err)
+	}
+	r.redact.Learn(w.endpoint.Token)
+	if w.wire, err = wire.New(wire.Config{
+		URL: w.endpoint.URL, Mark: r.mark(), Owned: r.config.Target.Ours,
+		Ledger: r.ledger(), Redact: r.redact, Subject: oktaSubject,
+	}); err != nil {
+		return nil, err
+	}
+	w.eyes = target.Eyes{URL: w.endpoint.URL, Token: w.endpoint.Token, HTTP: w.wire.As(evidence.Eyes), Timeout: r.config.Timeout}
+	w.hand = w.eyes
+	w.hand.HTTP = w.wire.As(evidence.Hand)
+	if w.okta, err = mockokta.Start(mockokta.Config{
+		Target: w.wire.As(evidence.Okta), Seed: r.config.Seed<<16 ^ uint64(number),
+		Workers: r.config.Workers, Timeout: r.config.Timeout, Wait: r.wait(),
+	}); err != nil {
+		w.wire.Close()
+		return nil, fmt.Errorf("start the mock Okta: %w", err)
+	}
+	w.admin = &management.Client{URL: w.okta.URL, Token: w.okta.Token, HTTP: http.DefaultTransport}
+	return w, nil
+}
+
+func (w *world) close() error {
+	w.wire.Close()
+	return w.okta.Close()
+}
+
+// oktaSubject tells the wire whom Okta's calls are about. It is the one place
+// where the two sides of the wall are introduced to each other.
+func oktaSubject(ctx context.Context) (wire.Subject, bool) {
+	s, known := scim.SubjectOf(ctx)
+	return wire.Subject{Key: s.ID, Name: s.Name}, known
+}
+
+// person returns somebody of the scenario, whom Okta gets to know at the first
+// mention. Who is in Okta's directory and has no application reaches no target.
+func (w *world) person(ctx context.Context, label string) (*person, error) {
+	if p, known := w.people[label]; known {
+		return p, nil
+	}
+	p := newPerson(label, w.run.mark(), w.number, w.run.config.Seed)
+	id, err := w.admin.CreateUser(ctx, p.profile())
+	if err != nil {
+		return nil, err
+	}
+	p.okta = id
+	w.people[label] = p
+	return p, nil
+}
+
+func (w *world) group(ctx context.Context, label string) (*group, error) {
+	if g, known := w.groups[label]; known {
+		return g, nil
+	}
+	g := newGroup(label, w.run.mark(), w.number, w.run.config.Seed)
+	id, err := w.admin.CreateGroup(ctx, g.name)
+	if err != nil {
+		return nil, err
+	}
+	g.okta = id
+	w.groups[label] = g
+	return g, nil
+}
+
+func (w *world) about(ctx context.Context, p *person) context.Context {
+	return wire.About(ctx, wire.Subject{Key: string(p.okta), Name: p.userName})
+}
+
+func (w *world) aboutGroup(ctx context.Context, g *group) context.Context {
+	return wire.About(ctx, wire.Subject{Key: string(g.okta), Name: g.name})
+}
+
+// act lets an administrator do something in Okta, and waits until nothing is
+// left to follow from it. What Okta then shows as failed is the target's doing.
+func (w *world) act(ctx context.Context, what string, do func() error) error {
+	if err := w.remember(ctx); err != nil {
+		return err
+	}
+	if err := do(); err != nil {
+		return err
+	}
+	if err := w.admin.Settle(ctx); err != nil {
+		return err
+	}
+	tasks, err := w.admin.Tasks(ctx)
+	if err != nil {
+		return err
+	}
+	fresh := tasks[min(w.tasks, len(tasks)):]
+	w.tasks = len(tasks)
+	if len(fresh) == 0 {
+		return nil
+	}
+	return w.mismatch(what, "no error in Okta", fresh[0].Error, w.lastOf(evidence.Okta))
+}
+
+// remember looks at everything of the scenario before the first When.
+func (w *world) remember(ctx context.Context) error {
+	if w.stating() || w.before != nil {
+		return nil
+	}
+	w.before = map[string]target.Resource{}
+	for _, p := range w.people {
+		if id := p.accountID(); id != "" {
+			look, err := w.eyes.User(w.about(ctx, p), id)
+			if err != nil {
+				return err
+			}
+			w.before[string(p.okta)] = look.Resource
+		}
+	}
+	for _, g := range w.groups {
+		if id := g.groupID(); id != "" {
+			look, err := w.eyes.Group(w.aboutGroup(ctx, g), id)
+			if err != nil {
+				return err
+			}
+			w.before[string(g.okta)] = look.Resource
+		}
+	}
+	return nil
+}
+
+// stating says whether the step that is being played is a Given.
+func (w *world) stating() bool { return w.kind() == features.Given }
+
+func (w *world) kind() features.Kind { return w.scene.Steps[w.at].Kind }
+
+func (w *world) mismatch(what, want, got string, exchange int) *evidence.Mismatch {
+	return &evidence.Mismatch{What: what, Want: want, Got: got, Exchange: exchange}
+}
+
+func (w *world) warn(m *evidence.Mismatch) { w.warnings = append(w.warnings, *m) }
+
+// last is the number of the exchange made last.
+func (w *world) last() int { return len(w.wire.Exchanges()) }
+
+// lastOf is the number of the last exchange of one voice.
+func (w *world) lastOf(v evidence.Voice) int {
+	n := 0
+	for _, x := range w.wire.Exchanges() {
+		if x.Voice == v {
+			n = x.N
+		}
+	}
+	return n
+}
+
+// manners looks over what was said in the whole scenario for what no sentence of
+// it asks: what is unusual at the target, and what would be a defect of our own.
+func (w *world) manners() (notes []string, err error) {
+	for _, x := range w.wire.Exchanges() {
+		if x.Voice != evidence.Okta {
+			continue
+		}
+		switch {
+		case x.Method == http.MethodDelete && strings.Contains(x.URL, "/Users/"):
+			return nil, fmt.Errorf("the mock Okta sent DELETE for a user (exchange %d), which Okta never does", x.N)
+		case x.Method == http.MethodPut && x.Status == http.StatusNoContent:
+			w.warn(w.mismatch("the answer to a PUT", "200 with the resource (RFC 7644, section 3.5.1)", "204", x.N))
+		}
+		if slow := x.Took.Milliseconds(); slow > 600 && x.Status != 0 {
+			notes = append(notes, fmt.Sprintf("exchange %d was answered in %d ms; Okta's SPEC test wants 600", x.N, slow))
+		}
+	}
+	return notes, nil
+}
+
+// trouble is what the wire met, if it explains why a step failed.
+func (w *world) trouble() *wire.Trouble {
+	var t *wire.Trouble
+	if errors.As(w.wire.Trouble(), &t) {
+		return t
+	}
+	return nil
+}

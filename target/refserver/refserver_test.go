@@ -3,8 +3,10 @@ package refserver_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -43,6 +45,12 @@ func (t tenant) sibling(name string) tenant {
 	a := t.admin("POST", "/iams", `{"display_name":"`+name+`"}`).is(201)
 	t.id, t.key = a.text("id"), a.text("scim_key")
 	t.path = "/scim/" + t.id
+	return t
+}
+
+// in is the same tenant, seen by a subtest.
+func (t tenant) in(sub *testing.T) tenant {
+	t.T = sub
 	return t
 }
 
@@ -232,4 +240,12 @@ func (a reply) ids(name string) string {
 		out = append(out, m.(map[string]any)["value"].(string))
 	}
 	return strings.Join(out, " ")
+}
+
+func names(o map[string]any) string {
+	return strings.Join(slices.Sorted(maps.Keys(o)), " ")
+}
+
+func sorted(words string) string {
+	return strings.Join(slices.Sorted(slices.Values(strings.Fields(words))), " ")
 }

@@ -156,9 +156,6 @@ func readOnlyKept(before, after *resource.Object, t schema.Type) error {
 			return immutable("%s cannot be removed", m.Name)
 		}
 	}
-	if _, there := after.Lookup("members"); there {
-		return problemf(http.StatusBadRequest, "invalidPath", "members is to be named by its own path")
-	}
 	return nil
 }
 

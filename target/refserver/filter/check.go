@@ -82,7 +82,11 @@ func lookup(a resource.Attr, in Scope) (schema.Attribute, error) {
 
 func isCore(a resource.Attr, in Scope) bool {
 	s, ok := in.(settled)
-	return ok && (s.Knows(a.URN) || s.Resolve(a, nil).URN == "")
+	if !ok {
+		return false
+	}
+	urn := s.Resolve(a, nil).URN
+	return urn == "" || s.Knows(urn)
 }
 
 func comparable(e Compare, d schema.Attribute) error {

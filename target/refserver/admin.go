@@ -80,24 +80,44 @@ func (s *Server) createIAM(r *http.Request) (*resource.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := body.Text("display_name")
-	if strings.TrimSpace(name) == "" {
-		return nil, badValue("display_name: a name is needed")
-	}
-	if strings.EqualFold(name, "bim") {
-		return nil, badValue("display_name: bim is the internal IAM, which has no SCIM")
+	m := store.IAM{ID: s.NewID(), Created: s.Now()}
+	if err := configure(&m, body); err != nil {
+		return nil, err
 	}
 	key := newKey()
-	m := store.IAM{ID: s.NewID(), DisplayName: name, KeyDigest: sha256.Sum256([]byte(key)), Created: s.Now()}
-	m.DeleteUsers, _ = body.Get("delete_users").(bool)
+	m.KeyDigest = sha256.Sum256([]byte(key))
 	if err := s.Store.CreateIAM(r.Context(), m); errors.Is(err, store.ErrTaken) {
-		return nil, problemf(http.StatusConflict, "", "there is an IAM with the display name %q", name)
+		return nil, problemf(http.StatusConflict, "", "there is an IAM with the display name %q", m.DisplayName)
 	} else if err != nil {
 		return nil, err
 	}
 	shown := s.showIAM(r, m)
 	shown.Set("scim_key", key)
 	return shown, nil
+}
+
+// configure reads the settings of an IAM. One that nobody has heard of is refused:
+// it would otherwise be believed to hold.
+func configure(m *store.IAM, body *resource.Object) error {
+	for _, b := range body.Members() {
+		ok := false
+		switch b.Name {
+		case "display_name":
+			m.DisplayName, ok = b.Value.(string)
+		case "delete_users":
+			m.DeleteUsers, ok = b.Value.(bool)
+		}
+		if !ok {
+			return badValue("%s: no such setting, or not with such a value", b.Name)
+		}
+	}
+	switch {
+	case strings.TrimSpace(m.DisplayName) == "":
+		return badValue("display_name: a name is needed")
+	case strings.EqualFold(m.DisplayName, "bim"):
+		return badValue("display_name: bim is the internal IAM, which has no SCIM")
+	}
+	return nil
 }
 
 func (s *Server) listIAMs(r *http.Request) (*resource.Object, error) {

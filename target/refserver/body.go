@@ -51,6 +51,7 @@ func checkMediaType(h http.Header) error {
 	if given == "" {
 		return nil
 	}
+	// A parameter that cannot be read does not matter; the type before it does.
 	switch kind, _, _ := mime.ParseMediaType(given); kind {
 	case "application/scim+json", "application/json":
 		return nil

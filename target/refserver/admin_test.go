@@ -1,0 +1,104 @@
+package refserver_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/scimproof/scimproof/target/refserver"
+)
+
+func TestAnIAMShowsItsKeyOnce(t *testing.T) {
+	s := newTenant(t)
+	a := s.admin("POST", "/iams", `{"display_name":"Okta"}`).is(201)
+	key := a.text("scim_key")
+	if !strings.HasPrefix(key, refserver.KeyPrefix) || len(key) < len(refserver.KeyPrefix)+26 || key == s.key {
+		t.Errorf("the key is %q, and another IAM's %q", key, s.key)
+	}
+	a.has("display_name", `"Okta"`, "scim_url", `"http://idp.test:8080/scim/`+a.text("id")+`"`, "delete_users", "false")
+	for _, path := range []string{"/iams", "/iams/" + a.text("id"), "/iams/" + a.text("id") + "/accounts"} {
+		if shown := s.admin("GET", path, "").is(200).Body.String(); strings.Contains(shown, "key") {
+			t.Errorf("%s shows %s", path, shown)
+		}
+	}
+	s.admin("GET", "/iams", "").has("count", "2")
+}
+
+func TestAnIAMIsRefused(t *testing.T) {
+	s := newTenant(t)
+	for name, tt := range map[string]struct {
+		body   string
+		status int
+	}{
+		"without a name":                     {`{}`, 400},
+		"with a blank name":                  {`{"display_name":" "}`, 400},
+		"with a number for a name":           {`{"display_name":5}`, 400},
+		"with the internal IAM's name":       {`{"display_name":"bim"}`, 400},
+		"with a name that is taken":          {`{"display_name":"First"}`, 409},
+		"with a body that is no JSON":        {`display_name=x`, 400},
+		"with a setting of a word's making":  {`{"display_name":"x","delete_users":"yes"}`, 400},
+		"with settings that nobody heard of": {`{"display_name":"x","delete_user":true}`, 400},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := s.in(t)
+			if got := s.admin("POST", "/iams", tt.body).is(tt.status).text("error"); got == "" {
+				t.Error("no error is told")
+			}
+		})
+	}
+	s.admin("GET", "/iams", "").has("count", "1")
+}
+
+func TestTheScreensShowAccountsAndGroups(t *testing.T) {
+	s := newTenant(t)
+	id := s.newUser("Ana@example.com", `"externalId":"00u1"`, `"name":{"givenName":"Ana","familyName":"Ruiz"}`,
+		`"emails":[{"value":"h@example.com"},{"value":"w@example.com","primary":true}]`, `"title":"Dr"`)
+	s.newUser("a/b c", `"active":false`)
+	s.newGroup("Zed", members(id))
+	s.newGroup("Alpha", members(id))
+	a := s.admin("GET", "/iams/"+s.id+"/accounts/ana@EXAMPLE.com", "").is(200)
+	a.has("id", "1", "iamid", `"`+s.id+`"`, "userid", `"Ana@example.com"`, "scim_id", `"`+id+`"`, "external_id", `"00u1"`, "disabled", "false", "groups", `["Zed","Alpha"]`,
+		"profile", `{"email":"w@example.com","externalUserIds":{},"name":"Ana Ruiz","position":"Dr"}`)
+	s.admin("GET", "/iams/"+s.id+"/accounts/a%2Fb%20c", "").is(200).has("disabled", "true", "groups", "[]")
+	all := s.admin("GET", "/iams/"+s.id+"/accounts", "").is(200).has("count", "2")
+	if hits := all.body["hits"].([]any); hits[1].(map[string]any)["userid"] != "a/b c" {
+		t.Errorf("hits %v", hits)
+	}
+	groups := s.admin("GET", "/iams/"+s.id+"/group-list", "").is(200).has("count", "2")
+	if g := groups.body["hits"].([]any)[0].(map[string]any); g["name"] != "Zed" || g["members"].([]any)[0] != "Ana@example.com" {
+		t.Errorf("the first group is %v", g)
+	}
+}
+
+func TestTheAdministrationHasItsOwnDoor(t *testing.T) {
+	s := newTenant(t)
+	for name, credential := range map[string]string{"none": "", "a wrong one": "Bearer x", "a SCIM key": "Bearer " + s.key, "the token without a scheme": adminToken} {
+		t.Run(name, func(t *testing.T) {
+			s := s.in(t)
+			for _, path := range []string{"/iams", "/iams/" + s.id, "/nothing"} {
+				r := s.request("GET", "", "")
+				r.URL.Path = "/admin/v1" + path
+				r.Header.Set("Authorization", credential)
+				if a := s.send(r).is(401); a.text("error") == "" || a.Header().Get("WWW-Authenticate") == "" {
+					t.Errorf("answered %s", a.Body)
+				}
+			}
+		})
+	}
+	for path, status := range map[string]int{"/nothing": 404, "": 404, "/iams/nobody": 404, "/iams/nobody/accounts": 404, "/iams/" + s.id + "/accounts/nobody": 404, "/iams/" + s.id + "/more": 404} {
+		if got := s.admin("GET", path, "").is(status).text("error"); got == "" {
+			t.Errorf("%s: no error is told", path)
+		}
+	}
+	s.admin("DELETE", "/iams/"+s.id, "").is(405)
+}
+
+func TestWithoutATokenNobodyAdministers(t *testing.T) {
+	s := newTenant(t)
+	s.server = refserver.New(refserver.Config{})
+	for _, credential := range []string{"", "Bearer ", "Bearer x"} {
+		r := s.request("GET", "", "")
+		r.URL.Path = "/admin/v1/iams"
+		r.Header.Set("Authorization", credential)
+		s.send(r).is(401)
+	}
+}

@@ -8,43 +8,41 @@ import (
 	"github.com/scimproof/scimproof/mockokta/scim"
 )
 
-// A doing is what Okta says it was doing when something failed: the beginning of
-// what an administrator reads, %s being the person's or group's name at the
-// target and, in front, the application.
+// A doing is what Okta says it was doing when something failed.
 type doing struct {
-	task, act string
+	task string // its beginning; the name at the target, then the application
+	app  string // what leads to the application's label; empty where it is not named
+	act  string // what follows, up to the cause; the name once more
 }
 
-// The texts are observed for creating a user (getsentry/sentry issue 88623 for the
-// tail, snipe-it issue 18864), for pushing a profile (fleetdm/fleet issue 53446),
-// for creating a group (getsentry/sentry issue 88623) and, without a colon, for
-// the members of one (scim-for-keycloak issue 144); the others are inference.
+// The texts are observed for creating a user (snipe-it issue 18864), pushing a
+// profile (fleetdm/fleet issue 53446), creating a group (getsentry/sentry issue
+// 88623) and, without a colon, its members (scim-for-keycloak issue 144). The
+// others, and what stands before the last of these, are inference.
 var (
-	creatingUser     = doing{"Automatic provisioning of user %s%s failed", "Error while creating user %s: "}
-	pushingProfile   = doing{"Automatic profile push of user %s%s failed", "Error while trying to push profile update for %s: "}
-	deactivatingUser = doing{"Automatic deprovisioning of user %s%s failed", "Error while deactivating user %s: "}
+	creatingUser     = doing{"Automatic provisioning of user %s%s failed", " to app ", "Error while creating user %s: "}
+	pushingProfile   = doing{"Automatic profile push of user %s%s failed", " to app ", "Error while trying to push profile update for %s: "}
+	deactivatingUser = doing{"Automatic deprovisioning of user %s%s failed", " from app ", "Error while deactivating user %s: "}
 
-	creatingGroup   = doing{"Unable to update Group Push mapping target App group %s%s", "Error while creating user group %s: "}
-	renamingGroup   = doing{"Unable to update Group Push mapping target App group %s%s", "Error while updating user group %s: "}
-	changingMembers = doing{"Unable to update Group Push mapping target App group %s%s", "Error while updating user group membership for group %s "}
-	deletingGroup   = doing{"Unable to delete Group Push mapping target App group %s%s", "Error while deleting user group %s: "}
+	creatingGroup   = doing{"Unable to update Group Push mapping target App group %s%s", "", "Error while creating user group %s: "}
+	renamingGroup   = doing{"Unable to update Group Push mapping target App group %s%s", "", "Error while updating user group %s: "}
+	changingMembers = doing{"Unable to update Group Push mapping target App group %s%s", "", "Error while updating user group membership for group %s "}
+	deletingGroup   = doing{"Unable to delete Group Push mapping target App group %s%s", "", "Error while deleting user group %s: "}
 )
 
 // failed ends a dialogue about a person.
-func (f Facts) failed(d doing, err error) Dialogue {
-	app := ""
-	if f.App != "" {
-		app = " to app " + f.App
-	}
-	return d.failed(f.User.UserName, app, err)
-}
+func (f Facts) failed(d doing, err error) Dialogue { return d.failed(f.User.UserName, f.App, err) }
 
-// groupFailed ends a dialogue about a group; the application is not named.
-func (f Facts) groupFailed(d doing, err error) Dialogue { return d.failed(f.GroupName, "", err) }
+// groupFailed ends a dialogue about a group.
+func (f Facts) groupFailed(d doing, err error) Dialogue { return d.failed(f.GroupName, f.App, err) }
 
 func (d doing) failed(name, app string, err error) Dialogue {
-	task := fmt.Sprintf(d.task, name, app)
-	return broken(fmt.Errorf("%s: %s%w", task, fmt.Sprintf(d.act, name), err))
+	var where string
+	if d.app != "" && app != "" {
+		where = d.app + app
+	}
+	task, act := fmt.Sprintf(d.task, name, where), fmt.Sprintf(d.act, name)
+	return broken(fmt.Errorf("%s: %s%w", task, act, err))
 }
 
 // notConnected ends a connection test. Of credentials that are refused Okta says

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -64,8 +65,7 @@ func (r *run) tidy(ctx context.Context) error {
 	defer w.Close()
 	eyes := target.Eyes{URL: endpoint.URL, Token: endpoint.Token, HTTP: w.As(evidence.Tidy), Timeout: r.config.Timeout}
 	for _, e := range left {
-		about := wire.About(ctx, wire.Subject{Key: e.Name, Name: e.Name})
-		for _, became := range putAway(about, eyes, e) {
+		for _, became := range r.putAway(ctx, eyes, e) {
 			became.At = time.Now()
 			if err := r.guests.Write(became); err != nil {
 				return fmt.Errorf("tidy up: %w", err)
@@ -78,67 +78,94 @@ func (r *run) tidy(ctx context.Context) error {
 	return err
 }
 
-// putAway removes one guest. It returns what became of it: nothing when that is
-// not known, so that the entry stays outstanding and is listed. A guest is looked
-// for by name: the id may never have been learnt, or have been another's.
-func putAway(ctx context.Context, eyes target.Eyes, e evidence.Entry) []evidence.Entry {
+// putAway removes one guest, and returns what became of it: nothing when that is
+// not known, so that the entry stays outstanding and is listed.
+func (r *run) putAway(ctx context.Context, eyes target.Eyes, e evidence.Entry) []evidence.Entry {
+	found, err := r.find(ctx, eyes, e)
+	if err != nil {
+		return nil
+	}
+	if len(found) == 0 {
+		e.Act = evidence.Gone
+		return []evidence.Entry{e}
+	}
+	var became []evidence.Entry
+	for _, resource := range found {
+		name := nameOf(e.Kind, resource)
+		about := wire.About(ctx, wire.Subject{Key: name, Name: name})
+		e.ID = resource.ID()
+		if e.Kind == evidence.Group {
+			became = append(became, deleteGroup(about, eyes, e)...)
+		} else {
+			became = append(became, disable(about, eyes, e)...)
+		}
+	}
+	return became
+}
+
+// find looks for a guest by the name under which it was made, and by its id: it
+// may have been renamed since, and is still ours as long as its name bears the
+// run's mark. An id that leads to something without the mark is somebody else's.
+func (r *run) find(ctx context.Context, eyes target.Eyes, e evidence.Entry) ([]target.Resource, error) {
+	byName, byID := eyes.UsersNamed, eyes.User
 	if e.Kind == evidence.Group {
-		return putGroupAway(ctx, eyes, e)
+		byName, byID = eyes.GroupsNamed, eyes.Group
 	}
-	found, _, err := eyes.UsersNamed(ctx, e.Name)
+	ctx = wire.About(ctx, wire.Subject{Key: e.Name, Name: e.Name})
+	found, _, err := byName(ctx, e.Name)
+	if err != nil || len(found) > 0 || e.ID == "" {
+		return found, err
+	}
+	look, err := byID(ctx, e.ID)
+	switch {
+	case err != nil:
+		return nil, err
+	case look.Status == http.StatusNotFound || look.Status == http.StatusGone:
+		return nil, nil
+	case look.Resource == nil:
+		return nil, fmt.Errorf("%s %s: %s", e.Kind, e.ID, look)
+	}
+	if !strings.Contains(strings.ToLower(nameOf(e.Kind, look.Resource)), r.mark()) {
+		return nil, nil
+	}
+	// The wire learns whose the id is from a look about that name.
+	name := nameOf(e.Kind, look.Resource)
+	_, err = byID(wire.About(ctx, wire.Subject{Key: name, Name: name}), e.ID)
+	return []target.Resource{look.Resource}, err
+}
+
+func nameOf(kind string, resource target.Resource) string {
+	if kind == evidence.Group {
+		return resource.Text("displayName")
+	}
+	return resource.Text("userName")
+}
+
+// disable takes the use of an account away and looks whether it is gone.
+func disable(ctx context.Context, eyes target.Eyes, e evidence.Entry) []evidence.Entry {
+	look, err := eyes.User(ctx, e.ID)
 	if err != nil {
 		return nil
 	}
-	if len(found) == 0 {
-		return nothingFound(e, func() (target.Look, error) { return eyes.User(ctx, e.ID) })
-	}
-	var became []evidence.Entry
-	for _, account := range found {
-		if active, known := account.Active(); active || !known {
-			if _, err := eyes.SetUser(ctx, account.ID(), "active", false); err != nil {
-				return nil
-			}
-		}
-		look, err := eyes.User(ctx, account.ID())
-		if err != nil {
+	if active, known := look.Resource.Active(); active || !known {
+		if _, err := eyes.SetUser(ctx, e.ID, "active", false); err != nil {
 			return nil
 		}
-		if active, known := look.Resource.Active(); known && !active {
-			e.Act, e.ID, e.State = evidence.Left, account.ID(), "disabled"
-			became = append(became, e)
+		if look, err = eyes.User(ctx, e.ID); err != nil {
+			return nil
 		}
 	}
-	return became
-}
-
-func putGroupAway(ctx context.Context, eyes target.Eyes, e evidence.Entry) []evidence.Entry {
-	found, _, err := eyes.GroupsNamed(ctx, e.Name)
-	if err != nil {
+	if active, known := look.Resource.Active(); !known || active {
 		return nil
 	}
-	if len(found) == 0 {
-		return nothingFound(e, func() (target.Look, error) { return eyes.Group(ctx, e.ID) })
-	}
-	var became []evidence.Entry
-	for _, g := range found {
-		look, err := eyes.DeleteGroup(ctx, g.ID())
-		if err != nil || !look.OK() && look.Status != http.StatusNotFound {
-			return nil
-		}
-		e.Act, e.ID = evidence.Gone, g.ID()
-		became = append(became, e)
-	}
-	return became
+	e.Act, e.State = evidence.Left, "disabled"
+	return []evidence.Entry{e}
 }
 
-// nothingFound believes that a guest is gone only when its id, where one is
-// known, leads nowhere either.
-func nothingFound(e evidence.Entry, byID func() (target.Look, error)) []evidence.Entry {
-	if e.ID != "" {
-		look, err := byID()
-		if err != nil || look.OK() {
-			return nil
-		}
+func deleteGroup(ctx context.Context, eyes target.Eyes, e evidence.Entry) []evidence.Entry {
+	look, err := eyes.DeleteGroup(ctx, e.ID)
+	if err != nil || !look.OK() && look.Status != http.StatusNotFound {
+		return nil
 	}
 	e.Act = evidence.Gone
 	return []evidence.Entry{e}

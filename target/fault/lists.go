@@ -75,10 +75,10 @@ var listFaults = []Fault{
 	{
 		Name: "lists-only-by-filter",
 		What: "a list without a filter is refused",
-		Seen: "a choice of data protection that several hosted directories make; Okta's connection test reads without a filter",
+		Seen: "allowed by RFC 7644, section 3.12 (tooMany), and met by Okta's connection test, which reads without a filter",
 		wrap: faulty(func(c *call) *answer {
 			if c.method == http.MethodGet && c.id == "" && filterOf(c) == nil {
-				return refuse(http.StatusForbidden, "403", "sensitive", "listing without a filter is not allowed")
+				return refuse(http.StatusBadRequest, "400", "tooMany", "listing without a filter is not allowed")
 			}
 			return c.pass()
 		}),

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"github.com/scimproof/scimproof/reports/evidence"
@@ -43,8 +44,16 @@ func (p *page) verdict(r Report) {
 	for _, why := range r.Missing {
 		p.line("  %s", why)
 	}
-	p.line("  %s, target %s (%s) %s", joined(r.Tool.Name, r.Tool.Version), cmp.Or(r.Target.Name, "unnamed"), r.Target.Kind, r.Target.URL)
+	p.line("  %s, target %s", joined(r.Tool.Name, r.Tool.Version), r.Target.inWords())
 	p.line("  run %s, seed %d, %s, took %s", r.Run.ID, r.Run.Seed, r.Run.Started.UTC().Format(time.RFC3339), time.Duration(r.Run.DurationMS)*time.Millisecond)
+}
+
+// inWords names a target once: that of a URL is often its own name.
+func (t Target) inWords() string {
+	if t.Name == t.URL || t.Name == "" {
+		return t.URL
+	}
+	return fmt.Sprintf("%s (%s) %s", t.Name, t.Kind, t.URL)
 }
 
 // inWords is the first line of every report; a gap that was declared is in it.
@@ -87,7 +96,9 @@ func (p *page) scenario(n int, o evidence.Outcome, r Report) {
 		p.entry("why", "it is listed as a deviation ("+o.Deviation+"), and passes")
 	}
 	for _, m := range o.Mismatches {
-		p.entry("seen", m.Error())
+		if m.Error() != o.Reason {
+			p.entry("seen", m.Error())
+		}
 	}
 	p.entry("look", o.Transcript)
 	p.entry("advice", o.Advice)
@@ -125,9 +136,15 @@ func (p *page) table(r Report) {
 		return
 	}
 	p.line("")
-	p.line("%-32s %-7s %s", "Feature", "Dialect", "Scenarios")
+	var table strings.Builder
+	columns := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(columns, "Feature\tDialect\tScenarios")
 	for _, s := range suites(r.Scenarios) {
-		p.line("%-32s %-7s %s", s.feature, cmp.Or(s.dialect, "-"), s.counts())
+		fmt.Fprintf(columns, "%s\t%s\t%s\n", inert(s.feature), cmp.Or(s.dialect, "-"), s.counts())
+	}
+	columns.Flush()
+	for row := range strings.Lines(table.String()) {
+		p.line("%s", strings.TrimSuffix(row, "\n"))
 	}
 }
 
@@ -137,9 +154,31 @@ func (p *page) leftovers(left []Leftover) {
 	}
 	p.line("")
 	p.line("Left at the target")
-	for _, l := range left {
-		p.line("  %s %q (id %s): %s", l.Kind, l.Name, cmp.Or(l.ID, "unknown"), l.State)
+	for _, alike := range byState(left) {
+		if len(alike) > fewLeftovers {
+			p.line("  %d %ss: %s; listed in result.json", len(alike), alike[0].Kind, alike[0].State)
+			continue
+		}
+		for _, l := range alike {
+			p.line("  %s %q (id %s): %s", l.Kind, l.Name, cmp.Or(l.ID, "unknown"), l.State)
+		}
 	}
+}
+
+// fewLeftovers of one state are named; more are counted.
+const fewLeftovers = 3
+
+func byState(left []Leftover) [][]Leftover {
+	var groups [][]Leftover
+	for _, l := range left {
+		i := slices.IndexFunc(groups, func(g []Leftover) bool { return g[0].Kind == l.Kind && g[0].State == l.State })
+		if i < 0 {
+			groups = append(groups, []Leftover{l})
+		} else {
+			groups[i] = append(groups[i], l)
+		}
+	}
+	return groups
 }
 
 // A suite is what one feature showed in one dialect.

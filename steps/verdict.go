@@ -23,7 +23,7 @@ func (w *world) conclude(ctx context.Context, o *evidence.Outcome) wire.Kind {
 	trouble := w.decide(ctx, o)
 	o.Steps = w.told(o.Verdict)
 	if o.Verdict != evidence.Pass && o.Verdict != evidence.Warn {
-		o.Step = w.scene.Steps[w.at].Text
+		o.Step = string(w.kind()) + " " + w.scene.Steps[w.at].Text
 	}
 	if o.Verdict == evidence.Pass || o.Verdict == evidence.Skip {
 		o.Advice = ""

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/scimproof/scimproof/mockokta/management"
@@ -60,6 +61,7 @@ type Server struct {
 
 	http   *http.Server
 	served chan error
+	busy   sync.RWMutex    // held for reading by each request, for writing by Close
 	own    *http.Transport // nil when the transport is somebody else's
 	org    *org
 }
@@ -82,10 +84,12 @@ func Start(c Config) (*Server, error) {
 		return nil, fmt.Errorf("start okta: %w", err)
 	}
 	s.URL = "http://" + listener.Addr().String()
-	s.http = &http.Server{
-		Handler:           management.NewHandler(s.org.directory, c.Token, s.org.hooks(), c.Now),
-		ReadHeaderTimeout: 10 * time.Second,
-	}
+	api := management.NewHandler(s.org.directory, c.Token, s.org.hooks(), c.Now)
+	s.http = &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.busy.RLock()
+		defer s.busy.RUnlock()
+		api.ServeHTTP(w, r)
+	})}
 	go func() { s.served <- s.http.Serve(listener) }()
 	return s, nil
 }
@@ -93,10 +97,12 @@ func Start(c Config) (*Server, error) {
 // Settle returns when Okta has nothing left to do at any target, or ctx ends.
 func (s *Server) Settle(ctx context.Context) error { return s.org.settle(ctx) }
 
-// Close ends the server and what it was doing.
+// Close ends the server, and returns when nothing of it runs any more.
 func (s *Server) Close() error {
 	s.org.close()
 	err := s.http.Close()
+	s.busy.Lock()
+	defer s.busy.Unlock()
 	if served := <-s.served; !errors.Is(served, http.ErrServerClosed) {
 		err = errors.Join(err, served)
 	}

@@ -82,15 +82,21 @@ func (o *org) changed(ctx context.Context, effects []directory.Effect) error {
 }
 
 func (o *org) settle(ctx context.Context) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer context.AfterFunc(o.closing, cancel)()
+	ctx, done := o.untilClosed(ctx)
+	defer done()
 	for _, e := range o.all() {
 		if err := e.Settle(ctx); err != nil {
 			return fmt.Errorf("settle: %w", err)
 		}
 	}
 	return nil
+}
+
+// untilClosed is ctx, ended also when the server is closed.
+func (o *org) untilClosed(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(o.closing, cancel)
+	return ctx, func() { stop(); cancel() }
 }
 
 func (o *org) all() []*engine {
@@ -111,6 +117,8 @@ func (o *org) tasks() []management.Task {
 
 // test holds the connection test's dialogue, now and beside the engine.
 func (o *org) test(ctx context.Context, app directory.AppID, importGroups bool) error {
+	ctx, done := o.untilClosed(ctx)
+	defer done()
 	last := &remembering{Caller: connected{o, app}}
 	target := provision.Patient{Caller: last, Wait: o.config.Wait}
 	end, err := provision.Play(ctx, target, provision.TestConnection(importGroups))

@@ -134,59 +134,48 @@ func (d *Directory) DeleteGroup(id GroupID) ([]Effect, error) {
 	return effects, nil
 }
 
-// AddMembers puts people into a group in one act. Who is a member already does
-// not join; it has an effect where the group is pushed and somebody joined.
+// AddMembers puts people into a group in one act.
 func (d *Directory) AddMembers(id GroupID, people ...PersonID) ([]Effect, error) {
+	return d.ChangeMembers(id, people, nil)
+}
+
+// RemoveMembers takes people out of a group in one act.
+func (d *Directory) RemoveMembers(id GroupID, people ...PersonID) ([]Effect, error) {
+	return d.ChangeMembers(id, nil, people)
+}
+
+// ChangeMembers lets people join and leave a group in one act, as a group rule
+// does. Who is a member already does not join, and who is none does not leave;
+// it has an effect where the group is pushed and somebody did.
+func (d *Directory) ChangeMembers(id GroupID, joining, leaving []PersonID) ([]Effect, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	g, err := d.group(id)
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range people {
+	for _, p := range slices.Concat(joining, leaving) {
 		if _, err := d.person(p); err != nil {
 			return nil, err
 		}
 	}
-	var joined []PersonID
-	for _, p := range people {
+	c := MembersChanged{Group: id}
+	for _, p := range joining {
 		if !g.has(p) {
 			g.Members = append(g.Members, p)
-			joined = append(joined, p)
+			c.Joined = append(c.Joined, p)
 		}
 	}
-	return d.membersChanged(g, joined, nil), nil
-}
-
-// RemoveMembers takes people out of a group in one act. Who is no member does
-// not leave.
-func (d *Directory) RemoveMembers(id GroupID, people ...PersonID) ([]Effect, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	g, err := d.group(id)
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range people {
-		if _, err := d.person(p); err != nil {
-			return nil, err
-		}
-	}
-	var left []PersonID
-	for _, p := range people {
+	for _, p := range leaving {
 		if g.remove(p) {
-			left = append(left, p)
+			c.Left = append(c.Left, p)
 		}
 	}
-	return d.membersChanged(g, nil, left), nil
-}
-
-func (d *Directory) membersChanged(g *group, joined, left []PersonID) []Effect {
-	if len(joined)+len(left) == 0 {
-		return nil
+	if len(c.Joined)+len(c.Left) == 0 {
+		return nil, nil
 	}
 	g.LastMembershipUpdated = d.now()
-	return d.wherePushed(g.ID, MembersChanged{Group: g.ID, Joined: joined, Left: left})
+	return d.wherePushed(id, c), nil
 }
 
 // wherePushed is c for each application to which the group is being pushed.

@@ -121,11 +121,17 @@ func (c *Client) RemoveMember(ctx context.Context, group directory.GroupID, pers
 // AddMembers puts several people into a group in one act, as only Okta's
 // console can.
 func (c *Client) AddMembers(ctx context.Context, group directory.GroupID, people ...directory.PersonID) error {
-	return c.call(ctx, http.MethodPost, path("/mock/v1/groups/%s/members", string(group)), membersRequest{Add: people}, nil)
+	return c.ChangeMembers(ctx, group, people, nil)
 }
 
 // RemoveMembers takes several people out of a group in one act, as only Okta's
 // console can.
 func (c *Client) RemoveMembers(ctx context.Context, group directory.GroupID, people ...directory.PersonID) error {
-	return c.call(ctx, http.MethodPost, path("/mock/v1/groups/%s/members", string(group)), membersRequest{Remove: people}, nil)
+	return c.ChangeMembers(ctx, group, nil, people)
+}
+
+// ChangeMembers lets people join and leave a group in one act, as a group rule
+// does.
+func (c *Client) ChangeMembers(ctx context.Context, group directory.GroupID, joining, leaving []directory.PersonID) error {
+	return c.call(ctx, http.MethodPost, path("/mock/v1/groups/%s/members", string(group)), membersRequest{Add: joining, Remove: leaving}, nil)
 }

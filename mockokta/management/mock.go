@@ -56,21 +56,17 @@ type membersRequest struct {
 }
 
 // changeMembers is several people in one act, as in the console's Assign
-// people; Okta's API has one at a time.
+// people or by a group rule; Okta's API has one at a time.
 func (h *Handler) changeMembers(r *http.Request) (answer, error) {
 	body, err := read[membersRequest](r)
 	if err != nil {
 		return no(err)
 	}
-	added, err := h.directory.AddMembers(groupID(r), body.Add...)
+	effects, err := h.directory.ChangeMembers(groupID(r), body.Add, body.Remove)
 	if err != nil {
 		return no(err)
 	}
-	removed, err := h.directory.RemoveMembers(groupID(r), body.Remove...)
-	if err != nil {
-		return no(err)
-	}
-	if err := h.changed(r, append(added, removed...)); err != nil {
+	if err := h.changed(r, effects); err != nil {
 		return no(err)
 	}
 	return noContent()

@@ -26,37 +26,57 @@ var update = flag.Bool("update", false, "write the golden files anew; review the
 // sample is a run that shows everything a report can show.
 func sample() *evidence.Evidence {
 	seen := []evidence.Outcome{
-		{Req: "assign-creates", Feature: "assignment", Name: "an assignment creates an account", Dialect: "aiw", IDs: []string{"S-12"},
-			Level: "must", Grade: "documented", Verdict: evidence.Pass, Notes: []string{"answered in 812 ms"}, DurationMS: 40},
-		{Req: "unassign-disables", Row: "upper-case", Feature: "deactivation", Name: "an unassigned person is disabled, not deleted",
+		{
+			Req: "assign-creates", Feature: "assignment", Name: "an assignment creates an account", Dialect: "aiw", IDs: []string{"S-12"},
+			Level: "must", Grade: "documented", Verdict: evidence.Pass, Notes: []string{"answered in 812 ms"}, DurationMS: 40,
+		},
+		{
+			Req: "unassign-disables", Row: "upper-case", Feature: "deactivation", Name: "an unassigned person is disabled, not deleted",
 			Dialect: "oin", IDs: []string{"S-49", "F08"}, Level: "must", Grade: "documented", Verdict: evidence.Fail,
 			Reason: "the account is still active", Step: "Then the target shows Ana as disabled",
 			Steps:      []evidence.Step{{Text: "When Ana is unassigned", Verdict: evidence.Pass}, {Text: "Then the target shows Ana as disabled", Verdict: evidence.Fail}},
 			Mismatches: []evidence.Mismatch{{What: "Ana's account", Want: "disabled", Got: "active", Exchange: 4}},
-			Advice:     "take active:false in a PATCH without a path", Transcript: "transcripts/unassign-disables~upper-case.oin.har", DurationMS: 1234},
-		{Req: "reassign-enables", Feature: "deactivation", Name: "a person assigned again is active", Dialect: "oin", Level: "must", Grade: "observed",
-			Verdict: evidence.NotTested, BlockedBy: "unassign-disables", Mismatches: []evidence.Mismatch{{What: "Ana's account", Want: "disabled", Got: "active", Exchange: 2}}},
-		{Req: "patch-answers-200", Feature: "deactivation", Name: "a PATCH is answered with 200 or 204", Level: "should", Grade: "documented",
-			Verdict: evidence.Fail, Reason: "it was answered with 202", IDs: []string{"RFC7644-3.5.2-06"}},
-		{Req: "push-group", Feature: "group push", Name: "a pushed group appears", Dialect: "aiw", Tags: []string{"@groups"}, Level: "must", Grade: "documented",
-			Verdict: evidence.Skip, Reason: "declared: without groups"},
-		{Req: "rename-group", Feature: "group push", Name: "a group keeps its id", Dialect: "aiw", Level: "must", Grade: "documented",
-			Verdict: evidence.Fail, Reason: "a new id", Deviation: "fixed in 2.4"},
-		{Req: "import-pages", Feature: "import", Name: "a list has pages", Level: "must", Grade: "documented",
-			Verdict: evidence.Error, Reason: "dropped: connection reset by peer"},
-		{Req: "same-group", Feature: "group push", Name: "one group, assigned and pushed", Level: "may", Grade: "documented",
-			Verdict: evidence.Info, Reason: "unsupported by Okta"},
+			Advice:     "take active:false in a PATCH without a path", Transcript: "transcripts/unassign-disables~upper-case.oin.har", DurationMS: 1234,
+		},
+		{
+			Req: "reassign-enables", Feature: "deactivation", Name: "a person assigned again is active", Dialect: "oin", Level: "must", Grade: "observed",
+			Verdict: evidence.NotTested, BlockedBy: "unassign-disables", Mismatches: []evidence.Mismatch{{What: "Ana's account", Want: "disabled", Got: "active", Exchange: 2}},
+		},
+		{
+			Req: "patch-answers-200", Feature: "deactivation", Name: "a PATCH is answered with 200 or 204", Level: "should", Grade: "documented",
+			Verdict: evidence.Fail, Reason: "it was answered with 202", IDs: []string{"RFC7644-3.5.2-06"},
+		},
+		{
+			Req: "push-group", Feature: "group push", Name: "a pushed group appears", Dialect: "aiw", Tags: []string{"@groups"}, Level: "must", Grade: "documented",
+			Verdict: evidence.Skip, Reason: "declared: without groups",
+		},
+		{
+			Req: "rename-group", Feature: "group push", Name: "a group keeps its id", Dialect: "aiw", Level: "must", Grade: "documented",
+			Verdict: evidence.Fail, Reason: "a new id", Deviation: "fixed in 2.4",
+		},
+		{
+			Req: "import-pages", Feature: "import", Name: "a list has pages", Level: "must", Grade: "documented",
+			Verdict: evidence.Error, Reason: "dropped: connection reset by peer",
+		},
+		{
+			Req: "same-group", Feature: "group push", Name: "one group, assigned and pushed", Level: "may", Grade: "documented",
+			Verdict: evidence.Info, Reason: "unsupported by Okta",
+		},
 	}
-	run := evidence.Run{ID: "r7k2", Seed: 1, Started: noon, Tool: evidence.Tool{Name: "scimproof", Version: "0.1.0"},
+	run := evidence.Run{
+		ID: "r7k2", Seed: 1, Started: noon, Tool: evidence.Tool{Name: "scimproof", Version: "0.1.0"},
 		Target: evidence.Target{Kind: "url", Name: "example", URL: "https://scim.example.com/v2"}, Without: []string{"groups"},
 		Knobs: map[string]string{"patch-batch": "100"}, Clock: "real", Reproduce: "scimproof check --target https://scim.example.com/v2 --seed 1",
-		Planned: append(planned(seen...), evidence.Planned{Req: "import-stops", Feature: "import", Name: "an empty page ends it"})}
-	return &evidence.Evidence{Run: run, Outcomes: seen, End: &evidence.End{At: noon.Add(2500e6), Interrupted: true},
+		Planned: append(planned(seen...), evidence.Planned{Req: "import-stops", Feature: "import", Name: "an empty page ends it"}),
+	}
+	return &evidence.Evidence{
+		Run: run, Outcomes: seen, End: &evidence.End{At: noon.Add(2500e6), Interrupted: true},
 		Ledger: []evidence.Entry{
 			{Act: evidence.Made, Kind: evidence.User, Name: "ana-r7k2", ID: "42"},
 			{Act: evidence.Left, Kind: evidence.User, ID: "42", State: "disabled"},
 			{Act: evidence.Intend, Kind: evidence.Group, Name: "crew-r7k2"},
-		}}
+		},
+	}
 }
 
 func TestTheFormsAreAsReviewed(t *testing.T) {

@@ -33,8 +33,10 @@ func create(t *testing.T, dir string, secrets ...string) *Folder {
 func TestAFolderIsReadAsItWasWritten(t *testing.T) {
 	dir := t.TempDir()
 	f := create(t, dir)
-	o := Outcome{Req: "a", Row: "x", Dialect: "aiw", Verdict: Fail, Reason: "so", Steps: []Step{{"s", Fail}},
-		Mismatches: []Mismatch{{"w", "1", "2", 3}}}
+	o := Outcome{
+		Req: "a", Row: "x", Dialect: "aiw", Verdict: Fail, Reason: "so", Steps: []Step{{"s", Fail}},
+		Mismatches: []Mismatch{{"w", "1", "2", 3}},
+	}
 	require.NoError(t, f.Append(o))
 	require.NoError(t, f.Ledger.Write(Entry{At: noon, Act: Intend, Kind: User, Name: "ana"}))
 	require.NoError(t, f.Finish(End{At: noon, Finished: true}))
@@ -145,9 +147,11 @@ func TestNoSecretReachesTheFolder(t *testing.T) {
 func TestATranscriptIsReadAsItWasWritten(t *testing.T) {
 	f := create(t, t.TempDir())
 	want := []Exchange{
-		{N: 1, Voice: Okta, Subject: "ana", Started: noon, Took: 1234567, Method: "POST", URL: "https://x/Users?a=b&c",
+		{
+			N: 1, Voice: Okta, Subject: "ana", Started: noon, Took: 1234567, Method: "POST", URL: "https://x/Users?a=b&c",
 			RequestHeader: http.Header{"Accept": {"a", "b"}}, RequestBody: []byte(`{"a":1}`),
-			Status: 201, ResponseHeader: http.Header{"Content-Type": {"application/scim+json"}}, ResponseBody: []byte("\xff\x00")},
+			Status: 201, ResponseHeader: http.Header{"Content-Type": {"application/scim+json"}}, ResponseBody: []byte("\xff\x00"),
+		},
 		{N: 2, Voice: Eyes, Method: "PUT", URL: "https://x/Users/1", RequestBody: []byte("\xfe"), Failure: "refused"},
 	}
 	path, err := f.Transcript("a/b.aiw", want)
@@ -200,24 +204,34 @@ func TestTheLedgerFoldsToWhatStands(t *testing.T) {
 	}{
 		"nothing": {nil, nil, 0},
 		"a create that was never answered stands by its name": {
-			[]Entry{user(Intend, "ana", "")}, []Entry{user(Intend, "ana", "")}, 1},
+			[]Entry{user(Intend, "ana", "")}, []Entry{user(Intend, "ana", "")}, 1,
+		},
 		"a create that was answered stands by its id": {
-			[]Entry{user(Intend, "ana", ""), user(Made, "ana", "1")}, []Entry{user(Made, "ana", "1")}, 1},
+			[]Entry{user(Intend, "ana", ""), user(Made, "ana", "1")}, []Entry{user(Made, "ana", "1")}, 1,
+		},
 		"what was deleted is gone": {
-			[]Entry{user(Intend, "ana", ""), user(Made, "ana", "1"), user(Gone, "", "1")}, nil, 0},
+			[]Entry{user(Intend, "ana", ""), user(Made, "ana", "1"), user(Gone, "", "1")}, nil, 0,
+		},
 		"what was disabled stays, and is dealt with": {
-			[]Entry{user(Intend, "ana", ""), user(Made, "ana", "1"), user(Left, "", "1")}, []Entry{user(Left, "ana", "1")}, 0},
+			[]Entry{user(Intend, "ana", ""), user(Made, "ana", "1"), user(Left, "", "1")}, []Entry{user(Left, "ana", "1")}, 0,
+		},
 		"two creates of one name, one answered, leave one open": {
 			[]Entry{user(Intend, "ana", ""), user(Intend, "ANA", ""), user(Made, "ana", "1")},
-			[]Entry{user(Made, "ana", "1"), user(Intend, "ANA", "")}, 2},
+			[]Entry{user(Made, "ana", "1"), user(Intend, "ANA", "")},
+			2,
+		},
 		"looked for by name and not there is gone": {
-			[]Entry{user(Intend, "ana", ""), user(Intend, "bob", ""), user(Gone, "Ana", "")}, []Entry{user(Intend, "bob", "")}, 1},
+			[]Entry{user(Intend, "ana", ""), user(Intend, "bob", ""), user(Gone, "Ana", "")}, []Entry{user(Intend, "bob", "")}, 1,
+		},
 		"a group of the same name is another thing": {
-			[]Entry{user(Made, "ana", "1"), {Act: Gone, Kind: Group, ID: "1", BaseURL: "x"}}, []Entry{user(Made, "ana", "1")}, 1},
+			[]Entry{user(Made, "ana", "1"), {Act: Gone, Kind: Group, ID: "1", BaseURL: "x"}}, []Entry{user(Made, "ana", "1")}, 1,
+		},
 		"a tenant of its own is another place": {
-			[]Entry{user(Made, "ana", "1"), {Act: Gone, Kind: User, ID: "1", BaseURL: "y"}}, []Entry{user(Made, "ana", "1")}, 1},
+			[]Entry{user(Made, "ana", "1"), {Act: Gone, Kind: User, ID: "1", BaseURL: "y"}}, []Entry{user(Made, "ana", "1")}, 1,
+		},
 		"the same id answered twice is one thing": {
-			[]Entry{user(Intend, "ana", ""), user(Made, "ana", "1"), user(Intend, "ana", ""), user(Made, "ana", "1")}, []Entry{user(Made, "ana", "1")}, 1},
+			[]Entry{user(Intend, "ana", ""), user(Made, "ana", "1"), user(Intend, "ana", ""), user(Made, "ana", "1")}, []Entry{user(Made, "ana", "1")}, 1,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assert.Empty(t, cmp.Diff(tt.standing, Standing(tt.entries), cmpopts.EquateEmpty()))

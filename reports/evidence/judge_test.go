@@ -33,55 +33,72 @@ func TestJudgeSettlesWhoIsToBlame(t *testing.T) {
 	}{
 		"a failed owner explains it": {
 			[]Outcome{blocked("a", "aiw", "o"), seen("o", "aiw", Fail)},
-			NotTested, "blocked by @req:o, which failed (exchange 3)"},
+			NotTested, "blocked by @req:o, which failed (exchange 3)",
+		},
 		"an owner that broke explains it": {
 			[]Outcome{blocked("a", "aiw", "o"), seen("o", "aiw", Error)},
-			NotTested, "blocked by @req:o, which ended in an error (exchange 3)"},
+			NotTested, "blocked by @req:o, which ended in an error (exchange 3)",
+		},
 		"an owner that was interrupted explains it": {
 			[]Outcome{blocked("a", "aiw", "o"), seen("o", "aiw", NotTested)},
-			NotTested, "blocked by @req:o, which was itself not tested (exchange 3)"},
+			NotTested, "blocked by @req:o, which was itself not tested (exchange 3)",
+		},
 		"an owner without a dialect explains it in any": {
 			[]Outcome{blocked("a", "aiw", "o"), seen("o", "", Fail)},
-			NotTested, "blocked by @req:o, which failed (exchange 3)"},
+			NotTested, "blocked by @req:o, which failed (exchange 3)",
+		},
 		"an owner may be named as a tag": {
 			[]Outcome{blocked("a", "aiw", "@req:o"), seen("o", "aiw", Fail)},
-			NotTested, "blocked by @req:o, which failed (exchange 3)"},
+			NotTested, "blocked by @req:o, which failed (exchange 3)",
+		},
 		"an outline explains it with any of its rows": {
 			[]Outcome{blocked("a", "aiw", "o"), row(seen("o", "aiw", Pass), "x"), row(seen("o", "aiw", Fail), "y")},
-			NotTested, "blocked by @req:o, which failed (exchange 3)"},
+			NotTested, "blocked by @req:o, which failed (exchange 3)",
+		},
 		"one row that passed explains nothing, whatever the others did": {
 			[]Outcome{blocked("a", "aiw", "o/x"), row(seen("o", "aiw", Pass), "x"), row(seen("o", "aiw", Fail), "y")},
-			Fail, "(a Given could not be brought about, and @req:o/x, which owns it, passed)"},
+			Fail, "(a Given could not be brought about, and @req:o/x, which owns it, passed)",
+		},
 		"an owner that passed leaves the blame here": {
 			[]Outcome{blocked("a", "aiw", "o"), seen("o", "aiw", Pass)},
-			Fail, "(a Given could not be brought about, and @req:o, which owns it, passed)"},
+			Fail, "(a Given could not be brought about, and @req:o, which owns it, passed)",
+		},
 		"an owner that failed in the other dialect only leaves the blame here": {
 			[]Outcome{blocked("a", "aiw", "o"), seen("o", "oin", Fail), seen("o", "aiw", Pass)},
-			Fail, "(a Given could not be brought about, and @req:o, which owns it, passed)"},
+			Fail, "(a Given could not be brought about, and @req:o, which owns it, passed)",
+		},
 		"an owner that was not run leaves the blame here": {
 			[]Outcome{blocked("a", "aiw", "o")},
-			Fail, "(a Given could not be brought about, and @req:o, which owns it, was not run)"},
+			Fail, "(a Given could not be brought about, and @req:o, which owns it, was not run)",
+		},
 		"an owner that was skipped leaves the blame here": {
 			[]Outcome{blocked("a", "aiw", "o"), seen("o", "aiw", Skip)},
-			Fail, "(a Given could not be brought about, and @req:o, which owns it, ended as skip)"},
+			Fail, "(a Given could not be brought about, and @req:o, which owns it, ended as skip)",
+		},
 		"an owner that only warns leaves the blame here": {
 			[]Outcome{blocked("a", "aiw", "o"), weak(seen("o", "aiw", Fail), "should", "documented")},
-			Fail, "(a Given could not be brought about, and @req:o, which owns it, ended as warn)"},
+			Fail, "(a Given could not be brought about, and @req:o, which owns it, ended as warn)",
+		},
 		"a scenario that owns its own Given fails": {
 			[]Outcome{blocked("a", "aiw", "a")},
-			Fail, "(a Given could not be brought about, and @req:a, which owns it, waits for this scenario)"},
+			Fail, "(a Given could not be brought about, and @req:a, which owns it, waits for this scenario)",
+		},
 		"a chain hangs on a failure at its far end": {
 			[]Outcome{blocked("a", "aiw", "b"), blocked("b", "aiw", "c"), blocked("c", "aiw", "o"), seen("o", "aiw", Fail)},
-			NotTested, "blocked by @req:b, which was itself not tested (exchange 3)"},
+			NotTested, "blocked by @req:b, which was itself not tested (exchange 3)",
+		},
 		"a chain hangs on the link whose owner passed": {
 			[]Outcome{blocked("a", "aiw", "b"), blocked("b", "aiw", "o"), seen("o", "aiw", Pass)},
-			NotTested, "blocked by @req:b, which failed (exchange 3)"},
+			NotTested, "blocked by @req:b, which failed (exchange 3)",
+		},
 		"a circle of two fails": {
 			[]Outcome{blocked("a", "aiw", "b"), blocked("b", "aiw", "a")},
-			Fail, "(a Given could not be brought about, and @req:b, which owns it, waits for this scenario)"},
+			Fail, "(a Given could not be brought about, and @req:b, which owns it, waits for this scenario)",
+		},
 		"what hangs on a circle is explained by it": {
 			[]Outcome{blocked("x", "aiw", "a"), blocked("a", "aiw", "b"), blocked("b", "aiw", "a")},
-			NotTested, "blocked by @req:a, which failed (exchange 3)"},
+			NotTested, "blocked by @req:a, which failed (exchange 3)",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := Judge(tt.raw, true)[0]

@@ -48,6 +48,7 @@ func percent(s string) string {
 	}
 	return out.String()
 }
+
 func escapes(s string) string {
 	var out strings.Builder
 	for _, r := range s {

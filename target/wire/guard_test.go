@@ -43,54 +43,72 @@ func TestTheGuardLetsThroughOnlyWritesToTheSubjectsOwn(t *testing.T) {
 		want  string // "" goes out
 	}{
 		"an account that was created may be written": {
-			[]heardAnswer{{created(ana, ana.Name), []resource{account("42", ana.Name)}}}, put, ""},
+			[]heardAnswer{{created(ana, ana.Name), []resource{account("42", ana.Name)}}}, put, "",
+		},
 		"an account created with an answer that has no name may be written": {
-			[]heardAnswer{{created(ana, ana.Name), []resource{account("42", "")}}}, put, ""},
+			[]heardAnswer{{created(ana, ana.Name), []resource{account("42", "")}}}, put, "",
+		},
 		"an account created may not be written when the answer names somebody else": {
-			[]heardAnswer{{created(ana, ana.Name), []resource{account("42", bob.Name)}}}, put,
-			`Okta would now have overwritten account "bob-r7k2@example.com" (id 42), which is not ana-R7K2@example.com's`},
+			[]heardAnswer{{created(ana, ana.Name), []resource{account("42", bob.Name)}}},
+			put,
+			`Okta would now have overwritten account "bob-r7k2@example.com" (id 42), which is not ana-R7K2@example.com's`,
+		},
 		"an id that another create gave already is not the second one's": {
 			[]heardAnswer{
 				{created(bob, bob.Name), []resource{account("42", "")}},
 				{created(ana, ana.Name), []resource{account("42", "")}},
-			}, put, `Okta would now have overwritten the account with id 42, which is not ana-R7K2@example.com's`},
+			}, put, `Okta would now have overwritten the account with id 42, which is not ana-R7K2@example.com's`,
+		},
 		"an account found under the subject's name with the mark may be written, whatever the letter case": {
-			[]heardAnswer{{said(ana, http.MethodGet, "/Users"), []resource{account("42", "ANA-r7k2@EXAMPLE.com")}}}, put, ""},
+			[]heardAnswer{{said(ana, http.MethodGet, "/Users"), []resource{account("42", "ANA-r7k2@EXAMPLE.com")}}}, put, "",
+		},
 		"an account found by a query by POST may be written": {
-			[]heardAnswer{{said(ana, http.MethodPost, "/Users/.search"), []resource{account("42", ana.Name)}}}, put, ""},
+			[]heardAnswer{{said(ana, http.MethodPost, "/Users/.search"), []resource{account("42", ana.Name)}}}, put, "",
+		},
 		"somebody else's account in a list that should have been filtered may not": {
-			[]heardAnswer{{said(ana, http.MethodGet, "/Users"), []resource{account("42", "ceo@example.com")}}}, put,
-			`Okta would now have overwritten account "ceo@example.com" (id 42), which is not ana-R7K2@example.com's`},
+			[]heardAnswer{{said(ana, http.MethodGet, "/Users"), []resource{account("42", "ceo@example.com")}}},
+			put,
+			`Okta would now have overwritten account "ceo@example.com" (id 42), which is not ana-R7K2@example.com's`,
+		},
 		"an account found for another subject of the run may not": {
-			[]heardAnswer{{said(bob, http.MethodGet, "/Users"), []resource{account("42", bob.Name)}}}, put,
-			`Okta would now have overwritten account "bob-r7k2@example.com" (id 42), which is not ana-R7K2@example.com's`},
+			[]heardAnswer{{said(bob, http.MethodGet, "/Users"), []resource{account("42", bob.Name)}}},
+			put,
+			`Okta would now have overwritten account "bob-r7k2@example.com" (id 42), which is not ana-R7K2@example.com's`,
+		},
 		"an account that bears the subject's name without the mark may not": {
 			[]heardAnswer{{said(Subject{"00uceo", "ceo@example.com"}, http.MethodGet, "/Users"), []resource{account("42", "ceo@example.com")}}},
 			said(Subject{"00uceo", "ceo@example.com"}, http.MethodPatch, "/Users/42"),
-			`Okta would now have overwritten account "ceo@example.com" (id 42), which is not ceo@example.com's`},
+			`Okta would now have overwritten account "ceo@example.com" (id 42), which is not ceo@example.com's`,
+		},
 		"an account once shown as a stranger's stays one, whatever name it is given later": {
 			[]heardAnswer{
 				{said(Subject{}, http.MethodGet, "/Users"), []resource{account("42", "ceo@example.com")}},
 				{said(ana, http.MethodGet, "/Users"), []resource{account("42", ana.Name)}},
-			}, put, `Okta would now have overwritten account "ana-R7K2@example.com" (id 42), which is not ana-R7K2@example.com's`},
+			}, put, `Okta would now have overwritten account "ana-R7K2@example.com" (id 42), which is not ana-R7K2@example.com's`,
+		},
 		"the binding outlives a change of name": {
 			[]heardAnswer{
 				{created(ana, ana.Name), []resource{account("42", ana.Name)}},
 				{put, []resource{account("42", "anna-r7k2@example.com")}},
-			}, said(Subject{ana.Key, "anna-r7k2@example.com"}, http.MethodPatch, "/Users/42"), ""},
+			}, said(Subject{ana.Key, "anna-r7k2@example.com"}, http.MethodPatch, "/Users/42"), "",
+		},
 		"a group is not an account of the same id": {
 			[]heardAnswer{{created(ana, ana.Name), []resource{account("42", ana.Name)}}},
 			said(ana, http.MethodDelete, "/Groups/42"),
-			`Okta would now have deleted the group with id 42, which is not ana-R7K2@example.com's`},
+			`Okta would now have deleted the group with id 42, which is not ana-R7K2@example.com's`,
+		},
 		"an escaped id is the id": {
 			[]heardAnswer{{created(ana, ana.Name), []resource{account("a/42", ana.Name)}}},
-			said(ana, http.MethodDelete, "/Users/a%2F42"), ""},
+			said(ana, http.MethodDelete, "/Users/a%2F42"), "",
+		},
 		"a write about nobody goes nowhere": {
 			[]heardAnswer{{created(ana, ana.Name), []resource{account("42", ana.Name)}}},
 			said(Subject{}, http.MethodPut, "/Users/42"),
-			`Okta would now have overwritten account "ana-R7K2@example.com" (id 42), which is not known to be anybody's of this run`},
+			`Okta would now have overwritten account "ana-R7K2@example.com" (id 42), which is not known to be anybody's of this run`,
+		},
 		"an id that nobody learnt may not be written": {
-			nil, put, `Okta would now have overwritten the account with id 42, which is not ana-R7K2@example.com's`},
+			nil, put, `Okta would now have overwritten the account with id 42, which is not ana-R7K2@example.com's`,
+		},
 		"a create with the mark goes out":   {nil, created(ana, ana.Name), ""},
 		"a create without the mark stays":   {nil, created(ana, "ana@example.com"), `Okta would now have created account "ana@example.com", whose name lacks this run's mark`},
 		"a create without a name stays":     {nil, created(ana, ""), `Okta would now have created account "", whose name lacks this run's mark`},

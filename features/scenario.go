@@ -24,7 +24,7 @@ const (
 type Scenario struct {
 	Req     string // its address: "unassign-disables"
 	Row     string // for a row of an outline, what tells it from the others
-	Family  string // the folder it stands in: "okta", "immuta" or "scim"
+	Family  string // the folder it stands in: "okta" or "immuta"
 	Feature string
 	Rule    string
 	Name    string
@@ -84,7 +84,10 @@ var standing = []string{
 	"optional", "unsupported", "inference", "bundled", "exclusive",
 }
 
-// Scenarios reads all feature files, in order of file and line. An error names
+// families are the folders of scenarios, what matters most first.
+var families = []string{"okta", "immuta"}
+
+// Scenarios reads all feature files, in order of family, file and line. An error names
 // the file and the scenario; it is a defect of the product, which its tests
 // exclude.
 func Scenarios() ([]Scenario, error) {
@@ -92,9 +95,13 @@ func Scenarios() ([]Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := fs.Glob(FS, "*/*.feature")
-	if err != nil {
-		return nil, err
+	var files []string
+	for _, family := range families {
+		found, err := fs.Glob(FS, family+"/*.feature")
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, found...)
 	}
 	var all []Scenario
 	for _, file := range files {

@@ -121,13 +121,33 @@ func (p *page) brief(title string, scenarios []evidence.Outcome) {
 	}
 	p.line("")
 	p.line("%s", title)
+	for _, alike := range byReason(scenarios) {
+		p.line("  %s", alike.why)
+		p.line("    %s", strings.Join(alike.addresses, ", "))
+	}
+}
+
+// Scenarios that have the same to say, once.
+type alike struct {
+	why       string
+	addresses []string
+}
+
+func byReason(scenarios []evidence.Outcome) []alike {
+	var groups []alike
 	for _, o := range scenarios {
-		why := o.Reason
+		why := cmp.Or(o.Reason, "without a reason")
 		if known(o) {
 			why = o.Deviation
 		}
-		p.line("  %s: %s", address(o), why)
+		i := slices.IndexFunc(groups, func(g alike) bool { return g.why == why })
+		if i < 0 {
+			i = len(groups)
+			groups = append(groups, alike{why: why})
+		}
+		groups[i].addresses = append(groups[i].addresses, address(o))
 	}
+	return groups
 }
 
 // table counts by feature and dialect.

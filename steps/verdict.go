@@ -23,7 +23,7 @@ func (w *world) conclude(ctx context.Context, o *evidence.Outcome) wire.Kind {
 	trouble := w.decide(ctx, o)
 	o.Steps = w.told(o.Verdict)
 	if o.Verdict != evidence.Pass && o.Verdict != evidence.Warn {
-		o.Step = string(w.kind()) + " " + w.scene.Steps[w.at].Text
+		o.Step = sentenceOf(w.step())
 	}
 	if o.Verdict == evidence.Pass || o.Verdict == evidence.Skip {
 		o.Advice = ""
@@ -32,7 +32,7 @@ func (w *world) conclude(ctx context.Context, o *evidence.Outcome) wire.Kind {
 }
 
 func (w *world) decide(ctx context.Context, o *evidence.Outcome) wire.Kind {
-	if trouble := w.trouble(); trouble != nil && w.failure != nil {
+	if trouble := w.trouble(); trouble != nil && (w.failure != nil || trouble.Kind == wire.Denied) {
 		return w.troubled(ctx, o, trouble)
 	}
 	w.run.silent.Store(0)
@@ -40,8 +40,8 @@ func (w *world) decide(ctx context.Context, o *evidence.Outcome) wire.Kind {
 	var unreadable *target.Unreadable
 	var hollow *gap
 	switch {
-	case w.failure == nil && len(w.steps) < len(w.scene.Steps):
-		o.Verdict, o.Reason = evidence.Error, fmt.Sprintf("the harness: no step is defined for %q", w.scene.Steps[w.at].Text)
+	case w.failure == nil && w.passed < len(w.scene.Steps):
+		o.Verdict, o.Reason = evidence.Error, fmt.Sprintf("the harness: no step is defined for %q", w.step().Text)
 	case w.failure == nil && len(w.warnings) > 0:
 		o.Verdict, o.Mismatches, o.Reason = evidence.Warn, w.warnings, w.warnings[0].Error()
 	case w.failure == nil:
@@ -64,7 +64,7 @@ func (w *world) deviates(o *evidence.Outcome, m *evidence.Mismatch) {
 	o.Verdict, o.Reason = evidence.Fail, m.Error()
 	o.Mismatches = append([]evidence.Mismatch{*m}, w.warnings...)
 	if w.stating() {
-		o.Verdict, o.BlockedBy = evidence.NotTested, ownerOf(w.scene.Steps[w.at].Text)
+		o.Verdict, o.BlockedBy = evidence.NotTested, ownerOf(w.step().Text)
 	}
 }
 
@@ -100,14 +100,16 @@ func (w *world) troubled(ctx context.Context, o *evidence.Outcome, t *wire.Troub
 func (w *world) told(verdict evidence.Verdict) []evidence.Step {
 	var told []evidence.Step
 	for i, step := range w.scene.Steps {
-		s := evidence.Step{Text: string(step.Kind) + " " + step.Text, Verdict: evidence.Pass}
+		s := evidence.Step{Text: sentenceOf(step), Verdict: evidence.Pass}
 		switch ended := verdict != evidence.Pass && verdict != evidence.Warn; {
-		case ended && i == w.at:
+		case ended && i == w.passed:
 			s.Verdict = verdict
-		case ended && i > w.at:
+		case ended && i > w.passed:
 			s.Verdict = evidence.NotTested
 		}
 		told = append(told, s)
 	}
 	return told
 }
+
+func sentenceOf(s features.Step) string { return string(s.Kind) + " " + s.Text }

@@ -40,8 +40,7 @@ type world struct {
 	unknown     map[string]string          // an account's attributes that Okta does not know
 	it, was     string                     // the id of what was looked at last, and the one it had before
 
-	at       int // the step that is being played
-	steps    []evidence.Step
+	passed   int // steps
 	warnings []evidence.Mismatch
 	failure  error // what ended the scenario; nil when nothing did
 	tasks    int   // how many of Okta's failed tasks have been seen
@@ -184,7 +183,10 @@ func (w *world) remember(ctx context.Context) error {
 // stating says whether the step that is being played is a Given.
 func (w *world) stating() bool { return w.kind() == features.Given }
 
-func (w *world) kind() features.Kind { return w.scene.Steps[w.at].Kind }
+func (w *world) kind() features.Kind { return w.step().Kind }
+
+// step is the one that is being played, or the last.
+func (w *world) step() features.Step { return w.scene.Steps[min(w.passed, len(w.scene.Steps)-1)] }
 
 func (w *world) mismatch(what, want, got string, exchange int) *evidence.Mismatch {
 	return &evidence.Mismatch{What: what, Want: want, Got: got, Exchange: exchange}

@@ -2,6 +2,7 @@ package provision
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
 	"github.com/scimproof/scimproof/mockokta/scim"
@@ -21,7 +22,7 @@ func (e *Engine) facts(l *lane, op Op) (Facts, scim.Subject) {
 		return f, scim.Subject{ID: string(person), Name: f.User.UserName}
 	}
 	if g, err := e.Directory.Group(group); err == nil {
-		f.Members = e.pushable(g.Members)
+		f.Members = e.ownList(g.Members)
 		f.GroupName = g.Name
 	}
 	f.GroupName = cmp.Or(e.pushedName(group), l.link.name, f.GroupName)
@@ -59,6 +60,24 @@ func (e *Engine) pushedName(id directory.GroupID) string {
 		}
 	}
 	return ""
+}
+
+// ownList is Okta's list of a group's members, in the order in which people
+// were made: what order Okta has is not known, and this one does not depend on
+// who happened to join first.
+func (e *Engine) ownList(people []directory.PersonID) []scim.Member {
+	inOrder := slices.SortedStableFunc(slices.Values(people), func(a, b directory.PersonID) int {
+		return cmp.Compare(e.ordinal(a), e.ordinal(b))
+	})
+	return e.pushable(inOrder)
+}
+
+// ordinal is 0 for people whom the engine never met; they have no link either.
+func (e *Engine) ordinal(id directory.PersonID) int {
+	if l, ok := e.people[id]; ok {
+		return l.key.ordinal
+	}
+	return 0
 }
 
 // pushable are those of the people whom Okta holds an id for. Others are left

@@ -18,10 +18,13 @@ type settling struct {
 func (s *settling) run() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for s.schedule.Len() > 0 {
+	for {
 		if err := s.ctx.Err(); err != nil {
 			s.breakOff(err)
 			return err
+		}
+		if s.schedule.Len() == 0 {
+			return nil
 		}
 		e := s.schedule.next()
 		s.clock = e.at
@@ -34,7 +37,6 @@ func (s *settling) run() error {
 			s.hear(e.lane.talk)
 		}
 	}
-	return nil
 }
 
 // begin starts the dialogue of a lane's next Op, with the facts as they are.

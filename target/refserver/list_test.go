@@ -19,6 +19,8 @@ func TestAFilterFindsWhatMatchesAndNothingElse(t *testing.T) {
 		`userName eq "ana@example.com"`:                                         ana,
 		`USERNAME EQ "ANA@EXAMPLE.COM"`:                                         ana,
 		userURN + `:userName eq "ana@example.com"`:                              ana,
+		strings.ToUpper(userURN) + `:userName eq "ana@example.com"`:             ana,
+		strings.ToUpper(entURN) + `:department eq "R"`:                          ana,
 		`userName eq "ben+x@example.com"`:                                       ben,
 		`userName eq "cai;&#%@example.com"`:                                     cai,
 		`userName eq "nobody"`:                                                  "",

@@ -1,6 +1,9 @@
 package refserver_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestAUserPatch holds what each request makes of one account; unchanged rows
 // check that a refused request left no trace.
@@ -100,6 +103,7 @@ func TestABadPatchIsRefusedAsAWhole(t *testing.T) {
 		"an empty userName":               {ops(good, `{"op":"replace","path":"userName","value":""}`), "invalidValue"},
 		"emails as strings":               {ops(good, `{"op":"add","path":"emails","value":["x"]}`), "invalidValue"},
 		"two primaries":                   {ops(good, `{"op":"replace","path":"emails","value":[{"value":"a","primary":true},{"value":"b","primary":true}]}`), "invalidValue"},
+		"more values than are compared":   {ops(good, `{"op":"add","value":{"list":[`+strings.Repeat("1,", 1000)+`1]}}`, `{"op":"add","value":{"list":[2]}}`), "invalidValue"},
 		"no operations":                   {ops(), "invalidSyntax"},
 		"operations that are no list":     {`{"schemas":["` + patchURN + `"],"Operations":{"op":"remove","path":"title"}}`, "invalidSyntax"},
 		"no schemas":                      {`{"Operations":[` + good + `]}`, "invalidSyntax"},

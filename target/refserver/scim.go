@@ -1,7 +1,7 @@
 package refserver
 
 import (
-	"crypto/sha256"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -70,14 +70,14 @@ func (s *Server) serveSCIM(w http.ResponseWriter, r *http.Request, iam string, p
 // not got its key.
 func (s *Server) scim(r *http.Request, iam string, path []string) (answer, error) {
 	m, err := s.Store.IAM(r.Context(), iam)
-	if err != nil {
-		m.KeyDigest = sha256.Sum256(nil) // that of no key
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return answer{}, err
 	}
 	c := &call{s, r, m, s.scimURL(r, iam)}
 	if len(path) == 1 && path[0] == "ServiceProviderConfig" && r.Header.Get("Authorization") == "" {
-		return c.discover(path) // RFC 7643, section 5: it tells how to authenticate
+		return c.discover(path) // it tells how to authenticate (RFC 7643, section 5), and the same for any IAM
 	}
-	if ok := authorized(r, m.KeyDigest); !ok || err != nil || bearer(r) == "" {
+	if known := authorized(r, m.KeyDigest); !known || err != nil {
 		return answer{}, problemf(http.StatusUnauthorized, "", "the request bears no key of this IAM")
 	}
 	return c.route(path)

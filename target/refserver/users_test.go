@@ -157,6 +157,7 @@ func TestReadOnlyAttributesAreIgnoredInAPut(t *testing.T) {
 	if a.ids("groups") != g || strings.Contains(a.Body.String(), "1999") || strings.Contains(a.Body.String(), "hunter2") {
 		t.Errorf("it holds %s", a.Body)
 	}
+	s.ask("PUT", "/Users/"+id, user("ana", `"`+entURN+`":{"manager":{"value":"7","displayName":"Boss"}}`)).is(200).has(entURN, `{"manager":{"value":"7"}}`)
 	made := s.ask("POST", "/Users", user("ben", `"id":"mine"`, `"groups":[{"value":"`+g+`"}]`, `"password":"hunter2"`)).is(201)
 	if made.text("id") == "mine" || made.ids("groups") != "" || strings.Contains(made.Body.String(), "hunter2") {
 		t.Errorf("it made %s", made.Body)

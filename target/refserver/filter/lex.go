@@ -67,8 +67,7 @@ func lex(s string) ([]token, error) {
 			tokens = append(tokens, token{number, s[i : i+n], i})
 			i += n
 		case resource.AttrByte(c):
-			n := run(s[i:])
-			// A sub-attribute may follow the brackets of a path; the dot stays with it.
+			n := run(s[i:]) // the dot after the brackets of a path comes with its sub-attribute
 			tokens = append(tokens, token{word, s[i : i+n], i})
 			i += n
 		default:
@@ -95,7 +94,7 @@ func closing(s string) int {
 
 func run(s string) int {
 	n := 0
-	for n < len(s) && (resource.AttrByte(s[n])) {
+	for n < len(s) && resource.AttrByte(s[n]) {
 		n++
 	}
 	return n

@@ -202,6 +202,8 @@ func (x aim) applyList() error {
 		now = without(now, given, x.def)
 	case x.op.Verb == Replace:
 		now = given
+	case len(now)+len(given) > MaxValues:
+		return fail(InvalidValue, "%s would have more than %d values", x.name, MaxValues)
 	default:
 		now = merge(now, given, x.def)
 	}

@@ -13,8 +13,11 @@ import (
 // Message is the schema of a PATCH request's body.
 const Message = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 
-// MaxOps is how many operations one request may carry.
-const MaxOps = 1000
+// Bounds on what a request may do.
+const (
+	MaxOps    = 1000 // operations
+	MaxValues = 1000 // values that an add may leave in a list, since each is compared with all
+)
 
 // Scim types of the errors (RFC 7644, section 3.12).
 const (

@@ -12,8 +12,8 @@ import (
 // Bounds on what is read. A document beyond them is refused, since whoever reads
 // trees recursively must know how deep they are.
 const (
-	MaxDepth = 64     // objects and lists within each other
-	MaxNames = 10_000 // attributes of one object
+	MaxDepth = 64   // objects and lists within each other
+	MaxNames = 1000 // attributes of one object; a lookup goes through them
 )
 
 // Read reads one JSON object and nothing after it. Invalid UTF-8, names given

@@ -21,6 +21,10 @@ func TestTheConfigurationTellsTheTruth(t *testing.T) {
 	r = s.request("GET", "/ServiceProviderConfig", "")
 	r.Header.Set("Authorization", "Bearer wrong")
 	s.send(r).fails(401, "")
+	s.path = "/scim/bim"
+	r = s.request("GET", "/ServiceProviderConfig", "")
+	r.Header.Del("Authorization")
+	s.send(r).fails(401, "")
 }
 
 func TestResourceTypesNameSchemasThatAreThere(t *testing.T) {

@@ -66,16 +66,16 @@ func (s *Server) serveSCIM(w http.ResponseWriter, r *http.Request, iam string, p
 	write(w, a.status, "application/scim+json", a.body)
 }
 
-// scim answers a SCIM request. Whether an IAM is there is told to nobody who has
-// not got its key.
+// scim answers a SCIM request. Without a key an IAM tells only how to
+// authenticate (RFC 7643, section 5); one that is not there tells nothing.
 func (s *Server) scim(r *http.Request, iam string, path []string) (answer, error) {
 	m, err := s.Store.IAM(r.Context(), iam)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return answer{}, err
 	}
 	c := &call{s, r, m, s.scimURL(r, iam)}
-	if len(path) == 1 && path[0] == "ServiceProviderConfig" && r.Header.Get("Authorization") == "" {
-		return c.discover(path) // it tells how to authenticate (RFC 7643, section 5), and the same for any IAM
+	if err == nil && len(path) == 1 && path[0] == "ServiceProviderConfig" && len(r.Header.Values("Authorization")) == 0 {
+		return c.discover(path)
 	}
 	if known := authorized(r, m.KeyDigest); !known || err != nil {
 		return answer{}, problemf(http.StatusUnauthorized, "", "the request bears no key of this IAM")

@@ -37,7 +37,7 @@ func TestApply(t *testing.T) {
 		"an unknown extension's attribute is set": {`{"op":"add","path":"urn:x:y:U:new","value":"v"}`, "urn:x:y:U", `{"a":[1],"b":{"c":"d"},"new":"v"}`},
 		"an unknown extension's sub is set":       {`{"op":"replace","path":"urn:x:y:U:b.c","value":"v"}`, "urn:x:y:U", `{"a":[1],"b":{"c":"v"}}`},
 		"an unknown extension's list is added to": {`{"op":"add","path":"urn:x:y:U:a","value":[2]}`, "urn:x:y:U", `{"a":[1,2],"b":{"c":"d"}}`},
-		"a removal in what is not there":          {`{"op":"remove","path":"urn:q:q:V:a"}`, "urn:q:q", `null`},
+		"a removal in what is not there":          {`{"op":"remove","path":"urn:q:q:V:a"}`, "urn:q:q:V", `null`},
 		"every email's sub-attribute is set":      {`{"op":"replace","path":"emails.display","value":"x"}`, "emails", `[{"value":"w","type":"work","primary":true,"display":"x"},{"value":"h","type":"home","display":"x"}]`},
 		"null removes a sub-attribute":            {`{"op":"replace","value":{"name":{"givenName":null}}}`, "name", `{}`},
 		"the core schema's URN as a key":          {`{"op":"replace","value":{"` + schema.User + `":{"title":"x"}}}`, "title", `"x"`},

@@ -18,8 +18,8 @@ import (
 	"github.com/scimproof/scimproof/target/refserver/store"
 )
 
-// Run checks the stores that make returns, a fresh and empty one for each claim.
-func Run(t *testing.T, make func() store.Store) {
+// Run checks the stores that empty returns, a fresh and empty one for each claim.
+func Run(t *testing.T, empty func() store.Store) {
 	for name, claim := range map[string]func(*testing.T, kept){
 		"IAMs come back in the order of creation":          iams,
 		"an IAM's id and display name are taken once":      iamsAreUnique,
@@ -43,7 +43,7 @@ func Run(t *testing.T, make func() store.Store) {
 		"members who come and go many times do not mix up": churn,
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := kept{T: t, Store: make()}
+			s := kept{T: t, Store: empty()}
 			s.must(s.CreateIAM(t.Context(), store.IAM{ID: "m", DisplayName: "M"}))
 			claim(t, s)
 		})

@@ -230,6 +230,9 @@ func TestActsOnTheApplication(t *testing.T) {
 			act:  func(o office) (directory.Change, error) { return o.SetPush(o.app, o.push(false).ID, true) },
 			want: func(o office) directory.Change { return directory.GroupPushed{Group: o.analysts} },
 		},
+		"activating a push that is active changes nothing": {
+			act: func(o office) (directory.Change, error) { return o.SetPush(o.app, o.push(true).ID, true) },
+		},
 		"deactivating a push says nothing": {
 			act: func(o office) (directory.Change, error) { return o.SetPush(o.app, o.push(true).ID, false) },
 		},

@@ -180,25 +180,39 @@ func TestAnInterruptedSettleLeavesNothingRunning(t *testing.T) {
 	require.Equal(t, provision.Standing{ID: "id of /Users/bo@example.test"}, o.Account(bo))
 }
 
+// Groups go alone, and with four hundred of them others come to wait while the
+// first is in flight.
 func TestWhoWaitsForTheirTurnWhenInterruptedSpeaksNextTime(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
+	begun := make(chan struct{}, 400)
 	heard := map[string]int{}
-	o := open(t, provision.AIW, provision.Config{Workers: 1, Talk: plain, Target: answering(func(call context.Context, r scim.Request) (scim.Answer, error) {
-		heard[r.Path]++
-		if ctx.Err() == nil {
+	o := open(t, provision.AIW, provision.Config{
+		Talk: func(op provision.Op, f provision.Facts) provision.Dialogue {
+			begun <- struct{}{}
+			return plain(op, f)
+		},
+		Target: answering(func(call context.Context, r scim.Request) (scim.Answer, error) {
+			heard[r.Path]++
+			if ctx.Err() != nil {
+				return okay(call, r)
+			}
+			for range 3 {
+				<-begun
+			}
 			cancel()
 			<-call.Done()
 			return scim.Answer{}, call.Err()
-		}
-		return okay(call, r)
-	})})
-	for _, name := range []string{"Analysts", "Stewards", "Auditors", "Owners"} {
+		}),
+	})
+	for n := range 400 {
+		name := fmt.Sprint("group", n)
 		o.push(o.group(name), name)
 	}
 	require.ErrorIs(t, o.Settle(ctx), context.Canceled)
+	require.Len(t, o.Tasks(), 1, "who had not spoken has not failed")
 	o.settle()
 	require.Len(t, o.Tasks(), 1)
-	require.Len(t, heard, 4)
+	require.Len(t, heard, 400)
 }
 
 func TestOnlyWhoIsLinkedIsPushed(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
@@ -37,6 +38,25 @@ func TestEngineTakesOverAnAccountTheTargetAlreadyHas(t *testing.T) {
 	require.NoError(t, e.Settle(t.Context()))
 	require.Empty(t, e.Tasks())
 	require.Equal(t, Standing{ID: "42"}, e.Account(p.ID))
+}
+
+// An Op that waited behind a long dialogue is overdue, and begins late, not in
+// the past.
+func TestVirtualTimeNeverRunsBackwards(t *testing.T) {
+	d, app := connectedCatalogueApp(t)
+	p, err := d.CreatePerson(directory.Profile{"login": "ana@example.test", "email": "ana@example.test", "firstName": "Ana", "lastName": "Ruiz"}, true, false)
+	require.NoError(t, err)
+	busy := scim.Answer{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"3600"}}}
+	gone := scim.Answer{Status: http.StatusGone, Header: http.Header{}}
+	target := NewMockCaller(t)
+	target.EXPECT().Call(mock.Anything, mock.Anything).Return(busy, nil).Once()
+	target.EXPECT().Call(mock.Anything, mock.Anything).Return(gone, nil)
+	e := New(Config{Directory: d, App: app, Target: target})
+	for range 2 {
+		require.NoError(t, e.Submit(directory.Assigned{Person: p.ID}))
+	}
+	require.NoError(t, e.Settle(t.Context()))
+	require.Greater(t, e.clock, time.Hour)
 }
 
 func connectedCatalogueApp(t *testing.T) (*directory.Directory, directory.AppID) {

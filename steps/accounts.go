@@ -197,7 +197,18 @@ func (w *world) unchangedBut(ctx context.Context, label, want string, except ...
 	if changes := target.Differences(w.before[string(p.okta)], now, except...); len(changes) > 0 {
 		return w.mismatch(label+"'s account", want, strings.Join(changes, "; "), w.last())
 	}
+	w.sameAge(label, w.before[string(p.okta)], now)
 	return nil
+}
+
+// sameAge warns of an account whose time of creation moves with its changes: it
+// is the time at which the resource was added (RFC 7643, section 3.1), and Okta
+// does not look at it.
+func (w *world) sameAge(label string, before, now target.Resource) {
+	was, is := before.Text("meta", "created"), now.Text("meta", "created")
+	if was != "" && is != was {
+		w.warn(w.mismatch(label+"'s meta.created", was+", as before (RFC 7643, section 3.1)", quoted(is), w.last()))
+	}
 }
 
 func (w *world) readableByID(ctx context.Context, label string) error {

@@ -3,6 +3,7 @@ package steps
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
@@ -92,6 +93,16 @@ func newGroup(label, mark string, number int, seed uint64) *group {
 		name = fmt.Sprintf("%s-%d R&D's %s", mark, number, label)
 	}
 	return &group{label: label, name: name}
+}
+
+// oktaIDs makes the ids of one case's Okta: 20 letters and digits, as Okta's are,
+// and another set for each run and case, since they reach the target as
+// externalId and a server may hold those to be unique.
+func (r *run) oktaIDs(number int) func(prefix string, n int) string {
+	return func(prefix string, n int) string {
+		return fmt.Sprintf("%s%s%04s%0*s", prefix, r.mark()[2:], strconv.FormatInt(int64(number), 36),
+			20-len(prefix)-len(r.mark()[2:])-4, strconv.FormatInt(int64(n), 36))
+	}
 }
 
 var separators = regexp.MustCompile(`, | and `)

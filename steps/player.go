@@ -294,7 +294,7 @@ func (r *run) wait() func(context.Context, time.Duration) error {
 }
 
 // NewRunID draws an id for a run: letters and digits that no other run has, and
-// that a person can read aloud.
+// that a person can read aloud. draw returns at least eight of them.
 func NewRunID(draw func() string) string {
 	return "sp" + strings.ToLower(draw()[:8])
 }

@@ -70,7 +70,7 @@ func (r *run) open(ctx context.Context, scene features.Case, number int) (*world
 	w.hand.HTTP = w.wire.As(evidence.Hand)
 	if w.okta, err = mockokta.Start(mockokta.Config{
 		Target: w.wire.As(evidence.Okta), Seed: r.config.Seed<<16 ^ uint64(number),
-		Workers: r.config.Workers, Timeout: r.config.Timeout, Wait: r.wait(),
+		Workers: r.config.Workers, Timeout: r.config.Timeout, Wait: r.wait(), NewID: r.oktaIDs(number),
 	}); err != nil {
 		w.wire.Close()
 		return nil, fmt.Errorf("start the mock Okta: %w", err)

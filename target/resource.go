@@ -90,9 +90,9 @@ func (r Resource) Values(attribute string) []string {
 	return values
 }
 
-// restless are the attributes that may change whenever a resource is written
-// (RFC 7643, section 3.1).
-var restless = []string{"meta.lastmodified", "meta.version"}
+// restless are the attributes that the server keeps for itself and may write
+// whenever it likes (RFC 7643, section 3.1).
+var restless = []string{"meta"}
 
 // standard are the attributes that RFC 7643 defines for accounts and groups
 // (sections 3.1, 4.1, 4.2 and 4.3), in lower case. What a server keeps beside

@@ -75,7 +75,8 @@ func Start(c Config) (*Server, error) {
 	}
 	s := &Server{Token: c.Token, served: make(chan error, 1)}
 	if c.Target == nil {
-		s.own = http.DefaultTransport.(*http.Transport).Clone()
+		s.own = &http.Transport{Proxy: http.ProxyFromEnvironment, Protocols: new(http.Protocols)}
+		s.own.Protocols.SetHTTP1(true) // as Okta's client, over TLS too
 		c.Target = s.own
 	}
 	s.org = newOrg(c)

@@ -26,20 +26,20 @@ type Client struct {
 
 // call makes one request and decodes its answer into out, unless that is nil.
 func (c *Client) call(ctx context.Context, method, path string, in, out any) error {
-	_, err := c.exchange(ctx, method, c.URL+path, in, out)
+	_, err := c.exchange(ctx, method, path, in, out)
 	return err
 }
 
-func (c *Client) exchange(ctx context.Context, method, where string, in, out any) (http.Header, error) {
+func (c *Client) exchange(ctx context.Context, method, path string, in, out any) (http.Header, error) {
 	var body io.Reader
 	if in != nil {
 		text, err := json.Marshal(in)
 		if err != nil {
-			return nil, fmt.Errorf("%s %s: %w", method, where, err)
+			return nil, fmt.Errorf("%s %s: %w", method, path, err)
 		}
 		body = bytes.NewReader(text)
 	}
-	r, err := http.NewRequestWithContext(ctx, method, where, body)
+	r, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(c.URL, "/")+path, body)
 	if err != nil {
 		return nil, err
 	}
@@ -86,26 +86,27 @@ func refused(status int, text []byte) *Error {
 }
 
 // each calls take with every element of a list, following Link from page to
-// page.
+// page. Only a link's path and query count: the token goes nowhere but to URL.
 func each[T any](ctx context.Context, c *Client, path string, take func(T)) error {
-	for where := c.URL + path; where != ""; {
+	for path != "" {
 		var page []T
-		header, err := c.exchange(ctx, http.MethodGet, where, nil, &page)
+		header, err := c.exchange(ctx, http.MethodGet, path, nil, &page)
 		if err != nil {
 			return err
 		}
 		for _, t := range page {
 			take(t)
 		}
-		where = next(header)
+		path = next(header)
 	}
 	return nil
 }
 
 func next(header http.Header) string {
 	for _, l := range header.Values("Link") {
-		if u, isNext := strings.CutSuffix(l, `>; rel="next"`); isNext {
-			return strings.TrimPrefix(u, "<")
+		where, isNext := strings.CutSuffix(strings.TrimPrefix(l, "<"), `>; rel="next"`)
+		if u, err := url.Parse(where); isNext && err == nil {
+			return u.RequestURI()
 		}
 	}
 	return ""

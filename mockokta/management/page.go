@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // A list is how one of Okta's lists is paged: so many by default, so many at
@@ -71,35 +70,4 @@ func origin(r *http.Request) string {
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host
-}
-
-// equals reads the one form of search and filter that the mock understands:
-// comparisons with eq, joined by and. It returns a test, given how to look up
-// an attribute.
-func equals(expression string) (func(lookup func(string) string) bool, error) {
-	type comparison struct{ name, value string }
-	var all []comparison
-	if strings.TrimSpace(expression) != "" {
-		for _, part := range strings.Split(expression, " and ") {
-			name, rest, _ := strings.Cut(strings.TrimSpace(part), " eq ")
-			value, err := strconv.Unquote(strings.TrimSpace(rest))
-			if err != nil {
-				return nil, oops(http.StatusBadRequest, "E0000031", "Invalid search criteria.", "the mock understands: attribute eq \"value\", joined by and")
-			}
-			all = append(all, comparison{strings.TrimSpace(name), value})
-		}
-	}
-	return func(lookup func(string) string) bool {
-		for _, c := range all {
-			if !strings.EqualFold(lookup(c.name), c.value) {
-				return false
-			}
-		}
-		return true
-	}, nil
-}
-
-func hasPrefix(value any, prefix string) bool {
-	s, _ := value.(string)
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }

@@ -87,25 +87,20 @@ func (e *Engine) Submit(c directory.Change) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, op := range ops {
-		if err := e.enqueue(op); err != nil {
-			return fmt.Errorf("%s: %w", op, err)
+		if l := e.laneOf(op); l != nil {
+			e.enqueue(l, op)
 		}
 	}
 	return nil
 }
 
-func (e *Engine) enqueue(op Op) error {
-	l, err := e.laneOf(op)
-	if err != nil {
-		return err
-	}
+func (e *Engine) enqueue(l *lane, op Op) {
 	l.ops++
 	delay := between(soonest, latest, e.draw(l, l.ops, 0, 0))
 	l.waiting = append(l.waiting, waiting{op: op, nth: l.ops, due: e.clock + delay})
 	if l.talk == nil && len(l.waiting) == 1 {
 		e.beginNext(l)
 	}
-	return nil
 }
 
 // beginNext arranges for a lane's next Op, if it has one.
@@ -115,29 +110,25 @@ func (e *Engine) beginNext(l *lane) {
 	}
 }
 
-// laneOf finds or opens the lane of whom the Op is about.
-func (e *Engine) laneOf(op Op) (*lane, error) {
+// laneOf finds or opens the lane of whom the Op is about. There is none for
+// somebody who was deleted in Okta before the engine ever heard of them.
+func (e *Engine) laneOf(op Op) *lane {
 	person, group := about(op)
 	if l, ok := e.people[person]; ok {
-		return l, nil
+		return l
 	}
 	if l, ok := e.groups[group]; ok {
-		return l, nil
+		return l
 	}
-	if group == "" {
-		p, err := e.Directory.Person(person)
-		if err != nil {
-			return nil, err
-		}
+	if p, err := e.Directory.Person(person); err == nil {
 		e.people[person] = &lane{key: laneKey{assignment, p.Ordinal}}
-		return e.people[person], nil
+		return e.people[person]
 	}
-	g, err := e.Directory.Group(group)
-	if err != nil {
-		return nil, err
+	if g, err := e.Directory.Group(group); err == nil {
+		e.groups[group] = &lane{key: laneKey{push, g.Ordinal}}
+		return e.groups[group]
 	}
-	e.groups[group] = &lane{key: laneKey{push, g.Ordinal}}
-	return e.groups[group], nil
+	return nil
 }
 
 func (e *Engine) draw(l *lane, nth, step, attempt int) uint64 {

@@ -263,6 +263,16 @@ func TestWhatOktaForgetsWithoutAWord(t *testing.T) {
 	require.Equal(t, provision.Standing{}, o.Engine.Group(g))
 }
 
+func TestAGroupDeletedBeforeItWasEverPushedIsNobodysBusiness(t *testing.T) {
+	o := open(t, provision.AIW, provision.Config{Talk: plain, Target: answering(okay)})
+	g := o.group("Analysts")
+	_, _, err := o.Push(o.app, g, "Analysts", false)
+	require.NoError(t, err)
+	o.made(o.DeleteGroup(g))
+	o.settle()
+	require.Empty(t, o.Tasks())
+}
+
 func TestWorkersBoundWhatIsInFlight(t *testing.T) {
 	for _, workers := range []int{1, 3} {
 		target := newFake()

@@ -72,8 +72,8 @@ func (h *Handler) viewAppUser(r *http.Request, a directory.App, as directory.Ass
 			"user": to(origin(r) + "/api/v1/users/" + string(p.ID)),
 		},
 	}
-	if a.Provisions() && a.Settings.CreateUsers {
-		view.synced(h.hooks.Account(a.ID, p.ID))
+	if standing := h.hooks.Account(a.ID, p.ID); a.Provisions() && (a.Settings.CreateUsers || standing.ID != "") {
+		view.synced(standing)
 	}
 	return view, nil
 }

@@ -58,7 +58,7 @@ func New(c Config) *Engine {
 	if c.Talk == nil {
 		c.Talk = Talk
 	}
-	if c.Workers == 0 {
+	if c.Workers <= 0 {
 		c.Workers = 4
 	}
 	if c.Now == nil {

@@ -103,6 +103,32 @@ func TestWaitsAfter429(t *testing.T) {
 	}
 }
 
+// A real wait counts from when the 429 was really received.
+func TestARealWaitCountsFromTheAnswer(t *testing.T) {
+	var passed time.Duration // the clock goes on by a second whenever it is looked at
+	var waited []time.Duration
+	o := open(t, provision.AIW, provision.Config{
+		Target: limited("7", "1"), Talk: plain, Workers: 1,
+		Now:  func() time.Time { passed += time.Second; return time.Unix(0, 0).Add(passed) },
+		Wait: func(_ context.Context, d time.Duration) error { waited = append(waited, d); return nil },
+	})
+	o.assign(o.person("ana"))
+	o.settle()
+	require.Equal(t, []time.Duration{6 * time.Second}, waited, "the second wait was over before anybody looked")
+}
+
+func TestAWaitThatIsRefusedIsATask(t *testing.T) {
+	o := open(t, provision.AIW, provision.Config{
+		Target: limited("7"), Talk: plain,
+		Wait: func(context.Context, time.Duration) error { return errors.New("the budget is spent") },
+	})
+	ana := o.person("ana")
+	o.assign(ana)
+	o.settle()
+	require.Len(t, o.Tasks(), 1)
+	require.Equal(t, "provision "+string(ana)+": wait as the target asked with 429: the budget is spent", o.Tasks()[0].Error)
+}
+
 func TestA429HoldsUpNobodyElse(t *testing.T) {
 	var order []string
 	once := true

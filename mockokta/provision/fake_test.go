@@ -24,14 +24,15 @@ import (
 type fake struct {
 	limitEvery int // answers 429 to every n-th request of a kind about one subject; 0 never
 
-	mu     sync.Mutex
-	users  map[string]map[string]any
-	groups map[string]map[string]any
-	asked  map[string]int // requests per subject and kind
-	heard  map[string][]string
-	order  []string // of requests as they came
-	flying int
-	most   int // requests in flight at once
+	mu      sync.Mutex
+	users   map[string]map[string]any
+	groups  map[string]map[string]any
+	asked   map[string]int // requests per subject and kind
+	heard   map[string][]string
+	order   []string // of requests as they came
+	flying  int
+	most    int // requests in flight at once
+	limited int // answers of 429
 }
 
 func newFake() *fake {
@@ -70,6 +71,7 @@ func (f *fake) answer(who string, r scim.Request) scim.Answer {
 	resource := who + r.Method + r.Path
 	f.asked[resource]++
 	if f.limitEvery > 0 && f.asked[resource]%f.limitEvery == 0 {
+		f.limited++
 		return scim.Answer{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"2"}}}
 	}
 	if id, one := strings.CutPrefix(r.Path, "/Users/"); one {

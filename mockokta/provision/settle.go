@@ -75,7 +75,13 @@ func (s *settling) speak(t *talk) {
 }
 
 // send hands a request over and settles now when its answer will be looked at.
+// Once ctx has ended nobody begins to speak; the next Settle gives them the
+// word.
 func (s *settling) send(t *talk) {
+	if s.ctx.Err() != nil {
+		s.schedule.add(event{s.clock, t.lane, speaks})
+		return
+	}
 	t.answer = s.crew.call(t.subject, t.dialogue.Say)
 	took := between(quickest, slowest, s.draw(t.lane, t.nth, t.step, t.patience.attempts))
 	s.schedule.add(event{s.clock + took, t.lane, hears})

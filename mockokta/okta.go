@@ -48,9 +48,11 @@ type Config struct {
 	// for a server that stands alone, where nobody calls Settle.
 	ServeSettles bool
 
-	// NewID makes the id of the n-th object whose ids begin with prefix, and
-	// Password the placeholder of the n-th person; nil for the usual ones.
-	NewID    func(prefix string, n int) string
+	// NewID makes the id of the n-th object whose ids begin with prefix. A
+	// person's id reaches the target as externalId, which a target may hold to be
+	// unique: nil makes ids that no other Okta has.
+	NewID func(prefix string, n int) string
+	// Password is the placeholder of the n-th person; nil draws it from the seed.
 	Password func(ordinal int) string
 }
 
@@ -73,6 +75,9 @@ func Start(c Config) (*Server, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.NewID == nil {
+		c.NewID = ofOneOkta(rand.Text()[:8])
+	}
 	s := &Server{Token: c.Token, served: make(chan error, 1)}
 	if c.Target == nil {
 		s.own = &http.Transport{Proxy: http.ProxyFromEnvironment, Protocols: new(http.Protocols)}
@@ -93,6 +98,13 @@ func Start(c Config) (*Server, error) {
 	})}
 	go func() { s.served <- s.http.Serve(listener) }()
 	return s, nil
+}
+
+// ofOneOkta makes ids as long as Okta's, 20 characters, that carry a mark.
+func ofOneOkta(mark string) func(prefix string, n int) string {
+	return func(prefix string, n int) string {
+		return fmt.Sprintf("%s%s%0*d", prefix, mark, 20-len(prefix)-len(mark), n)
+	}
 }
 
 // Settle returns when Okta has nothing left to do at any target, or ctx ends.

@@ -420,6 +420,22 @@ func alwaysObliging() http.RoundTripper {
 	return target
 }
 
+func TestTwoOktasShareNoID(t *testing.T) {
+	made := map[directory.PersonID]bool{}
+	for range 2 {
+		okta, err := mockokta.Start(mockokta.Config{Target: alwaysObliging()})
+		require.NoError(t, err)
+		carrier := &http.Transport{}
+		id, err := (&management.Client{URL: okta.URL, Token: okta.Token, HTTP: carrier}).CreateUser(t.Context(), ana)
+		require.NoError(t, err)
+		require.Len(t, id, 20)
+		made[id] = true
+		carrier.CloseIdleConnections()
+		require.NoError(t, okta.Close())
+	}
+	require.Len(t, made, 2)
+}
+
 // Close ends a Settle that a client waits for, and the target that never
 // answers is not waited for.
 func TestCloseEndsWhatIsUnderWay(t *testing.T) {

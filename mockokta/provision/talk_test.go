@@ -3,6 +3,7 @@ package provision_test
 import (
 	"encoding/json"
 	"errors"
+	"regexp"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -246,17 +247,18 @@ func TestPutMembers(t *testing.T) {
 		joined, left members
 		want         []string // nil: nothing is said
 	}{
-		"merge applies what is named":       {provision.PutMerge, provision.SyncMembers{}, members{memberAna}, members{memberDi}, []string{"c0ffee00-0777", "c0ffee00-0001"}},
-		"merge doubles nobody":              {provision.PutMerge, provision.SyncMembers{}, members{memberDi}, nil, []string{"c0ffee00-0009", "c0ffee00-0777"}},
-		"merge is the default":              {"", provision.SyncMembers{}, members{memberAna}, members{memberDi}, []string{"c0ffee00-0777", "c0ffee00-0001"}},
-		"merge without a name says nothing": {provision.PutMerge, provision.SyncMembers{}, nil, nil, nil},
-		"merge keeps the list on a rename":  {provision.PutMerge, provision.RenameGroup{}, nil, nil, []string{"c0ffee00-0009", "c0ffee00-0777"}},
-		"merge leaves a push now alone":     {provision.PutMerge, provision.EnsureGroup{}, nil, nil, []string{"c0ffee00-0001", "c0ffee00-0002"}},
-		"delta sends the own list":          {provision.PutDelta, provision.SyncMembers{}, members{memberAna}, nil, []string{"c0ffee00-0001", "c0ffee00-0002"}},
-		"delta without a name says nothing": {provision.PutDelta, provision.SyncMembers{}, nil, nil, nil},
-		"always sends the own list":         {provision.PutAlways, provision.SyncMembers{}, nil, members{memberDi}, []string{"c0ffee00-0001", "c0ffee00-0002"}},
-		"always does so without a name":     {provision.PutAlways, provision.SyncMembers{}, nil, nil, []string{"c0ffee00-0001", "c0ffee00-0002"}},
-		"always sends it on a rename too":   {provision.PutAlways, provision.RenameGroup{}, nil, nil, []string{"c0ffee00-0001", "c0ffee00-0002"}},
+		"merge applies what is named":        {provision.PutMerge, provision.SyncMembers{}, members{memberAna}, members{memberDi}, []string{"c0ffee00-0777", "c0ffee00-0001"}},
+		"merge doubles nobody":               {provision.PutMerge, provision.SyncMembers{}, members{memberDi}, nil, []string{"c0ffee00-0009", "c0ffee00-0777"}},
+		"merge keeps who left and came back": {provision.PutMerge, provision.SyncMembers{}, members{memberDi}, members{memberDi}, []string{"c0ffee00-0777", "c0ffee00-0009"}},
+		"merge is the default":               {"", provision.SyncMembers{}, members{memberAna}, members{memberDi}, []string{"c0ffee00-0777", "c0ffee00-0001"}},
+		"merge without a name says nothing":  {provision.PutMerge, provision.SyncMembers{}, nil, nil, nil},
+		"merge keeps the list on a rename":   {provision.PutMerge, provision.RenameGroup{}, nil, nil, []string{"c0ffee00-0009", "c0ffee00-0777"}},
+		"merge leaves a push now alone":      {provision.PutMerge, provision.EnsureGroup{}, nil, nil, []string{"c0ffee00-0001", "c0ffee00-0002"}},
+		"delta sends the own list":           {provision.PutDelta, provision.SyncMembers{}, members{memberAna}, nil, []string{"c0ffee00-0001", "c0ffee00-0002"}},
+		"delta without a name says nothing":  {provision.PutDelta, provision.SyncMembers{}, nil, nil, nil},
+		"always sends the own list":          {provision.PutAlways, provision.SyncMembers{}, nil, members{memberDi}, []string{"c0ffee00-0001", "c0ffee00-0002"}},
+		"always does so without a name":      {provision.PutAlways, provision.SyncMembers{}, nil, nil, []string{"c0ffee00-0001", "c0ffee00-0002"}},
+		"always sends it on a rename too":    {provision.PutAlways, provision.RenameGroup{}, nil, nil, []string{"c0ffee00-0001", "c0ffee00-0002"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := provision.Talk(tt.op, provision.Facts{
@@ -307,17 +309,65 @@ func TestReplacingInBatches(t *testing.T) {
 	})
 }
 
+// Whoever comes and goes, each is named once, those who left first, and no PATCH
+// carries more than it may.
+func TestChangingInBatches(t *testing.T) {
+	members := rapid.Map(rapid.SliceOfDistinct(rapid.StringMatching("[a-z]{1,3}"), rapid.ID), func(ids []string) []scim.Member {
+		all := []scim.Member{}
+		for _, id := range ids {
+			all = append(all, scim.Member{Value: id})
+		}
+		return all
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		f := provision.Facts{
+			Dialect: provision.OIN, ID: "g-42", Knobs: provision.Knobs{PatchBatch: rapid.IntRange(1, 4).Draw(t, "batch")},
+			Joined: members.Draw(t, "joined"), Left: members.Draw(t, "left"),
+		}
+		joined, left := []scim.Member{}, []scim.Member{}
+		d := provision.Talk(provision.SyncMembers{}, f)
+		for d.Hear != nil {
+			in, out := added(t, d.Say.Body), removed(d.Say.Body)
+			require.LessOrEqual(t, len(in)+len(out), f.Knobs.PatchBatch)
+			for _, id := range out {
+				require.Empty(t, joined, "somebody joined before somebody left")
+				left = append(left, scim.Member{Value: id})
+			}
+			for _, id := range in {
+				joined = append(joined, scim.Member{Value: id})
+			}
+			d = d.Hear(answer(204, ""))
+		}
+		require.Equal(t, f.Joined, joined)
+		require.Equal(t, f.Left, left)
+	})
+}
+
+func removed(body []byte) []string {
+	var ids []string
+	for _, found := range regexp.MustCompile(`members\[value eq \\"(.*?)\\"\]`).FindAllSubmatch(body, -1) {
+		ids = append(ids, string(found[1]))
+	}
+	return ids
+}
+
 // added are the ids of the members that a PATCH brings.
 func added(t require.TestingT, body []byte) []string {
 	var patch struct {
 		Operations []struct {
-			Value []struct{ Value string }
+			Path  string
+			Value json.RawMessage
 		}
 	}
 	require.NoError(t, json.Unmarshal(body, &patch))
 	var ids []string
 	for _, op := range patch.Operations {
-		for _, m := range op.Value {
+		var members []struct{ Value string }
+		if op.Path != "members" {
+			continue // the name, or a removal
+		}
+		require.NoError(t, json.Unmarshal(op.Value, &members))
+		for _, m := range members {
 			ids = append(ids, m.Value)
 		}
 	}

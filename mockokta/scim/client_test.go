@@ -179,6 +179,47 @@ func TestContentCodings(t *testing.T) {
 	}
 }
 
+// endless says the same again and again, longer than anybody should listen.
+type endless struct {
+	words []byte
+	at    int
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	n := copy(p, e.words[e.at:])
+	e.at = (e.at + n) % len(e.words)
+	return n, nil
+}
+
+// A body can be without end and yet unpack to nothing.
+func TestABodyWithoutEndIsCutOff(t *testing.T) {
+	for name, tt := range map[string]struct {
+		coding string
+		words  []byte
+	}{
+		"as it is":       {"", bytes.Repeat([]byte(" "), 1<<16)},
+		"packed nothing": {"gzip", stuffed(t)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			target := httpmock.NewMockTransport()
+			target.RegisterNoResponder(func(*http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: 200, Header: http.Header{"Content-Encoding": {tt.coding}}, Body: io.NopCloser(io.LimitReader(&endless{words: tt.words}, 64<<20))}, nil
+			})
+			_, err := (&scim.Client{BaseURL: "https://sp.example.test", HTTP: target}).Call(t.Context(), scim.GetUser("42"))
+			require.ErrorContains(t, err, "longer than 32 MiB")
+		})
+	}
+}
+
+// stuffed is gzip of nothing, made long on the wire by what a reader leaves aside.
+func stuffed(t *testing.T) []byte {
+	return packed(t, func(w io.Writer) io.WriteCloser {
+		z := gzip.NewWriter(w)
+		z.Extra = make([]byte, 65_535)
+		return z
+	}, nil)
+}
+
 func TestErrorsNameTheRequest(t *testing.T) {
 	refused := errors.New("connection refused")
 	target := httpmock.NewMockTransport()

@@ -78,7 +78,7 @@ func (w *world) account(ctx context.Context, p *person) (target.Resource, error)
 		return nil, w.mismatch(p.label+"'s account", "readable by its id", look.String(), w.last())
 	}
 	if got := look.Resource.ID(); got != id {
-		return nil, w.mismatch(p.label+"'s account", fmt.Sprintf("the resource with id %q", id), fmt.Sprintf("one with id %q", got), w.last())
+		return nil, w.mismatch(p.label+"'s account", fmt.Sprintf("the resource with id %q", id), fmt.Sprintf("one with id %#v", look.Resource.Get("id")), w.last())
 	}
 	return look.Resource, nil
 }

@@ -23,12 +23,10 @@ func Account(p directory.Person, as directory.Assignment, password string) scim.
 		DisplayName: text("displayName"),
 		Locale:      text("locale"),
 		Password:    password,
+		More:        []scim.Attribute{{Namespace: scim.UserSchema, Name: "title", Value: text("title")}}, // empty clears it
 	}
 	if u.Email != "" {
 		u.EmailType = "work"
-	}
-	if title := text("title"); title != "" {
-		u.More = []scim.Attribute{{Namespace: scim.UserSchema, Name: "title", Value: title}}
 	}
 	return u
 }

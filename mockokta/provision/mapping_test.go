@@ -23,6 +23,7 @@ func TestAccount(t *testing.T) {
 	plain := scim.User{
 		ExternalID: "00u1", UserName: "ana.ruiz@example.test", GivenName: "Ana", FamilyName: "Ruiz",
 		Email: "ana.ruiz@example.test", EmailType: "work", Password: "k3Vt9qZx",
+		More: []scim.Attribute{{Namespace: scim.UserSchema, Name: "title", Value: ""}},
 	}
 	but := func(change func(*scim.User)) scim.User {
 		u := plain
@@ -45,14 +46,15 @@ func TestAccount(t *testing.T) {
 				u.More = []scim.Attribute{{Namespace: scim.UserSchema, Name: "title", Value: "Analyst"}}
 			}),
 		},
-		"an unset attribute is no attribute": {ana(directory.Profile{"title": nil, "locale": nil}), nil, plain},
+		"an unset attribute is there without a value, so that it is cleared": {ana(directory.Profile{"title": nil, "locale": nil}), nil, plain},
 		"what is not mapped stays at home":   {ana(directory.Profile{"costCenter": "7"}), nil, plain},
 		"no address has no type": {
 			ana(directory.Profile{"email": nil}), nil,
 			but(func(u *scim.User) { u.Email, u.EmailType = "", "" }),
 		},
 		"the application's own value stands before the mapped one": {
-			ana(nil), directory.Profile{"userName": "aruiz", "givenName": nil},
+			ana(nil),
+			directory.Profile{"userName": "aruiz", "givenName": nil},
 			but(func(u *scim.User) { u.UserName = "aruiz" }),
 		},
 	} {

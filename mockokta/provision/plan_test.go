@@ -29,7 +29,8 @@ func TestPlan(t *testing.T) {
 		"a new application does nothing":             {directory.Settings{}, directory.Unassigned{Person: ana}, nil},
 		"a pushed group is there":                    {directory.Settings{}, directory.GroupPushed{Group: analysts}, []provision.Op{provision.EnsureGroup{Group: analysts}}},
 		"members come and go by name": {
-			all, directory.MembersChanged{Group: analysts, Joined: []directory.PersonID{ana}, Left: []directory.PersonID{bo}},
+			all,
+			directory.MembersChanged{Group: analysts, Joined: []directory.PersonID{ana}, Left: []directory.PersonID{bo}},
 			[]provision.Op{provision.SyncMembers{Group: analysts, Joined: []directory.PersonID{ana}, Left: []directory.PersonID{bo}}},
 		},
 		"a pushed group is renamed":      {all, directory.GroupRenamed{Group: analysts}, []provision.Op{provision.RenameGroup{Group: analysts}}},

@@ -39,8 +39,14 @@ func TestABadCredentialLearnsNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := s.in(t)
 			for _, ask := range [][3]string{
-				{"GET", "/Users", ""}, {"POST", "/Users", user("ben")}, {"GET", "/Users/" + id, ""}, {"GET", "/Users/nobody", ""},
-				{"PATCH", "/Users/" + id, ops(`{"op":"replace","value":{"active":false}}`)}, {"GET", "/nothing", ""}, {"GET", "/Schemas", ""}, {"POST", "/Groups", "{"},
+				{"GET", "/Users", ""},
+				{"POST", "/Users", user("ben")},
+				{"GET", "/Users/" + id, ""},
+				{"GET", "/Users/nobody", ""},
+				{"PATCH", "/Users/" + id, ops(`{"op":"replace","value":{"active":false}}`)},
+				{"GET", "/nothing", ""},
+				{"GET", "/Schemas", ""},
+				{"POST", "/Groups", "{"},
 			} {
 				r := s.request(ask[0], ask[1], ask[2])
 				set(r)

@@ -104,8 +104,10 @@ func questions(depth int, ofEmail bool) *rapid.Generator[filter.Expr] {
 		if kind == 5 {
 			return filter.Present{Attr: a}
 		}
-		return filter.Compare{Attr: a, Op: rapid.SampledFrom([]filter.Op{"eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"}).Draw(t, "op"),
-			Value: rapid.SampledFrom([]string{"", "a", "B", "AB", "é"}).Draw(t, "value")}
+		return filter.Compare{
+			Attr: a, Op: rapid.SampledFrom([]filter.Op{"eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"}).Draw(t, "op"),
+			Value: rapid.SampledFrom([]string{"", "a", "B", "AB", "é"}).Draw(t, "value"),
+		}
 	})
 }
 
@@ -143,8 +145,10 @@ func naive(e filter.Expr, doc map[string]any) bool {
 		values := all(doc, e.Attr.String())
 		for _, v := range values {
 			h, w := strings.ToLower(fmt.Sprint(v)), strings.ToLower(fmt.Sprint(e.Value))
-			if map[filter.Op]bool{"eq": h == w, "ne": h != w, "co": strings.Contains(h, w), "sw": strings.HasPrefix(h, w), "ew": strings.HasSuffix(h, w),
-				"gt": h > w, "ge": h >= w, "lt": h < w, "le": h <= w}[e.Op] {
+			if map[filter.Op]bool{
+				"eq": h == w, "ne": h != w, "co": strings.Contains(h, w), "sw": strings.HasPrefix(h, w), "ew": strings.HasSuffix(h, w),
+				"gt": h > w, "ge": h >= w, "lt": h < w, "le": h <= w,
+			}[e.Op] {
 				return true
 			}
 		}

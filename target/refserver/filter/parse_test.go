@@ -115,9 +115,12 @@ func TestPaths(t *testing.T) {
 		"name.givenName":        {Attr: resource.Attr{Name: "name", Sub: "givenName"}},
 		`members[value eq "x"]`: {Attr: attr("members"), Where: filter.Compare{Attr: attr("value"), Op: filter.Equal, Value: "x"}},
 		`emails[type eq "work" and primary eq true].value`: {Attr: attr("emails"), Sub: "value", Where: filter.And{Terms: []filter.Expr{
-			filter.Compare{Attr: attr("type"), Op: filter.Equal, Value: "work"}, filter.Compare{Attr: attr("primary"), Op: filter.Equal, Value: true}}}},
-		`urn:x:2.0:U:things[value eq "].x"].display`: {Attr: resource.Attr{URN: "urn:x:2.0:U", Name: "things"}, Sub: "display",
-			Where: filter.Compare{Attr: attr("value"), Op: filter.Equal, Value: "].x"}},
+			filter.Compare{Attr: attr("type"), Op: filter.Equal, Value: "work"}, filter.Compare{Attr: attr("primary"), Op: filter.Equal, Value: true},
+		}}},
+		`urn:x:2.0:U:things[value eq "].x"].display`: {
+			Attr: resource.Attr{URN: "urn:x:2.0:U", Name: "things"}, Sub: "display",
+			Where: filter.Compare{Attr: attr("value"), Op: filter.Equal, Value: "].x"},
+		},
 	} {
 		t.Run(text, func(t *testing.T) {
 			got, err := filter.ParsePath(text)

@@ -47,7 +47,7 @@ func TestAccount(t *testing.T) {
 			}),
 		},
 		"an unset attribute is there without a value, so that it is cleared": {ana(directory.Profile{"title": nil, "locale": nil}), nil, plain},
-		"what is not mapped stays at home":   {ana(directory.Profile{"costCenter": "7"}), nil, plain},
+		"what is not mapped stays at home":                                   {ana(directory.Profile{"costCenter": "7"}), nil, plain},
 		"no address has no type": {
 			ana(directory.Profile{"email": nil}), nil,
 			but(func(u *scim.User) { u.Email, u.EmailType = "", "" }),

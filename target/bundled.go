@@ -21,6 +21,12 @@ import (
 // put in front of it. listen is an address; "" means any free port on loopback.
 // The caller closes the target.
 func Bundled(listen string, faults ...fault.Fault) (Target, error) {
+	return Serve(listen, rand.Text(), faults...)
+}
+
+// Serve is Bundled with an administration credential that the caller has chosen,
+// and so need not be told.
+func Serve(listen, admin string, faults ...fault.Fault) (Target, error) {
 	if listen == "" {
 		listen = "127.0.0.1:0"
 	}
@@ -28,34 +34,60 @@ func Bundled(listen string, faults ...fault.Fault) (Target, error) {
 	if err != nil {
 		return Target{}, fmt.Errorf("start the bundled server: %w", err)
 	}
-	admin := rand.Text()
 	var handler http.Handler = refserver.New(refserver.Config{AdminToken: admin})
 	for _, f := range faults {
 		handler = f.In(handler)
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: ready(handler), ReadHeaderTimeout: 10 * time.Second}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 
-	url := "http://" + listener.Addr().String()
-	tenants := &tenants{url: url + "/admin/v1", token: admin, http: &http.Client{Timeout: time.Minute}}
+	stop := func() error {
+		err := server.Close()
+		if end := <-served; !errors.Is(end, http.ErrServerClosed) {
+			err = errors.Join(err, end)
+		}
+		return err
+	}
+	return Reference(KindBundled, "the bundled reference server", "http://"+listener.Addr().String(), admin, stop), nil
+}
+
+// Ready is the path at which our own server says, to anybody, that it is up.
+const Ready = "/healthz"
+
+// ready answers Ready with 200, and leaves everything else, untouched, to next: a
+// ServeMux would tidy paths.
+func ready(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != Ready {
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// Reference is our own server where somebody has started it: kind and name say
+// where that is, url is its origin, and admin the credential of its
+// administration API, which makes a tenant for each scenario. stop ends the
+// server.
+func Reference(kind, name, url, admin string, stop func() error) Target {
+	tenants := &tenants{
+		url:   url + "/admin/v1",
+		token: admin,
+		http:  &http.Client{Timeout: time.Minute, Transport: &http.Transport{}},
+	}
 	return Target{
-		Kind:    KindBundled,
-		Name:    "the bundled reference server",
+		Kind:    kind,
+		Name:    name,
 		URL:     url,
 		Ours:    true,
 		Secrets: []string{admin},
 		Tenant:  tenants.add,
 		Admin:   &Admin{URL: tenants.url, Token: admin},
 		Close: func() error {
-			err := server.Close()
 			tenants.http.CloseIdleConnections()
-			if end := <-served; !errors.Is(end, http.ErrServerClosed) {
-				err = errors.Join(err, end)
-			}
-			return err
+			return stop()
 		},
-	}, nil
+	}
 }
 
 // tenants makes IAMs over the administration API.

@@ -80,7 +80,11 @@ func TestMatrix(t *testing.T) {
 				t.Fatal(err)
 			}
 			seen := verdicts(t, cases, steps.Config{Jobs: 4}, f)
+			kills := 0
 			for kill, o := range seen {
+				if o.Verdict == evidence.Fail {
+					kills++
+				}
 				killed, predicted := o.Verdict == evidence.Fail, slices.Contains(p.Predicted, kill)
 				switch {
 				case o.Verdict == evidence.Error:
@@ -93,6 +97,8 @@ func TestMatrix(t *testing.T) {
 					t.Errorf("%s: its explanation no longer holds, it is %s", kill, o.Verdict)
 				}
 			}
+			t.Logf("%d cases fail, %d were predicted; of these %d are explained as unseen, and %d as extra",
+				kills, len(p.Predicted), len(p.Unseen), len(p.Extra))
 			for _, kill := range p.Predicted {
 				if _, there := seen[kill]; !there {
 					t.Errorf("%s: is predicted, and there is no such case", kill)

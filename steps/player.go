@@ -83,10 +83,11 @@ func Play(ctx context.Context, cases []features.Case, c Config) ([]evidence.Outc
 			end.Interrupted = ctx.Err() != nil
 		}
 	}
-	end.Finished = end.Stopped == ""
-	err = r.tidy(ctx)
-	end.At = time.Now()
-	return r.outcomes, end, err
+	if err := r.tidy(ctx); err != nil {
+		end.Stopped = strings.TrimPrefix(end.Stopped+"; "+err.Error(), "; ")
+	}
+	end.Finished, end.At = end.Stopped == "", time.Now()
+	return r.outcomes, end, nil
 }
 
 func newRun(c Config) (*run, error) {

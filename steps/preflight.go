@@ -23,14 +23,12 @@ func (r *run) preflight(ctx context.Context) evidence.End {
 		return evidence.End{Stopped: err.Error(), Unusable: true}
 	}
 	defer w.Close()
-	eyes := target.Eyes{URL: endpoint.URL, Token: endpoint.Token, HTTP: w.As(evidence.Eyes), Timeout: r.config.Timeout}
+	eyes := target.Eyes{URL: endpoint.URL, Token: endpoint.Token, HTTP: w.As(evidence.Eyes), Timeout: r.config.Timeout, Wait: r.wait()}
 	status, err := eyes.Knock(ctx)
 	var trouble *wire.Trouble
 	switch {
 	case ctx.Err() != nil:
 		return evidence.End{Stopped: "interrupted before it began", Interrupted: true}
-	case errors.As(err, &trouble) && trouble.Kind == wire.Silent:
-		return evidence.End{} // a silent target is judged scenario by scenario, three at most
 	case errors.As(err, &trouble):
 		return evidence.End{Stopped: fmt.Sprintf("%s cannot be reached: %v", endpoint.URL, trouble)}
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:

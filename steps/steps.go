@@ -20,7 +20,7 @@
 //	Given the target already holds an account for NAME
 //	Given the target already holds a disabled account for NAME
 //	Given NAME's account holds attributes that Okta does not know
-//	Then the target holds one|no account for NAME
+//	Then the target holds one account for NAME
 //	Then the target shows NAME as active|disabled
 //	Then the target shows NAME's last name as "…"
 //	Then NAME's account shows her|his profile
@@ -50,6 +50,7 @@ package steps
 import (
 	"regexp"
 	"slices"
+	"sync"
 
 	"github.com/scimproof/scimproof/features"
 )
@@ -63,11 +64,20 @@ type sentence struct {
 
 var vocabulary = slices.Concat(connectionSteps, assignmentSteps, accountSteps, groupSteps, screenSteps)
 
-// ownerOf returns the address of the requirement that owns a Given.
-func ownerOf(text string) string {
+var patterns = sync.OnceValue(func() []*regexp.Regexp {
+	var all []*regexp.Regexp
 	for _, s := range vocabulary {
-		if regexp.MustCompile(s.pattern).MatchString(text) {
-			return s.owner
+		all = append(all, regexp.MustCompile(s.pattern))
+	}
+	return all
+})
+
+// ownerOf returns the address of the requirement that owns a Given, "" when
+// nobody does.
+func ownerOf(text string) string {
+	for i, pattern := range patterns() {
+		if pattern.MatchString(text) {
+			return vocabulary[i].owner
 		}
 	}
 	return ""

@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -24,29 +25,41 @@ import (
 // what a requirement that failed in the same run blocks, is skipped with its
 // reason. What was made at the target is tidied up at the end: accounts are
 // disabled, groups deleted.
+//
+// The evidence, transcripts and the ledger of what was made among it, is in the
+// test's artifact directory: go test -artifacts keeps it.
 func Test(t *testing.T, tg target.Target, selections ...features.Selection) {
 	t.Helper()
 	cases, err := choose(selections)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := newRun(Config{Target: tg, RunID: NewRunID(rand.Text)})
+	c := Config{Target: tg, RunID: NewRunID(rand.Text), Redact: evidence.NewRedactor(tg.Secrets...)}
+	c.Folder, err = evidence.Create(t.ArtifactDir(), evidence.Run{
+		ID: c.RunID, Seed: 1, Started: time.Now(), Tool: evidence.Tool{Name: "scimproof, in go test"},
+		Target: evidence.Target{Kind: tg.Kind, Name: tg.Name, URL: tg.URL, Ours: tg.Ours},
+	}, c.Redact)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("run %s: the names of what it makes bear this id", c.RunID)
+	r, err := newRun(c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancelCause(t.Context())
 	defer stop(nil)
 	r.stop = stop
+	defer r.farewell(t)
 	if end := r.preflight(ctx); end.Stopped != "" {
 		t.Fatal(end.Stopped)
 	}
-	defer r.farewell(t)
 	for _, level := range r.order(cases) {
 		for _, c := range level {
 			t.Run(features.Kill{Address: c.Address(), Dialect: c.Dialect}.TestName(), func(t *testing.T) { r.test(t, ctx, c) })
 		}
 	}
-	if len(r.outcomes) == 0 {
+	if !slices.ContainsFunc(r.outcomes, func(o evidence.Outcome) bool { return o.Verdict != evidence.Skip }) {
 		t.Fatal("no scenario was played")
 	}
 }
@@ -84,8 +97,13 @@ func (r *run) test(t *testing.T, ctx context.Context, c features.Case) {
 	switch o.Verdict {
 	case evidence.Fail, evidence.Error:
 		t.Errorf("%s: %s\nin: %s\nadvice: %s", o.Verdict, o.Reason, o.Step, o.Advice)
-	case evidence.Skip, evidence.NotTested:
+	case evidence.NotTested:
+		if o.BlockedBy == "" {
+			t.Errorf("%s: %s", o.Verdict, o.Reason)
+		}
 		t.Skipf("%s: %s", o.Verdict, o.Reason)
+	case evidence.Skip:
+		t.Skip(o.Reason)
 	case evidence.Warn, evidence.Info:
 		t.Logf("%s: %s", o.Verdict, o.Reason)
 	}
@@ -93,9 +111,11 @@ func (r *run) test(t *testing.T, ctx context.Context, c features.Case) {
 
 // farewell tidies up and lists what stays behind.
 func (r *run) farewell(t *testing.T) {
-	ctx, cancel := context.WithTimeout(context.Background(), tidyGrace+time.Second)
-	defer cancel()
+	ctx := context.WithoutCancel(t.Context())
 	if err := r.tidy(ctx); err != nil {
+		t.Error(err)
+	}
+	if err := r.config.Folder.Finish(evidence.End{At: time.Now(), Finished: true}); err != nil {
 		t.Error(err)
 	}
 	var names []string

@@ -42,18 +42,23 @@ func (r *run) ledger() wire.Ledger {
 	return &r.guests
 }
 
-// tidyGrace bounds the tidying up of a run that was interrupted.
+// tidyGrace bounds the tidying up of a run that was interrupted; a run that ended
+// by itself takes the time that it needs.
 const tidyGrace = 30 * time.Second
 
 // tidy disables the accounts and deletes the groups that the run has made, by the
-// means that Okta has, and writes down what became of each.
+// means that Okta has, and writes down what became of each. What is not known to
+// be put away stays in the ledger.
 func (r *run) tidy(ctx context.Context) error {
 	left := evidence.Outstanding(r.guests.entries)
 	if len(left) == 0 {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyGrace)
-	defer cancel()
+	if ctx.Err() != nil {
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyGrace)
+		defer cancel()
+		ctx = grace
+	}
 	endpoint, err := r.config.Target.Tenant(ctx)
 	if err != nil {
 		return fmt.Errorf("tidy up: %w", err)
@@ -63,13 +68,14 @@ func (r *run) tidy(ctx context.Context) error {
 		return fmt.Errorf("tidy up: %w", err)
 	}
 	defer w.Close()
-	eyes := target.Eyes{URL: endpoint.URL, Token: endpoint.Token, HTTP: w.As(evidence.Tidy), Timeout: r.config.Timeout}
-	for _, e := range left {
-		for _, became := range r.putAway(ctx, eyes, e) {
-			became.At = time.Now()
-			if err := r.guests.Write(became); err != nil {
-				return fmt.Errorf("tidy up: %w", err)
-			}
+	b := &broom{mark: r.mark(), eyes: target.Eyes{
+		URL: endpoint.URL, Token: endpoint.Token, HTTP: w.As(evidence.Tidy), Timeout: r.config.Timeout, Wait: r.wait(),
+	}}
+	became := b.sweep(ctx, left)
+	for _, e := range became {
+		e.At = time.Now()
+		if err := r.guests.Write(e); err != nil {
+			return fmt.Errorf("tidy up: %w", err)
 		}
 	}
 	if r.config.Folder != nil {
@@ -78,60 +84,118 @@ func (r *run) tidy(ctx context.Context) error {
 	return err
 }
 
-// putAway removes one guest, and returns what became of it: nothing when that is
-// not known, so that the entry stays outstanding and is listed.
-func (r *run) putAway(ctx context.Context, eyes target.Eyes, e evidence.Entry) []evidence.Entry {
-	found, err := r.find(ctx, eyes, e)
-	if err != nil {
-		return nil
-	}
-	if len(found) == 0 {
-		e.Act = evidence.Gone
-		return []evidence.Entry{e}
-	}
+// A broom puts guests away.
+type broom struct {
+	mark string // in the name of all that is ours
+	eyes target.Eyes
+	seen map[string]bool // kinds of which a lookup by name has found one: only then does an empty one prove anything
+	lost int             // guests in a row for whom the network failed
+}
+
+// giveUp is after how many guests in a row the network is taken to be gone.
+const giveUp = 3
+
+// sweep puts guests away and returns what became of each; one of whom that is not
+// known is not among them. Those whose ids are known go first: they show whether
+// a lookup by name can be believed, on which the others depend.
+func (b *broom) sweep(ctx context.Context, left []evidence.Entry) []evidence.Entry {
+	b.seen = map[string]bool{}
 	var became []evidence.Entry
-	for _, resource := range found {
-		name := nameOf(e.Kind, resource)
-		about := wire.About(ctx, wire.Subject{Key: name, Name: name})
-		e.ID = resource.ID()
-		if e.Kind == evidence.Group {
-			became = append(became, deleteGroup(about, eyes, e)...)
-		} else {
-			became = append(became, disable(about, eyes, e)...)
+	for _, withID := range []bool{true, false} {
+		for _, e := range left {
+			if (e.ID != "") != withID || b.lost >= giveUp {
+				continue
+			}
+			ends, err := b.putAway(ctx, e)
+			if b.lost++; err == nil {
+				b.lost = 0
+			}
+			became = append(became, ends...)
 		}
 	}
 	return became
 }
 
-// find looks for a guest by the name under which it was made, and by its id: it
-// may have been renamed since, and is still ours as long as its name bears the
-// run's mark. An id that leads to something without the mark is somebody else's.
-func (r *run) find(ctx context.Context, eyes target.Eyes, e evidence.Entry) ([]target.Resource, error) {
-	byName, byID := eyes.UsersNamed, eyes.User
+// putAway looks for a guest by its id and by its name, and puts away all that it
+// finds. An error means that the target could not be asked.
+func (b *broom) putAway(ctx context.Context, e evidence.Entry) ([]evidence.Entry, error) {
+	var found []target.Resource
+	goneByID := false
+	if e.ID != "" {
+		one, gone, err := b.byID(ctx, e)
+		if err != nil {
+			return nil, err
+		}
+		if goneByID = gone; one != nil {
+			found = append(found, one)
+		}
+	}
+	named, clean, err := b.byName(ctx, e)
+	if err != nil && len(found) == 0 && !goneByID {
+		return nil, err
+	}
+	for _, n := range named {
+		if len(found) == 0 || found[0].ID() != n.ID() {
+			found = append(found, n)
+		}
+	}
+	if len(found) == 0 && (goneByID || clean && b.seen[e.Kind]) {
+		e.Act = evidence.Gone
+		return []evidence.Entry{e}, nil
+	}
+	var became []evidence.Entry
+	for _, resource := range found {
+		e.ID = resource.ID()
+		end, err := b.end(ctx, e, resource)
+		if err != nil {
+			return became, err
+		}
+		became = append(became, end...)
+	}
+	return became, nil
+}
+
+// byID reads a guest under the id that it was given. It may have been renamed
+// since, and is ours as long as its name bears the run's mark.
+func (b *broom) byID(ctx context.Context, e evidence.Entry) (found target.Resource, gone bool, err error) {
+	read := b.eyes.User
 	if e.Kind == evidence.Group {
-		byName, byID = eyes.GroupsNamed, eyes.Group
+		read = b.eyes.Group
 	}
-	ctx = wire.About(ctx, wire.Subject{Key: e.Name, Name: e.Name})
-	found, _, err := byName(ctx, e.Name)
-	if err != nil || len(found) > 0 || e.ID == "" {
-		return found, err
-	}
-	look, err := byID(ctx, e.ID)
+	look, err := read(aboutName(ctx, e.Name), e.ID)
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, false, err
 	case look.Status == http.StatusNotFound || look.Status == http.StatusGone:
-		return nil, nil
-	case look.Resource == nil:
-		return nil, fmt.Errorf("%s %s: %s", e.Kind, e.ID, look)
+		return nil, true, nil
+	case !look.OK() || look.Resource.ID() != e.ID || !b.ours(nameOf(e.Kind, look.Resource)):
+		return nil, false, nil
 	}
-	if !strings.Contains(strings.ToLower(nameOf(e.Kind, look.Resource)), r.mark()) {
-		return nil, nil
+	// The wire learns whose an id is from a look about the name that it has now.
+	if name := nameOf(e.Kind, look.Resource); !strings.EqualFold(name, e.Name) {
+		_, err = read(aboutName(ctx, name), e.ID)
 	}
-	// The wire learns whose the id is from a look about that name.
-	name := nameOf(e.Kind, look.Resource)
-	_, err = byID(wire.About(ctx, wire.Subject{Key: name, Name: name}), e.ID)
-	return []target.Resource{look.Resource}, err
+	return look.Resource, false, err
+}
+
+// byName asks for a guest by the name under which it was made. clean says that
+// nobody of another name came with the answer.
+func (b *broom) byName(ctx context.Context, e evidence.Entry) (found []target.Resource, clean bool, err error) {
+	ask := b.eyes.UsersNamed
+	if e.Kind == evidence.Group {
+		ask = b.eyes.GroupsNamed
+	}
+	found, others, err := ask(aboutName(ctx, e.Name), e.Name)
+	if len(found) > 0 {
+		b.seen[e.Kind] = true
+	}
+	return found, err == nil && others == 0, err
+}
+
+func (b *broom) ours(name string) bool { return strings.Contains(strings.ToLower(name), b.mark) }
+
+func aboutName(ctx context.Context, name string) context.Context {
+	return wire.About(ctx, wire.Subject{Key: strings.ToLower(name), Name: name})
 }
 
 func nameOf(kind string, resource target.Resource) string {
@@ -141,32 +205,27 @@ func nameOf(kind string, resource target.Resource) string {
 	return resource.Text("userName")
 }
 
-// disable takes the use of an account away and looks whether it is gone.
-func disable(ctx context.Context, eyes target.Eyes, e evidence.Entry) []evidence.Entry {
-	look, err := eyes.User(ctx, e.ID)
-	if err != nil {
-		return nil
-	}
-	if active, known := look.Resource.Active(); active || !known {
-		if _, err := eyes.SetUser(ctx, e.ID, "active", false); err != nil {
-			return nil
+// end deletes a group, or takes the use of an account away and looks whether it
+// is gone.
+func (b *broom) end(ctx context.Context, e evidence.Entry, resource target.Resource) ([]evidence.Entry, error) {
+	ctx = aboutName(ctx, nameOf(e.Kind, resource))
+	if e.Kind == evidence.Group {
+		look, err := b.eyes.DeleteGroup(ctx, e.ID)
+		if err != nil || !look.OK() && look.Status != http.StatusNotFound {
+			return nil, err
 		}
-		if look, err = eyes.User(ctx, e.ID); err != nil {
-			return nil
+		e.Act = evidence.Gone
+		return []evidence.Entry{e}, nil
+	}
+	if active, known := resource.Active(); active || !known {
+		if _, err := b.eyes.SetUser(ctx, e.ID, "active", false); err != nil {
+			return nil, err
 		}
 	}
-	if active, known := look.Resource.Active(); !known || active {
-		return nil
+	look, err := b.eyes.User(ctx, e.ID)
+	if active, known := look.Resource.Active(); err != nil || active || !known {
+		return nil, err
 	}
 	e.Act, e.State = evidence.Left, "disabled"
-	return []evidence.Entry{e}
-}
-
-func deleteGroup(ctx context.Context, eyes target.Eyes, e evidence.Entry) []evidence.Entry {
-	look, err := eyes.DeleteGroup(ctx, e.ID)
-	if err != nil || !look.OK() && look.Status != http.StatusNotFound {
-		return nil
-	}
-	e.Act = evidence.Gone
-	return []evidence.Entry{e}
+	return []evidence.Entry{e}, nil
 }

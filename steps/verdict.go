@@ -32,8 +32,12 @@ func (w *world) conclude(ctx context.Context, o *evidence.Outcome) wire.Kind {
 }
 
 func (w *world) decide(ctx context.Context, o *evidence.Outcome) wire.Kind {
+	if ctx.Err() != nil && w.failure != nil {
+		o.Verdict, o.Reason = evidence.NotTested, "interrupted: "+context.Cause(ctx).Error()
+		return ""
+	}
 	if trouble := w.trouble(); trouble != nil && (w.failure != nil || trouble.Kind == wire.Denied) {
-		return w.troubled(ctx, o, trouble)
+		return w.troubled(o, trouble)
 	}
 	w.run.silent.Store(0)
 	var said *evidence.Mismatch
@@ -47,7 +51,7 @@ func (w *world) decide(ctx context.Context, o *evidence.Outcome) wire.Kind {
 	case w.failure == nil:
 		o.Verdict, o.Reason = evidence.Pass, ""
 	case errors.As(w.failure, &hollow):
-		o.Verdict, o.Reason = evidence.NotTested, hollow.why
+		o.Verdict, o.Reason = evidence.Info, hollow.why
 	case errors.As(w.failure, &said):
 		w.deviates(o, said)
 	case errors.As(w.failure, &unreadable):
@@ -63,20 +67,17 @@ func (w *world) decide(ctx context.Context, o *evidence.Outcome) wire.Kind {
 func (w *world) deviates(o *evidence.Outcome, m *evidence.Mismatch) {
 	o.Verdict, o.Reason = evidence.Fail, m.Error()
 	o.Mismatches = append([]evidence.Mismatch{*m}, w.warnings...)
-	if w.stating() {
-		o.Verdict, o.BlockedBy = evidence.NotTested, ownerOf(w.step().Text)
+	if owner := ownerOf(w.step().Text); w.stating() && owner != "" {
+		o.Verdict, o.BlockedBy = evidence.NotTested, owner
 	}
 }
 
 // troubled says whose trouble it was when a request had no whole answer.
-func (w *world) troubled(ctx context.Context, o *evidence.Outcome, t *wire.Trouble) wire.Kind {
+func (w *world) troubled(o *evidence.Outcome, t *wire.Trouble) wire.Kind {
 	o.Reason = t.Error()
 	switch {
 	case t.Kind == wire.Denied:
-		w.deviates(o, w.mismatch("what Okta would have written", "its own person's record", t.Error(), t.Exchange))
-		return ""
-	case ctx.Err() != nil:
-		o.Verdict, o.Reason = evidence.NotTested, "interrupted: "+context.Cause(ctx).Error()
+		w.deviates(o, w.mismatch("whose record would be written", "the one that the write is about", t.Error(), t.Exchange))
 		return ""
 	case t.Kind == wire.Unreachable:
 		o.Verdict = evidence.Error

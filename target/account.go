@@ -34,12 +34,18 @@ type Eyes struct {
 	Token   string            // bearer token
 	HTTP    http.RoundTripper // how to get there; target/wire, in a run
 	Timeout time.Duration     // per request; 0 means 60 s
+
+	// Wait passes the time that the target asks for with 429 (RFC 6585, section
+	// 4); nil lets it pass at once. A request is made ten times at most.
+	Wait func(context.Context, time.Duration) error
 }
 
 // A Look is one answer of the target.
 type Look struct {
 	Status   int
 	Resource Resource // nil when the body was empty
+
+	retryAfter time.Duration // what a 429 asks for
 }
 
 // OK says whether the answer was a success.
@@ -78,11 +84,7 @@ func (e Eyes) GroupsNamed(ctx context.Context, name string) (found []Resource, o
 }
 
 func (e Eyes) named(ctx context.Context, endpoint, attribute, value string) (found []Resource, others int, err error) {
-	quoted, err := json.Marshal(value)
-	if err != nil {
-		return nil, 0, fmt.Errorf("filter for %q: %w", value, err)
-	}
-	filter := strings.ReplaceAll(url.QueryEscape(attribute+" eq "+string(quoted)), "+", "%20")
+	filter := strings.ReplaceAll(url.QueryEscape(attribute+" eq "+jsonText(value)), "+", "%20")
 	look, err := e.ask(ctx, http.MethodGet, endpoint, "filter="+filter+"&startIndex=1&count=100", nil)
 	if err != nil {
 		return nil, 0, err
@@ -93,9 +95,9 @@ func (e Eyes) named(ctx context.Context, endpoint, attribute, value string) (fou
 	if !look.OK() {
 		return nil, 0, &Unreadable{"GET " + endpoint + " with a filter", "HTTP status " + strconv.Itoa(look.Status)}
 	}
-	list, ok := look.Resource.Get("Resources").([]any)
-	if !ok && look.Resource.Get("totalResults") == nil {
-		return nil, 0, &Unreadable{"GET " + endpoint + " with a filter", "an object that is no ListResponse"}
+	list, err := look.Resource.list()
+	if err != nil {
+		return nil, 0, &Unreadable{"GET " + endpoint + " with a filter", err.Error()}
 	}
 	for _, entry := range list {
 		r, _ := entry.(map[string]any)
@@ -108,20 +110,48 @@ func (e Eyes) named(ctx context.Context, endpoint, attribute, value string) (fou
 	return found, others, nil
 }
 
-// A NewUser is an account as the suite's hand makes it.
+// jsonText writes a JSON string with no more escapes than JSON needs.
+func jsonText(s string) string {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s) // a string always has a JSON form
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// list reads a ListResponse (RFC 7644, section 3.4.2). Resources may be absent
+// when there are none; a total that is less than what is listed is a list that
+// contradicts itself.
+func (r Resource) list() ([]any, error) {
+	list, listed := r.Get("Resources").([]any)
+	total := r.Get("totalResults")
+	if !listed && total == nil {
+		return nil, errors.New("an object that is no ListResponse")
+	}
+	if number, ok := total.(json.Number); ok {
+		if n, err := number.Int64(); err == nil && n < int64(len(list)) {
+			return nil, fmt.Errorf("a list of %d whose totalResults is %d", len(list), n)
+		}
+	}
+	return list, nil
+}
+
+// A NewUser is an account as the suite's hand makes it: active, with what Okta
+// would send of a person, since a server may ask for any of it.
 type NewUser struct {
 	UserName, GivenName, FamilyName, Email string
-	Active                                 bool
 }
 
 // CreateUser makes an account.
 func (e Eyes) CreateUser(ctx context.Context, u NewUser) (Look, error) {
 	return e.ask(ctx, http.MethodPost, "/Users", "", map[string]any{
-		"schemas":  []string{userSchema},
-		"userName": u.UserName,
-		"name":     map[string]any{"givenName": u.GivenName, "familyName": u.FamilyName},
-		"emails":   []any{map[string]any{"value": u.Email, "type": "work", "primary": true}},
-		"active":   u.Active,
+		"schemas":     []string{userSchema},
+		"userName":    u.UserName,
+		"name":        map[string]any{"givenName": u.GivenName, "familyName": u.FamilyName},
+		"displayName": u.GivenName + " " + u.FamilyName,
+		"emails":      []any{map[string]any{"value": u.Email, "type": "work", "primary": true}},
+		"locale":      "en-US",
+		"active":      true,
 	})
 }
 
@@ -165,6 +195,25 @@ func (e Eyes) DeleteGroup(ctx context.Context, id string) (Look, error) {
 // ask makes one request. An error is the network's, the write guard's, or an
 // *Unreadable; a status that is no success is not an error.
 func (e Eyes) ask(ctx context.Context, method, path, query string, body any) (Look, error) {
+	const attempts = 10
+	for attempt := 1; ; attempt++ {
+		look, err := e.askOnce(ctx, method, path, query, body)
+		if err != nil || look.Status != http.StatusTooManyRequests || attempt == attempts {
+			return look, err
+		}
+		if e.Wait == nil {
+			continue
+		}
+		if err := e.Wait(ctx, look.retryAfter); err != nil {
+			return look, err
+		}
+	}
+}
+
+// defaultWait is for a 429 that does not say how long in whole seconds.
+const defaultWait = 10 * time.Second
+
+func (e Eyes) askOnce(ctx context.Context, method, path, query string, body any) (Look, error) {
 	timeout := e.Timeout
 	if timeout == 0 {
 		timeout = time.Minute
@@ -184,7 +233,10 @@ func (e Eyes) ask(ctx context.Context, method, path, query string, body any) (Lo
 	if err != nil {
 		return Look{}, fmt.Errorf("%s %s: reading the answer: %w", method, path, err)
 	}
-	look := Look{Status: resp.StatusCode}
+	look := Look{Status: resp.StatusCode, retryAfter: defaultWait}
+	if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && seconds >= 0 {
+		look.retryAfter = time.Duration(seconds) * time.Second
+	}
 	if len(bytes.TrimSpace(text)) == 0 || !look.OK() {
 		return look, nil
 	}
@@ -250,8 +302,8 @@ func Count(status int, body []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	list, _ := r.Get("Resources").([]any)
-	return len(list), nil
+	list, err := r.list()
+	return len(list), err
 }
 
 // Knock asks whether the target is there and knows the token: the read that

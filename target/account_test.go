@@ -33,7 +33,7 @@ func TestLookingByNameTrustsNoFilter(t *testing.T) {
 	if len(found) != 1 || found[0].ID() != "1" || others != 1 {
 		t.Errorf("want the one of that name and one other, got %v and %d", found, others)
 	}
-	if want := "filter=userName%20eq%20%22ANA%20%5C%22R%5C%22%20%5Cu0026%20Co%2B%22&startIndex=1&count=100"; asked != want {
+	if want := "filter=userName%20eq%20%22ANA%20%5C%22R%5C%22%20%26%20Co%2B%22&startIndex=1&count=100"; asked != want {
 		t.Errorf("want the query\n%s, got\n%s", want, asked)
 	}
 }

@@ -72,18 +72,23 @@ func (r Resource) Active() (active, known bool) {
 }
 
 // Values lists the "value" of each element of a multi-valued attribute, sorted,
-// doubled ones kept: an account's email addresses, a group's members.
+// doubled ones kept: an account's email addresses, a group's members. An element
+// whose value is no string stands for itself, as JSON: it is there, and it is
+// nothing that anybody asked for.
 func (r Resource) Values(attribute string) []string {
 	list, _ := r.Get(attribute).([]any)
 	values := []string{}
 	for _, element := range list {
-		switch e := element.(type) {
-		case map[string]any:
-			if v, ok := member(e, "value").(string); ok {
-				values = append(values, v)
+		value := element
+		if object, ok := element.(map[string]any); ok {
+			if v := member(object, "value"); v != nil {
+				value = v
 			}
-		case string:
-			values = append(values, e)
+		}
+		if text, ok := value.(string); ok {
+			values = append(values, text)
+		} else {
+			values = append(values, show(value))
 		}
 	}
 	sort.Strings(values)
@@ -96,11 +101,12 @@ var restless = []string{"meta"}
 
 // standard are the attributes that RFC 7643 defines for accounts and groups
 // (sections 3.1, 4.1, 4.2 and 4.3), in lower case. What a server keeps beside
-// them may change whenever it likes: a counter, a time of last use.
+// them may change whenever it likes: a counter, a time of last use. groups is not
+// among them: the server writes it (section 4.1.2), as its own rules have it.
 var standard = []string{
 	"schemas", "id", "externalid", "meta", "username", "name", "displayname", "nickname", "profileurl", "title",
 	"usertype", "preferredlanguage", "locale", "timezone", "active", "emails", "phonenumbers", "ims", "photos",
-	"addresses", "groups", "entitlements", "roles", "x509certificates", "members",
+	"addresses", "entitlements", "roles", "x509certificates", "members",
 	"urn:ietf:params:scim:schemas:extension:enterprise:2.0:user",
 }
 

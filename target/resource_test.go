@@ -53,7 +53,7 @@ func TestReadingAResource(t *testing.T) {
 	if active, known := r.Active(); !active || !known {
 		t.Error("active was not read")
 	}
-	if diff := cmp.Diff([]string{"a", "b", "c"}, r.Values("emails")); diff != "" {
+	if diff := cmp.Diff([]string{"a", "b", "c", `{"type":"x"}`}, r.Values("emails")); diff != "" {
 		t.Error(diff)
 	}
 	for _, text := range []string{`{}`, `{"active":"true"}`, `{"active":null}`, `{"active":1}`} {

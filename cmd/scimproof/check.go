@@ -57,10 +57,12 @@ func (c check) Run(sh shell) error {
 		return err
 	}
 	report, dir, err := c.play(sh, tg, cases)
+	if report.Schema != "" {
+		fmt.Fprint(sh.out, reports.Text(report)) // what was seen is said even where it could not be kept
+	}
 	if err := errors.Join(err, tg.Close()); err != nil {
 		return err
 	}
-	fmt.Fprint(sh.out, reports.Text(report))
 	fmt.Fprintf(sh.out, "\nThe evidence is in %s: result.json, junit.xml, and a transcript of each scenario.\n", dir)
 	if report.Exit != ok {
 		return status(report.Exit)
@@ -116,17 +118,20 @@ func (c check) play(sh shell, tg target.Target, cases []features.Case) (reports.
 	})
 	progress.end()
 	if err := errors.Join(err, folder.Finish(end)); err != nil {
-		return reports.Report{}, "", err
+		return reports.Report{}, "", broken{err}
 	}
 	if c.Out == "" {
 		pointTo(id)
 	}
 	seen, err := evidence.Open(dir)
 	if err != nil {
-		return reports.Report{}, "", err
+		return reports.Report{}, "", broken{err}
 	}
 	report := reports.Fold(seen, reports.Options{Sources: sources(catalogue)})
-	return report, dir, reports.WriteAll(dir, report)
+	if err := reports.WriteAll(dir, report); err != nil {
+		return report, dir, broken{err}
+	}
+	return report, dir, nil
 }
 
 func (c check) jobs(tg target.Target) int {

@@ -89,8 +89,15 @@ func run(ctx context.Context, args []string, out, err io.Writer) (code int) {
 // helped ends the parser after --help: kong wants to exit the process there.
 type helped struct{}
 
+// A broken error is trouble of our own that came after the run had begun: a full
+// disk, a harness that failed. Nothing in it is the user's to correct.
+type broken struct{ error }
+
+func (b broken) Unwrap() error { return b.error }
+
 func exitCode(problem error, err io.Writer) int {
 	var explained status
+	var ours broken
 	switch {
 	case problem == nil:
 		return ok
@@ -98,5 +105,8 @@ func exitCode(problem error, err io.Writer) int {
 		return int(explained)
 	}
 	fmt.Fprintln(err, "scimproof:", strings.TrimSpace(problem.Error()))
+	if errors.As(problem, &ours) {
+		return incomplete
+	}
 	return unusable
 }

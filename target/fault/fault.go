@@ -7,7 +7,6 @@
 package fault
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -33,16 +32,4 @@ func All() []Fault {
 	all := slices.Concat(listFaults, accountFaults, groupFaults)
 	slices.SortFunc(all, func(a, b Fault) int { return strings.Compare(a.Name, b.Name) })
 	return all
-}
-
-// Find returns the fault of that name; the error lists the names there are.
-func Find(name string) (Fault, error) {
-	var names []string
-	for _, f := range All() {
-		if f.Name == name {
-			return f, nil
-		}
-		names = append(names, f.Name)
-	}
-	return Fault{}, fmt.Errorf("no fault is called %q; there are %s", name, strings.Join(names, ", "))
 }

@@ -3,6 +3,7 @@ package fault
 import (
 	"net/http"
 	"strings"
+	"sync"
 )
 
 // Mistakes in keeping groups.
@@ -123,6 +124,22 @@ var groupFaults = []Fault{
 		}),
 	},
 	{
+		Name: "deleted-group-breaks",
+		What: "reading a deleted group is answered with 500",
+		Seen: "the class of F22 and F30: a wrong path for what is not there (ory/polis commit 2992f36e8, wso2/product-is #7520)",
+		wrap: deletedGroupBreaks,
+	},
+	{
+		Name: "phantom-members",
+		What: "a group shows a member that has a name and no value",
+		Seen: "the class of F67 and F69: memberships that stand for nobody (gravitational/teleport #67372, getsentry/sentry #88623)",
+		wrap: answers(func(c *call, a *answer) {
+			if members, ok := a.body["members"].([]any); ok && c.kind == "Groups" {
+				a.body["members"] = append(members, object{"display": "Mallory"})
+			}
+		}),
+	},
+	{
 		Name: "group-delete-disables-members",
 		What: "deleting a group disables the accounts that were in it",
 		Seen: "the opposite of Okta's test plan, cases C9318 and C9321: users are never deleted with their group",
@@ -144,6 +161,20 @@ var groupFaults = []Fault{
 			return a
 		}),
 	},
+}
+
+func deletedGroupBreaks(s *server) http.HandlerFunc {
+	var deleted sync.Map
+	return faulty(func(c *call) *answer {
+		if _, gone := deleted.Load(c.id); gone && c.kind == "Groups" && c.method == http.MethodGet {
+			return refuse(http.StatusInternalServerError, "500", "", "nil pointer")
+		}
+		a := c.pass()
+		if c.kind == "Groups" && c.method == http.MethodDelete && a.ok() {
+			deleted.Store(c.id, true)
+		}
+		return a
+	})(s)
 }
 
 func (c *call) membersNow() []any {

@@ -99,6 +99,28 @@ var listFaults = []Fault{
 		}),
 	},
 	{
+		Name: "total-results-zero",
+		What: "totalResults is 0 beside a list of resources",
+		Seen: "the class of F33 and F35 (better-auth/better-auth #10398, Infisical/infisical #6554): totalResults is not the total",
+		wrap: answers(func(_ *call, a *answer) {
+			if len(a.entries()) > 0 {
+				a.body["totalResults"] = 0
+			}
+		}),
+	},
+	{
+		Name: "lists-other-ids",
+		What: "the id of a resource in a list is not the one under which it can be read",
+		Seen: "F81: Infisical/infisical PR #5947, two serializers that disagree",
+		wrap: answers(func(_ *call, a *answer) {
+			for _, e := range a.entries() {
+				if id, ok := e["id"].(string); ok {
+					e["id"] = "row-" + id
+				}
+			}
+		}),
+	},
+	{
 		Name: "user-without-schemas",
 		What: "a user is answered without its schemas attribute",
 		Seen: "F43: grokability/snipe-it #18864",

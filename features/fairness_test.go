@@ -1,0 +1,231 @@
+package features_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/scimproof/scimproof/features"
+	"github.com/scimproof/scimproof/reports/evidence"
+	"github.com/scimproof/scimproof/steps"
+	"github.com/scimproof/scimproof/target"
+)
+
+// A particular server is in front of the bundled one, and has habits that the
+// RFCs and Okta allow. take answers a request itself, or returns false to hand it
+// on; show changes an answer.
+type particular struct {
+	take func(w http.ResponseWriter, r *http.Request, body map[string]any) bool
+	show func(r *http.Request, body map[string]any)
+}
+
+// Habits that no scenario may fail, with what it may say of them.
+func TestGoodServersAreNotBlamed(t *testing.T) {
+	var calls atomic.Int64
+	for name, tt := range map[string]struct {
+		habit particular
+		allow map[string]evidence.Verdict // address → a verdict other than pass
+	}{
+		"an honest 429 now and then": {habit: particular{take: func(w http.ResponseWriter, _ *http.Request, _ map[string]any) bool {
+			if calls.Add(1)%15 != 0 {
+				return false
+			}
+			w.Header().Set("Retry-After", "0")
+			w.WriteHeader(http.StatusTooManyRequests)
+			return true
+		}}},
+		"a display name is required": {habit: particular{take: func(w http.ResponseWriter, r *http.Request, body map[string]any) bool {
+			return refuseIf(w, r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/Users") && body["displayName"] == nil)
+		}}},
+		"no account begins disabled": {habit: particular{take: func(w http.ResponseWriter, r *http.Request, body map[string]any) bool {
+			return refuseIf(w, r.Method == http.MethodPost && body["active"] == false)
+		}}},
+		"a group beside those that Okta pushed": {habit: particular{show: func(_ *http.Request, body map[string]any) {
+			if body["active"] == true {
+				groups, _ := body["groups"].([]any)
+				body["groups"] = append(groups, map[string]any{"value": "0", "display": "Everyone who is active"})
+			}
+		}}},
+		"no groups on users": {habit: particular{show: func(_ *http.Request, body map[string]any) {
+			if body["userName"] != nil {
+				delete(body, "groups")
+			}
+		}}},
+		"an address of the server's own": {habit: particular{show: func(_ *http.Request, body map[string]any) {
+			if emails, ok := body["emails"].([]any); ok && len(emails) == 1 {
+				body["emails"] = append(emails, map[string]any{"value": "alias@sp.example.test", "type": "other"})
+			}
+		}}},
+		"no Location, and a time of last use": {habit: particular{show: func(_ *http.Request, body map[string]any) {
+			if meta, ok := body["meta"].(map[string]any); ok {
+				delete(meta, "location")
+				body["lastSeen"] = calls.Add(1)
+			}
+		}}},
+		"a server that keeps nothing but what Okta sends": {
+			habit: particular{show: func(_ *http.Request, body map[string]any) {
+				for name := range body {
+					if body["userName"] != nil && (name == "nickName" || strings.HasPrefix(name, "urn:")) {
+						delete(body, name)
+					}
+				}
+			}},
+			allow: map[string]evidence.Verdict{"profile-keeps-server-attributes": evidence.Info},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, o := range atParticular(t, tt.habit, 1) {
+				want, allowed := tt.allow[o.Address()]
+				if o.Verdict != evidence.Pass && o.Verdict != evidence.Skip && !(allowed && o.Verdict == want) {
+					t.Errorf("%s %s: %s %s", o.Address(), o.Dialect, o.Verdict, o.Reason)
+				}
+			}
+		})
+	}
+}
+
+// Seeds bring apostrophes, ampersands, other scripts and length into the names.
+func TestNamesOfEveryShapeAtAServerOfSomebody(t *testing.T) {
+	for seed := uint64(2); seed <= 4; seed++ {
+		for _, o := range atParticular(t, particular{}, seed) {
+			if o.Verdict != evidence.Pass && o.Verdict != evidence.Skip {
+				t.Errorf("seed %d: %s %s: %s %s", seed, o.Address(), o.Dialect, o.Verdict, o.Reason)
+			}
+		}
+	}
+}
+
+func refuseIf(w http.ResponseWriter, refused bool) bool {
+	if refused {
+		w.Header().Set("Content-Type", "application/scim+json")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, `{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"400","detail":"not here"}`)
+	}
+	return refused
+}
+
+// atParticular plays everything at a server with a habit, as at anybody's by URL,
+// and sees to it that nothing is left behind.
+func atParticular(t *testing.T, habit particular, seed uint64) []evidence.Outcome {
+	t.Helper()
+	bundled, err := target.Bundled("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bundled.Close()
+	endpoint, err := bundled.Tenant(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(habit.before(t, endpoint.URL))
+	defer server.Close()
+	base, err := url.Parse(endpoint.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases := everything(t)
+	folder, err := evidence.Create(t.TempDir(), evidence.Run{ID: "fair"}, evidence.NewRedactor())
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, end, err := steps.Play(context.Background(), cases, steps.Config{
+		Target: target.External(server.URL+base.Path, endpoint.Token), RunID: steps.NewRunID(rand.Text),
+		Seed: seed, Jobs: 2, Folder: folder,
+	})
+	if err != nil || end.Stopped != "" {
+		t.Fatalf("the run ended early: %s %v", end.Stopped, err)
+	}
+	if err := folder.Finish(end); err != nil {
+		t.Fatal(err)
+	}
+	seen, err := evidence.Open(folder.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left := evidence.Outstanding(seen.Ledger); len(left) > 0 {
+		t.Errorf("%d guests are left, the first is %+v", len(left), left[0])
+	}
+	return evidence.Judge(raw, false)
+}
+
+// before puts the habit in front of a server.
+func (p particular) before(t *testing.T, behind string) http.Handler {
+	t.Helper()
+	u, err := url.Parse(behind)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	proxy := &httputil.ReverseProxy{
+		Transport: transport,
+		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(&url.URL{Scheme: u.Scheme, Host: u.Host}) },
+		ModifyResponse: func(resp *http.Response) error {
+			if p.show == nil {
+				return nil
+			}
+			raw, err := io.ReadAll(resp.Body)
+			if err != nil {
+				return err
+			}
+			var body map[string]any
+			if json.Unmarshal(raw, &body) == nil {
+				p.shown(resp.Request, body)
+				if raw, err = json.Marshal(body); err != nil {
+					return err
+				}
+			}
+			resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(raw)), int64(len(raw))
+			resp.Header.Del("Content-Length")
+			return nil
+		},
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		raw, _ := io.ReadAll(r.Body)
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(raw)), int64(len(raw))
+		var body map[string]any
+		_ = json.Unmarshal(raw, &body)
+		if p.take == nil || !p.take(w, r, body) {
+			proxy.ServeHTTP(w, r)
+		}
+	})
+}
+
+func (p particular) shown(r *http.Request, body map[string]any) {
+	list, isList := body["Resources"].([]any)
+	if !isList {
+		p.show(r, body)
+	}
+	for _, entry := range list {
+		if resource, ok := entry.(map[string]any); ok {
+			p.show(r, resource)
+		}
+	}
+}
+
+// Nothing is left out by what a target says of itself: a gap is declared by a
+// person, or the scenario is played.
+func TestOnlyPeopleDeclareGaps(t *testing.T) {
+	all, err := features.Scenarios()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases, err := features.Selection{Without: []string{"groups"}}.Choose(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for kill, o := range verdicts(t, cases, steps.Config{Jobs: 4}) {
+		if strings.Contains(o.Feature, "roup") != (o.Verdict == evidence.Skip) {
+			t.Errorf("%s is %s", kill, o.Verdict)
+		}
+	}
+}

@@ -29,6 +29,7 @@ func (w *Wire) roundTrip(voice evidence.Voice, r *http.Request) (*http.Response,
 	if err != nil {
 		return nil, fmt.Errorf("read the request's body: %w", err)
 	}
+	r = w.dressed(r)
 	t := w.begin(voice, r, body)
 	if err := t.allowed(r); err != nil {
 		return nil, err
@@ -44,6 +45,18 @@ func (w *Wire) roundTrip(voice evidence.Voice, r *http.Request) (*http.Response,
 	t.keep()
 	answer.Body = &listener{talk: t, body: answer.Body}
 	return answer, nil
+}
+
+// dressed is the request with the headers that all of them carry.
+func (w *Wire) dressed(r *http.Request) *http.Request {
+	if len(w.config.Header) == 0 {
+		return r
+	}
+	dressed := r.Clone(r.Context())
+	for name, values := range w.config.Header {
+		dressed.Header[http.CanonicalHeaderKey(name)] = values
+	}
+	return dressed
 }
 
 func readAll(r *http.Request) ([]byte, error) {

@@ -55,6 +55,10 @@ type Config struct {
 	// URL is the target's base URL. A request to another origin is refused.
 	URL string
 
+	// Header is what every request carries besides, in place of what bears the
+	// same name: Basic credentials, or a key that a gateway wants.
+	Header http.Header
+
 	// Mark is in the name of everything that the run makes, in any letter case.
 	Mark string
 

@@ -320,3 +320,32 @@ func hangUp(t *testing.T, rw http.ResponseWriter, last string) {
 	}
 	conn.Close()
 }
+
+func TestEveryRequestCarriesTheHeadersThatWereAskedFor(t *testing.T) {
+	var heard http.Header
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { heard = r.Header }))
+	defer server.Close()
+	w, err := wire.New(wire.Config{URL: server.URL, Mark: "m", Header: http.Header{
+		"Authorization": {"Basic bWU6c2VjcmV0LW9mLW1pbmU="}, "x-gateway-key": {"k"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	r, err := http.NewRequest(http.MethodGet, server.URL+"/Users", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer of-the-caller")
+	answer, err := w.As(evidence.Okta).RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if heard.Get("Authorization") != "Basic bWU6c2VjcmV0LW9mLW1pbmU=" || heard.Get("X-Gateway-Key") != "k" {
+		t.Errorf("the target heard %v", heard)
+	}
+	if r.Header.Get("Authorization") != "Bearer of-the-caller" {
+		t.Error("the caller's request was changed")
+	}
+}

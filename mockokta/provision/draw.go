@@ -34,10 +34,10 @@ func between(from, to time.Duration, drawn uint64) time.Duration {
 	return from + time.Duration(drawn%uint64(to-from))
 }
 
-// placeholder is the password that Okta makes up for a person, 8 characters of
+// Placeholder is the password that Okta makes up for a person, 8 characters of
 // letters and digits (documented: REF's create carries one even while password
 // sync is off).
-func placeholder(seed uint64, ordinal int) string {
+func Placeholder(seed uint64, ordinal int) string {
 	const letters = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 	drawn := draw(seed, 'w', uint64(ordinal))
 	var word [8]byte

@@ -65,7 +65,7 @@ func New(c Config) *Engine {
 		c.Now = time.Now
 	}
 	if c.Password == nil {
-		c.Password = func(ordinal int) string { return placeholder(c.Seed, ordinal) }
+		c.Password = func(ordinal int) string { return Placeholder(c.Seed, ordinal) }
 	}
 	return &Engine{
 		Config: c, turn: make(chan struct{}, 1),

@@ -7,7 +7,6 @@ import (
 	"net/http"
 
 	"github.com/scimproof/scimproof/reports/evidence"
-	"github.com/scimproof/scimproof/target"
 	"github.com/scimproof/scimproof/target/wire"
 )
 
@@ -18,13 +17,12 @@ func (r *run) preflight(ctx context.Context) evidence.End {
 	if err != nil {
 		return evidence.End{Stopped: "no tenant at the target: " + err.Error()}
 	}
-	w, err := wire.New(wire.Config{URL: endpoint.URL, Mark: r.mark(), Redact: r.redact})
+	w, err := r.wire(endpoint, nil)
 	if err != nil {
 		return evidence.End{Stopped: err.Error(), Unusable: true}
 	}
 	defer w.Close()
-	eyes := target.Eyes{URL: endpoint.URL, Token: endpoint.Token, HTTP: w.As(evidence.Eyes), Timeout: r.config.Timeout, Wait: r.wait()}
-	status, err := eyes.Knock(ctx)
+	status, err := r.eyes(endpoint, w, evidence.Eyes).Knock(ctx)
 	var trouble *wire.Trouble
 	switch {
 	case ctx.Err() != nil:

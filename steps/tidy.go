@@ -63,14 +63,12 @@ func (r *run) tidy(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("tidy up: %w", err)
 	}
-	w, err := wire.New(wire.Config{URL: endpoint.URL, Mark: r.mark(), Redact: r.redact})
+	w, err := r.wire(endpoint, nil)
 	if err != nil {
 		return fmt.Errorf("tidy up: %w", err)
 	}
 	defer w.Close()
-	b := &broom{mark: r.mark(), eyes: target.Eyes{
-		URL: endpoint.URL, Token: endpoint.Token, HTTP: w.As(evidence.Tidy), Timeout: r.config.Timeout, Wait: r.wait(),
-	}}
+	b := &broom{mark: r.mark(), eyes: r.eyes(endpoint, w, evidence.Tidy)}
 	became := b.sweep(ctx, left)
 	for _, e := range became {
 		e.At = time.Now()

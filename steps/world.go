@@ -60,15 +60,11 @@ func (r *run) open(ctx context.Context, scene features.Case, number int) (*world
 		return nil, fmt.Errorf("a tenant for the scenario: %w", err)
 	}
 	r.redact.Learn(w.endpoint.Token)
-	if w.wire, err = wire.New(wire.Config{
-		URL: w.endpoint.URL, Mark: r.mark(), Owned: r.config.Target.Ours,
-		Ledger: r.ledger(), Redact: r.redact, Subject: oktaSubject,
-	}); err != nil {
+	if w.wire, err = r.wire(w.endpoint, r.ledger()); err != nil {
 		return nil, err
 	}
-	w.eyes = target.Eyes{URL: w.endpoint.URL, Token: w.endpoint.Token, HTTP: w.wire.As(evidence.Eyes), Timeout: r.config.Timeout, Wait: r.wait()}
-	w.hand = w.eyes
-	w.hand.HTTP = w.wire.As(evidence.Hand)
+	w.eyes = r.eyes(w.endpoint, w.wire, evidence.Eyes)
+	w.hand = r.eyes(w.endpoint, w.wire, evidence.Hand)
 	if w.okta, err = mockokta.Start(mockokta.Config{
 		Target: w.wire.As(evidence.Okta), Seed: r.seedOf(scene),
 		Workers: r.config.Workers, Timeout: r.config.Timeout, Wait: r.wait(), NewID: r.oktaIDs(number),
@@ -78,6 +74,19 @@ func (r *run) open(ctx context.Context, scene features.Case, number int) (*world
 	}
 	w.admin = &management.Client{URL: w.okta.URL, Token: w.okta.Token, HTTP: http.DefaultTransport}
 	return w, nil
+}
+
+// wire is a way to the target that keeps what is said.
+func (r *run) wire(e target.Endpoint, ledger wire.Ledger) (*wire.Wire, error) {
+	return wire.New(wire.Config{
+		Base: wire.Transport(r.config.Target.TLS), URL: e.URL, Header: r.config.Target.Header, Mark: r.mark(),
+		Owned: r.config.Target.Ours, Ledger: ledger, Redact: r.redact, Subject: oktaSubject,
+	})
+}
+
+// eyes look through a wire, or are the hand that brings something about.
+func (r *run) eyes(e target.Endpoint, w *wire.Wire, as evidence.Voice) target.Eyes {
+	return target.Eyes{URL: e.URL, Token: e.Token, HTTP: w.As(as), Timeout: r.config.Timeout, Wait: r.wait()}
 }
 
 func (w *world) close() error {

@@ -10,6 +10,8 @@ package target
 
 import (
 	"context"
+	"crypto/tls"
+	"net/http"
 )
 
 // The kinds of target, as reports name them.
@@ -29,6 +31,11 @@ type Target struct {
 	// its tenants are thrown away, its waits are virtual, and the scenarios tagged
 	// @bundled can be shown on it.
 	Ours bool
+
+	// Header is what every request to it carries besides; TLS is how it is known
+	// and how it knows us. Both may be nil.
+	Header http.Header
+	TLS    *tls.Config
 
 	// Secrets are the credentials that must not appear in any artefact. Those of
 	// tenants made later are in their Endpoint.

@@ -4,8 +4,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"net"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,18 +17,13 @@ import (
 )
 
 type check struct {
-	Target    string `default:"bundled" help:"The SCIM server: bundled, or the base URL of anybody's."`
-	Token     string `env:"SCIMPROOF_TOKEN" placeholder:"TOKEN" help:"The bearer token for a target by URL. Better given as SCIMPROOF_TOKEN, which no process list shows."`
-	AllowHTTP bool   `env:"SCIMPROOF_ALLOW_HTTP" name:"allow-http" help:"Allow plain http to a host that is not loopback: the token then travels in the clear."`
-
+	targetFlags
 	selection
 
-	Out            string        `placeholder:"DIR" help:"Where the evidence goes; otherwise scimproof-out/<run id>, with scimproof-out/latest pointing to it."`
-	Seed           uint64        `default:"1" help:"Chooses the shapes of names and the order of Okta's jobs; 1 is plain."`
-	Jobs           int           `help:"Scenarios played at a time; otherwise 4 at the bundled target and 1 elsewhere."`
-	Strict         bool          `help:"Warnings fail."`
-	Timeout        time.Duration `default:"60s" help:"How long one request may take; Okta's own patience is 60 s."`
-	ThrottleBudget time.Duration `default:"2m" help:"How long a run may wait in all for a target that answers 429."`
+	Out    string `placeholder:"DIR" help:"Where the evidence goes; otherwise scimproof-out/<run id>, with scimproof-out/latest pointing to it."`
+	Seed   uint64 `default:"1" help:"Chooses the shapes of names and the order of Okta's jobs; 1 is plain."`
+	Jobs   int    `help:"Scenarios played at a time; otherwise 4 at the bundled target and 1 elsewhere."`
+	Strict bool   `help:"Warnings fail."`
 }
 
 func (check) Help() string {
@@ -52,7 +45,7 @@ func (c check) Run(sh shell) error {
 		fmt.Fprintln(sh.err, "scimproof: the selection holds no scenario; scimproof list shows what there is")
 		return status(incomplete)
 	}
-	tg, err := c.target()
+	tg, err := c.open()
 	if err != nil {
 		return err
 	}
@@ -68,31 +61,6 @@ func (c check) Run(sh shell) error {
 		return status(report.Exit)
 	}
 	return nil
-}
-
-func (c check) target() (target.Target, error) {
-	if c.Target == target.KindBundled {
-		return target.Bundled("")
-	}
-	u, err := url.Parse(c.Target)
-	switch {
-	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		return target.Target{}, fmt.Errorf("--target %q is neither bundled nor an http or https URL with a host", c.Target)
-	case u.User != nil:
-		return target.Target{}, errors.New("--target carries a user or password; give the token with --token or SCIMPROOF_TOKEN")
-	case u.RawQuery != "" || u.Fragment != "":
-		return target.Target{}, fmt.Errorf("--target %q has a query or a fragment; a base URL has neither", c.Target)
-	case c.Token == "":
-		return target.Target{}, errors.New("a target by URL needs its bearer token: --token or SCIMPROOF_TOKEN")
-	case u.Scheme == "http" && !isLoopback(u.Hostname()) && !c.AllowHTTP:
-		return target.Target{}, fmt.Errorf("--target %q would send the token in the clear; use https, or say --allow-http", c.Target)
-	}
-	return target.External(c.Target, c.Token), nil
-}
-
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // play runs the cases into an evidence folder and folds it into a report.

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/scimproof/scimproof/target"
+)
+
+// targetFlags say which server is meant, and how to get in there.
+type targetFlags struct {
+	Target string   `default:"bundled" help:"The SCIM server: bundled, or the base URL of anybody's."`
+	Token  string   `placeholder:"TOKEN" help:"The bearer token for a target by URL. Better given as SCIMPROOF_TOKEN, which no process list shows."`
+	Basic  string   `placeholder:"USER:PASS" help:"Basic credentials for a target by URL, in place of a token."`
+	Header []string `sep:"none" placeholder:"'NAME: VALUE'" help:"A header that every request carries besides; may be repeated."`
+
+	CACert     string `name:"ca-cert" placeholder:"FILE" help:"Certificates (PEM) of the authority that vouches for the target. Checks are never switched off."`
+	ClientCert string `placeholder:"FILE" help:"A client certificate (PEM) to show to the target."`
+	ClientKey  string `placeholder:"FILE" help:"The key (PEM) of --client-cert."`
+	AllowHTTP  bool   `name:"allow-http" help:"Allow plain http to a host that is not loopback: the token then travels in the clear."`
+
+	Timeout        time.Duration `default:"60s" help:"How long one request may take; Okta's own patience is 60 s."`
+	ThrottleBudget time.Duration `default:"2m" help:"How long a run may wait in all for a target that answers 429."`
+}
+
+// open starts or describes the target. The caller closes it.
+func (f targetFlags) open() (target.Target, error) {
+	if f.Target == target.KindBundled {
+		return target.Bundled("")
+	}
+	if err := f.checkURL(); err != nil {
+		return target.Target{}, err
+	}
+	header, err := f.headers()
+	if err != nil {
+		return target.Target{}, err
+	}
+	tlsConfig, err := f.tls()
+	if err != nil {
+		return target.Target{}, err
+	}
+	token := f.Token
+	if token == "" {
+		token = f.Basic // Okta's connection holds one or the other
+	}
+	if token == "" && header.Get("Authorization") == "" {
+		return target.Target{}, errors.New("a target by URL needs its bearer token: --token or SCIMPROOF_TOKEN, or else --basic")
+	}
+	tg := target.External(f.Target, token)
+	tg.Header, tg.TLS = header, tlsConfig
+	for _, values := range header {
+		tg.Secrets = append(tg.Secrets, values...)
+	}
+	return tg, nil
+}
+
+func (f targetFlags) checkURL() error {
+	u, err := url.Parse(f.Target)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		return fmt.Errorf("--target %q is neither bundled nor an http or https URL with a host", f.Target)
+	case u.User != nil:
+		return errors.New("--target carries a user or password; give them with --basic or SCIMPROOF_BASIC")
+	case u.RawQuery != "" || u.Fragment != "":
+		return fmt.Errorf("--target %q has a query or a fragment; a base URL has neither", f.Target)
+	case u.Scheme == "http" && !isLoopback(u.Hostname()) && !f.AllowHTTP:
+		return fmt.Errorf("--target %q would send the token in the clear; use https, or say --allow-http", f.Target)
+	}
+	return nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// headers are those of --header, and of --basic.
+func (f targetFlags) headers() (http.Header, error) {
+	header := http.Header{}
+	for i, line := range f.Header {
+		name, value, found := strings.Cut(line, ":")
+		if name = strings.TrimSpace(name); !found || name == "" || strings.ContainsAny(name, " \t") {
+			return nil, fmt.Errorf("--header number %d is not of the form 'Name: value'", i+1)
+		}
+		header.Add(name, strings.TrimSpace(value))
+	}
+	if f.Basic == "" {
+		return header, nil
+	}
+	if f.Token != "" {
+		return nil, errors.New("--token and --basic exclude each other: a request has one Authorization")
+	}
+	if !strings.Contains(f.Basic, ":") {
+		return nil, errors.New("--basic is not of the form user:password")
+	}
+	header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(f.Basic)))
+	return header, nil
+}
+
+// tls reads the certificates; nil means the system's authorities and no
+// certificate of our own.
+func (f targetFlags) tls() (*tls.Config, error) {
+	if f.CACert == "" && f.ClientCert == "" && f.ClientKey == "" {
+		return nil, nil
+	}
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if f.CACert != "" {
+		pem, err := os.ReadFile(f.CACert)
+		if err != nil {
+			return nil, fmt.Errorf("--ca-cert: %w", err)
+		}
+		config.RootCAs = x509.NewCertPool()
+		if !config.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("--ca-cert: %s holds no certificate in PEM", f.CACert)
+		}
+	}
+	if (f.ClientCert == "") != (f.ClientKey == "") {
+		return nil, errors.New("--client-cert and --client-key belong together")
+	}
+	if f.ClientCert != "" {
+		pair, err := tls.LoadX509KeyPair(f.ClientCert, f.ClientKey)
+		if err != nil {
+			return nil, fmt.Errorf("--client-cert: %w", err)
+		}
+		config.Certificates = []tls.Certificate{pair}
+	}
+	return config, nil
+}

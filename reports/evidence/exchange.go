@@ -21,7 +21,8 @@ const (
 	Tidy Voice = "tidy" // the suite, cleaning up after itself
 )
 
-// An Exchange is one request and what came back. Secrets are already redacted.
+// An Exchange is one request and what came back. It is raw until a [Redactor] has
+// returned it.
 type Exchange struct {
 	N       int // 1, 2, … within one scenario and dialect, in the order of sending
 	Voice   Voice
@@ -37,4 +38,9 @@ type Exchange struct {
 	ResponseHeader http.Header
 	ResponseBody   []byte
 	Failure        string // why there was no answer: the network's words, or the write guard's
+
+	redacted redaction
 }
+
+// Raw says that no Redactor has seen the exchange.
+func (x Exchange) Raw() bool { return !x.redacted.done }

@@ -138,7 +138,7 @@ func TestNoSecretReachesTheFolder(t *testing.T) {
 		for _, form := range []string{secret, unquoted(secret), percent(secret), "t0p ", "t0p%", "dDBwICJzZWNyZXQi"} {
 			assert.NotContains(t, string(content), form, path)
 		}
-		tagged += strings.Count(string(content), Tag(secret))
+		tagged += strings.Count(string(content), f.redact.Tag(secret))
 		return err
 	}))
 	assert.Greater(t, tagged, 8)
@@ -159,7 +159,7 @@ func TestATranscriptIsReadAsItWasWritten(t *testing.T) {
 	assert.Equal(t, "transcripts/a~b.aiw.har", path)
 	got, err := ReadTranscript(filepath.Join(f.Dir, path))
 	require.NoError(t, err)
-	assert.Empty(t, cmp.Diff(want, got, cmpopts.EquateEmpty()))
+	assert.Empty(t, cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(Exchange{})))
 }
 
 func TestFileNamesStayInTheirFolderAndApart(t *testing.T) {
@@ -219,6 +219,48 @@ func TestTheLedgerFoldsToWhatStands(t *testing.T) {
 			[]Entry{user(Intend, "ana", ""), user(Intend, "ANA", ""), user(Made, "ana", "1")},
 			[]Entry{user(Made, "ana", "1"), user(Intend, "ANA", "")},
 			2,
+		},
+		"a create without an answer that was found by its name and deleted is gone": {
+			[]Entry{user(Intend, "ana", ""), user(Gone, "Ana", "1")}, nil, 0,
+		},
+		"a create that was tried again is dealt with when its account is": {
+			[]Entry{user(Intend, "ana", ""), user(Intend, "ana", ""), user(Made, "ana", "1"), user(Left, "ana", "1")},
+			[]Entry{user(Left, "ana", "1")},
+			0,
+		},
+		"a create without an answer that was found by its name and disabled is dealt with": {
+			[]Entry{user(Intend, "bob", ""), user(Intend, "ana", ""), user(Intend, "ana", ""), user(Left, "ana", "1")},
+			[]Entry{user(Intend, "bob", ""), user(Left, "ana", "1")},
+			1,
+		},
+		"what is gone by its id alone settles nothing else": {
+			[]Entry{user(Intend, "ana", ""), user(Intend, "", ""), user(Gone, "", "1")},
+			[]Entry{user(Intend, "ana", ""), user(Intend, "", "")},
+			2,
+		},
+		"what is disabled by its id alone settles nothing else": {
+			[]Entry{user(Made, "ana", "1"), user(Intend, "ana", ""), user(Left, "", "1")},
+			[]Entry{user(Left, "ana", "1"), user(Intend, "ana", "")},
+			1,
+		},
+		"a create that was refused made nothing": {
+			[]Entry{user(Intend, "ana", ""), user(Refused, "ana", "")}, nil, 0,
+		},
+		"a create that was refused says nothing of the one before": {
+			[]Entry{user(Intend, "ana", ""), user(Intend, "ana", ""), user(Refused, "ana", "")}, []Entry{user(Intend, "ana", "")}, 1,
+		},
+		"a refusal of what is there already leaves it there": {
+			[]Entry{user(Intend, "ana", ""), user(Made, "ana", "1"), user(Intend, "ana", ""), user(Refused, "ana", "")},
+			[]Entry{user(Made, "ana", "1")},
+			1,
+		},
+		"an account in use again after it was disabled stands again": {
+			[]Entry{user(Made, "ana", "1"), user(Left, "ana", "1"), user(Intend, "ana", ""), user(Made, "ana", "1")},
+			[]Entry{user(Made, "ana", "1")},
+			1,
+		},
+		"a group's end settles no account's create": {
+			[]Entry{user(Intend, "ana", ""), {Act: Gone, Kind: Group, Name: "ana", ID: "1", BaseURL: "x"}}, []Entry{user(Intend, "ana", "")}, 1,
 		},
 		"looked for by name and not there is gone": {
 			[]Entry{user(Intend, "ana", ""), user(Intend, "bob", ""), user(Gone, "Ana", "")}, []Entry{user(Intend, "bob", "")}, 1,

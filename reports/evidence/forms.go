@@ -10,16 +10,42 @@ import (
 )
 
 // Forms are the shapes in which known secrets may appear in text. They are
-// indexed by their first bytes, so that the time to search a text does not grow
-// with the number of secrets. The zero value is empty.
+// found by their first bytes, their head, so that the time to search a text does
+// not grow with the number of secrets. The zero value is empty.
 type forms struct {
-	byHead map[[shortest]byte][]form // the longest first
+	byHead  map[head][]form // the longest first
+	filter  [1 << (filterBits - 6)]uint64
+	longest int
+	secrets int
 }
 
 type form struct{ text, tag string }
 
-func (f *forms) add(secret string) {
-	tag := Tag(secret)
+// A head is the first bytes of a form, as many as the shortest one has.
+type head uint64
+
+const headMask = 1<<(8*shortest) - 1
+
+func (h head) then(next byte) head { return (h<<8 | head(next)) & headMask }
+
+func headOf(s string) (h head) {
+	for i := range shortest {
+		h = h.then(s[i])
+	}
+	return h
+}
+
+// The filter has a bit set for each head that is in byHead, so that nearly all
+// places of a text are passed over without asking the map.
+const filterBits = 18
+
+func (h head) bit() (word, bit uint64) {
+	spread := uint64(h) * 0x9e3779b97f4a7c15 >> (64 - filterBits) // Fibonacci hashing
+	return spread >> 6, 1 << (spread & 63)
+}
+
+func (f *forms) add(secret, tag string) {
+	f.secrets++
 	for _, text := range shapes(secret) {
 		f.addForm(form{text, tag})
 	}
@@ -27,14 +53,17 @@ func (f *forms) add(secret string) {
 
 func (f *forms) addForm(n form) {
 	if f.byHead == nil {
-		f.byHead = map[[shortest]byte][]form{}
+		f.byHead = map[head][]form{}
 	}
-	head := [shortest]byte([]byte(n.text[:shortest]))
-	if slices.ContainsFunc(f.byHead[head], func(o form) bool { return o.text == n.text }) {
+	h := headOf(n.text)
+	if slices.ContainsFunc(f.byHead[h], func(o form) bool { return o.text == n.text }) {
 		return
 	}
-	f.byHead[head] = append(f.byHead[head], n)
-	slices.SortStableFunc(f.byHead[head], func(a, b form) int { return len(b.text) - len(a.text) })
+	f.longest = max(f.longest, len(n.text))
+	f.byHead[h] = append(f.byHead[h], n)
+	slices.SortStableFunc(f.byHead[h], func(a, b form) int { return len(b.text) - len(a.text) })
+	word, bit := h.bit()
+	f.filter[word] |= bit
 }
 
 // shapes lists what a secret is written as. Escapes in which each character may
@@ -81,29 +110,26 @@ func (f *forms) redact(s string) string {
 
 // cut replaces in s whatever the view of s shows to be a secret.
 func (f *forms) cut(s string, v view) string {
-	var out strings.Builder
-	kept := 0
-	for i := 0; i+shortest <= len(v.text); {
-		found, ok := f.at(v.text[i:])
-		if !ok {
-			i++
+	var edits []span
+	var h head
+	free := 0 // where the next form may begin
+	for i := 0; i < len(v.text); i++ {
+		h = h.then(v.text[i])
+		start := i + 1 - shortest
+		if word, bit := h.bit(); f.filter[word]&bit == 0 || start < free {
 			continue
 		}
-		from, to := v.place(i), v.place(i+len(found.text))
-		out.WriteString(s[kept:from])
-		out.WriteString(found.tag)
-		kept = to
-		i += len(found.text)
+		if found, ok := f.at(h, v.text[start:]); ok {
+			free = start + len(found.text)
+			edits = append(edits, span{v.place(start), v.place(free), found.tag})
+			i = free - 1
+		}
 	}
-	if kept == 0 {
-		return s
-	}
-	out.WriteString(s[kept:])
-	return out.String()
+	return spliced(s, edits)
 }
 
-func (f *forms) at(s string) (form, bool) {
-	for _, candidate := range f.byHead[[shortest]byte([]byte(s[:shortest]))] {
+func (f *forms) at(h head, s string) (form, bool) {
+	for _, candidate := range f.byHead[h] {
 		if strings.HasPrefix(s, candidate.text) {
 			return candidate, true
 		}

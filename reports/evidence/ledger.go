@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -16,10 +17,11 @@ import (
 type Act string
 
 const (
-	Intend Act = "intend" // about to be made; the create may or may not have arrived
-	Made   Act = "made"   // the target answered with an id
-	Gone   Act = "gone"   // deleted, or looked for and not there
-	Left   Act = "left"   // stays on purpose, in the State named: a disabled account
+	Intend  Act = "intend"  // about to be made; the create may or may not have arrived
+	Refused Act = "refused" // the target refused to make it, for certain: one Intend came to nothing
+	Made    Act = "made"    // the target answered with an id
+	Gone    Act = "gone"    // deleted, or looked for and not there
+	Left    Act = "left"    // stays on purpose, in the State named: a disabled account
 )
 
 // Kinds of things that a run makes.
@@ -74,11 +76,29 @@ func cutTornLine(f *os.File, path string) error {
 }
 
 // Write appends an entry and returns once it is on disk.
-func (l *Ledger) Write(e Entry) error {
+func (l *Ledger) Write(e Entry) error { return l.WriteAll([]Entry{e}) }
+
+// WriteAll appends entries, in one write, and returns once they are on disk: one
+// sync for all of them.
+func (l *Ledger) WriteAll(entries []Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	var lines []byte
+	for _, e := range entries {
+		raw, err := json.Marshal(e)
+		if err != nil {
+			return fmt.Errorf("write %s %q to the ledger: %w", e.Kind, e.Name, err)
+		}
+		lines = append(append(lines, l.redact.Body(raw)...), '\n')
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if err := appendLine(l.file, l.redact, e); err != nil {
-		return fmt.Errorf("write %s %q to the ledger: %w", e.Kind, e.Name, err)
+	if _, err := l.file.Write(lines); err != nil {
+		return fmt.Errorf("write %s %q to the ledger: %w", entries[0].Kind, entries[0].Name, err)
+	}
+	if err := l.file.Sync(); err != nil {
+		return fmt.Errorf("write %s %q to the ledger: %w", entries[0].Kind, entries[0].Name, err)
 	}
 	return nil
 }
@@ -122,36 +142,50 @@ func Outstanding(entries []Entry) []Entry {
 	return slices.DeleteFunc(Standing(entries), func(e Entry) bool { return e.Act == Left })
 }
 
-// settle applies one entry to what stands.
+// settle applies one entry to what stands. A create that was answered closes one
+// Intend of its name, since each create has its own. Whoever dealt with a thing
+// of a name (gone, or left on purpose) had looked for the name at the target, so
+// that no Intend of it stays open.
 func settle(standing []Entry, e Entry) []Entry {
 	known := slices.IndexFunc(standing, func(s Entry) bool { return s.ID != "" && s.ID == e.ID && samePlace(s, e) })
-	intent := slices.IndexFunc(standing, func(s Entry) bool { return s.ID == "" && sameName(s, e) && samePlace(s, e) })
+	intent := slices.IndexFunc(standing, e.closes)
 	switch {
 	case e.Act == Intend:
 		return append(standing, e)
-	case known >= 0 && e.Act == Gone:
-		return slices.Delete(standing, known, known+1)
-	case known >= 0:
-		if e.Act == Made && intent >= 0 { // a create answered with an id that is known already
-			standing = slices.Delete(standing, intent, intent+1)
-			return standing
-		}
-		if e.Name == "" {
-			e.Name = standing[known].Name
-		}
-		standing[known] = e
-		return standing
-	case e.Act == Gone && e.ID == "": // looked for by name, and there is none
-		return slices.DeleteFunc(standing, func(s Entry) bool { return s.ID == "" && sameName(s, e) && samePlace(s, e) })
+	case e.Act == Refused:
+		return without(standing, intent)
 	case e.Act == Gone:
-		return standing
+		return slices.DeleteFunc(without(standing, known), e.settles)
+	case known >= 0:
+		named := e
+		named.Name = cmp.Or(e.Name, standing[known].Name)
+		standing[known] = named
 	case intent >= 0:
 		standing[intent] = e
-		return standing
 	default:
-		return append(standing, e)
+		standing = append(standing, e)
 	}
+	if e.Act == Made && known >= 0 { // a create answered with an id that is known already
+		return without(standing, intent)
+	}
+	return slices.DeleteFunc(standing, e.settles)
+}
+
+// closes: s is an Intend, and e tells what became of a thing of its name.
+func (e Entry) closes(s Entry) bool {
+	return s.Act == Intend && strings.EqualFold(s.Name, e.Name) && samePlace(s, e)
+}
+
+// settles: e closes s, and every other Intend of that name.
+func (e Entry) settles(s Entry) bool {
+	return (e.Act == Gone || e.Act == Left) && e.Name != "" && e.closes(s)
+}
+
+func without(standing []Entry, i int) []Entry {
+	if i < 0 {
+		return standing
+	}
+	return slices.Delete(standing, i, i+1)
 }
 
 func samePlace(a, b Entry) bool { return a.Kind == b.Kind && a.BaseURL == b.BaseURL }
-func sameName(a, b Entry) bool  { return strings.EqualFold(a.Name, b.Name) }

@@ -18,35 +18,36 @@ const (
 // A PATCH may name the attribute apart from its value (RFC 7644, section 3.5.2:
 // {"path":"password","value":"…"}), so that is seen too.
 func (r *Redactor) members(s string, depth int) string {
-	sc := scan{text: s, inner: func(text string) string { return r.text(text, depth+1) }}
-	sc.frames = []frame{{}}
+	sc := scan{redact: r, text: s, depth: depth, frames: []frame{{}}}
 	for i := 0; i < len(s); {
 		i = sc.token(i)
 	}
-	for range sc.frames {
-		sc.leave()
-	}
-	return sc.result()
+	sc.end()
+	return spliced(s, sc.edits)
 }
 
 // A frame is an object or array that the scan is inside of.
 type frame struct {
 	hidden bool   // everything in it is secret
 	key    string // the member being read, "" in an array
+	secret bool   // key is named as secrets are
 
-	pathSecret bool   // "path" names a secret
-	values     []span // where its "value" stands
+	path       bool     // there is a "path"
+	pathSecret bool     // and it names a secret
+	values     []scalar // its "value"
 }
 
-// A span is where a scalar stands, and what shall stand there.
-type span struct {
+// A scalar is a number, or what stands between quotes.
+type scalar struct {
 	from, to int
-	with     string
+	plain    string // without its escapes
+	number   bool
 }
 
 type scan struct {
+	redact *Redactor
 	text   string
-	inner  func(string) string
+	depth  int
 	frames []frame
 	deeper int // nesting beyond deepestObject
 	edits  []span
@@ -57,24 +58,19 @@ func (s *scan) top() *frame { return &s.frames[len(s.frames)-1] }
 // token reads the token at i and returns where the next one begins.
 func (s *scan) token(i int) int {
 	switch c := s.text[i]; {
-	case c == '{' || c == '[':
-		s.enter()
-		return i + 1
-	case c == '}' || c == ']':
-		if len(s.frames) > 1 {
-			s.leave()
-		}
-		return i + 1
-	case c == ',':
-		s.top().key = ""
-		return i + 1
 	case c == '"':
 		return s.quoted(i)
+	case c == '{' || c == '[':
+		s.enter()
+	case c == '}' || c == ']':
+		s.leave()
+	case c == ',':
+		f := s.top()
+		f.key, f.secret = "", false
 	case c == '-' || c >= '0' && c <= '9':
 		return s.number(i)
-	default:
-		return i + 1
 	}
+	return i + 1
 }
 
 func (s *scan) enter() {
@@ -82,94 +78,105 @@ func (s *scan) enter() {
 		s.deeper++
 		return
 	}
-	s.frames = append(s.frames, frame{hidden: s.top().hidden || secretMember(s.top().key)})
+	f := s.top()
+	s.frames = append(s.frames, frame{hidden: f.hidden || f.secret})
 }
 
 func (s *scan) leave() {
-	if s.deeper > 0 {
+	switch f := s.top(); {
+	case s.deeper > 0:
 		s.deeper--
-		return
-	}
-	if f := s.top(); f.pathSecret {
-		s.edits = append(s.edits, f.values...)
-	}
-	if len(s.frames) > 1 {
+	case len(s.frames) > 1:
+		if f.pathSecret {
+			s.hide(f.values...)
+		}
 		s.frames = s.frames[:len(s.frames)-1]
+	}
+}
+
+// end closes what the text left open. An object that was cut before its path
+// came may hold a secret: nobody can know any more.
+func (s *scan) end() {
+	for i, f := range s.frames {
+		if cut := i > 0 && !f.path; cut || f.pathSecret {
+			s.hide(f.values...)
+		}
 	}
 }
 
 func (s *scan) quoted(i int) int {
 	end, closed := endOfString(s.text, i)
-	next := end
-	for next < len(s.text) && strings.IndexByte(" \t\r\n", s.text[next]) >= 0 {
-		next++
-	}
-	content := span{from: i + 1, to: end}
+	v := scalar{from: i + 1, to: end}
 	if closed {
-		content.to--
+		v.to--
 	}
-	plain := unquote(s.text[content.from:content.to])
-	if closed && next < len(s.text) && s.text[next] == ':' {
-		s.top().key = plain
-		return next + 1
+	v.plain = unquote(s.text[v.from:v.to])
+	if closed {
+		next := end
+		for next < len(s.text) && strings.IndexByte(" \t\r\n", s.text[next]) >= 0 {
+			next++
+		}
+		if next < len(s.text) && s.text[next] == ':' {
+			f := s.top()
+			f.key, f.secret = v.plain, secretMember(v.plain)
+			return next + 1
+		}
 	}
-	s.scalar(content, plain, hide(plain))
+	s.scalar(v)
 	return end
 }
 
 func (s *scan) number(i int) int {
 	end := i + 1
-	for end < len(s.text) && strings.IndexByte("0123456789+-.eE", s.text[end]) >= 0 {
+	for end < len(s.text) && inNumber(s.text[end]) {
 		end++
 	}
-	s.scalar(span{from: i, to: end}, "", `"`+Tag(s.text[i:end])+`"`)
+	s.scalar(scalar{from: i, to: end, number: true})
 	return end
 }
 
-// scalar sees one value: the text between plain quotes, or a number.
-func (s *scan) scalar(at span, plain, hidden string) {
+func inNumber(c byte) bool {
+	return '0' <= c && c <= '9' || c == '+' || c == '-' || c == '.' || c == 'e' || c == 'E'
+}
+
+// scalar sees one value.
+func (s *scan) scalar(v scalar) {
 	f := s.top()
-	if f.hidden || secretMember(f.key) {
-		at.with = hidden
-		s.edits = append(s.edits, at)
+	switch {
+	case f.hidden || f.secret:
+		s.hide(v)
 		return
+	case strings.EqualFold(f.key, "path"):
+		f.path = true
+		f.pathSecret = f.pathSecret || secretMember(v.plain[strings.LastIndexAny(v.plain, ":.")+1:])
+	case strings.EqualFold(f.key, "value"):
+		f.values = append(f.values, v)
 	}
-	switch strings.ToLower(f.key) {
-	case "path":
-		f.pathSecret = f.pathSecret || secretMember(plain[strings.LastIndexAny(plain, ":.")+1:])
-	case "value":
-		f.values = append(f.values, span{at.from, at.to, hidden})
-	}
-	if inside := s.inner(plain); inside != plain {
-		at.with = quote(inside)
-		s.edits = append(s.edits, at)
+	if inside := s.inside(v); inside != v.plain {
+		s.edits = append(s.edits, span{v.from, v.to, quote(inside)})
 	}
 }
 
-// result applies the edits. Where two of them meet, the later and stricter one
-// holds.
-func (s *scan) result() string {
-	if len(s.edits) == 0 {
-		return s.text
+// inside redacts the text of a string. One without escapes is redacted as a part
+// of the whole, except that it may begin with a parameter.
+func (s *scan) inside(v scalar) string {
+	switch {
+	case v.number:
+		return v.plain
+	case len(v.plain) == v.to-v.from:
+		return s.redact.parameters(v.plain)
 	}
-	byPlace := map[int]span{}
-	for _, e := range s.edits {
-		byPlace[e.from] = e
-	}
-	var out strings.Builder
-	for i := 0; i < len(s.text); {
-		if e, ok := byPlace[i]; ok {
-			out.WriteString(e.with)
-			if i = e.to; e.to > e.from {
-				continue
-			}
+	return s.redact.text(v.plain, s.depth+1)
+}
+
+func (s *scan) hide(values ...scalar) {
+	for _, v := range values {
+		with := s.redact.hide(v.plain)
+		if v.number {
+			with = `"` + s.redact.Tag(s.text[v.from:v.to]) + `"`
 		}
-		if i < len(s.text) {
-			out.WriteByte(s.text[i])
-			i++
-		}
+		s.edits = append(s.edits, span{v.from, v.to, with})
 	}
-	return out.String()
 }
 
 // endOfString returns where the string that begins at i ends, past its closing
@@ -186,15 +193,13 @@ func endOfString(text string, i int) (end int, closed bool) {
 	return len(text), false
 }
 
+// unquote undoes the escapes of a string, as many as there are: it may have been
+// cut, or hold what JSON does not allow.
 func unquote(inside string) string {
-	if !strings.Contains(inside, `\`) {
+	if strings.IndexByte(inside, '\\') < 0 {
 		return inside
 	}
-	var plain string
-	if json.Unmarshal([]byte(`"`+inside+`"`), &plain) != nil {
-		return inside
-	}
-	return plain
+	return viewOf(inside, '\\', undoBackslash).text
 }
 
 func quote(plain string) string {

@@ -1,10 +1,10 @@
 package evidence
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
-	"fmt"
+	"encoding/hex"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -13,11 +13,12 @@ import (
 // A Redactor takes secrets out of whatever goes to disk, in two ways: by value,
 // for the secrets it was told, in the forms they travel in; and by name, for
 // headers and JSON members that hold secrets by their nature. In place of a
-// secret stands a short tag, the same one for the same secret, so that
-// transcripts can still be compared.
+// secret stands a short tag, the same one for the same secret, so that the
+// transcripts of one run can still be compared.
 //
 // A nil Redactor redacts by name. Safe for concurrent use.
 type Redactor struct {
+	salt  string
 	mu    sync.RWMutex
 	forms forms
 }
@@ -26,9 +27,14 @@ type Redactor struct {
 // running text; such a secret is redacted by name only.
 const shortest = 6
 
-// NewRedactor returns a Redactor that knows these secrets.
-func NewRedactor(secrets ...string) *Redactor {
-	r := &Redactor{}
+// NewRedactor returns a Redactor that knows these secrets, for one run: its tags
+// mean nothing beside another one's.
+func NewRedactor(secrets ...string) *Redactor { return Salted(rand.Text(), secrets...) }
+
+// Salted is NewRedactor with a salt that is given, for whoever needs the same
+// tags again. A salt that others know lets them try passwords against the tags.
+func Salted(salt string, secrets ...string) *Redactor {
+	r := &Redactor{salt: salt}
 	r.Learn(secrets...)
 	return r
 }
@@ -39,38 +45,49 @@ func (r *Redactor) Learn(secrets ...string) {
 	defer r.mu.Unlock()
 	for _, secret := range secrets {
 		if len(secret) >= shortest {
-			r.forms.add(secret)
+			r.forms.add(secret, r.Tag(secret))
 		}
 	}
 }
 
-// Tag is what stands in place of a secret. Four digits of a hash tell two
-// secrets apart and give away nothing of use.
-func Tag(secret string) string {
-	digest := sha256.Sum256([]byte(secret))
-	return fmt.Sprintf("[redacted %x]", digest[:2])
+const (
+	untold    = "[redacted]" // a nil Redactor's tag, which does not tell secrets apart
+	tagBegins = "[redacted "
+	tagDigits = 4
+)
+
+// Tag is what stands in place of a secret. Its four digits tell the secrets of a
+// run apart. They are of no use for guessing, since they hang on a salt that is
+// drawn per run and written nowhere.
+func (r *Redactor) Tag(secret string) string {
+	if r == nil {
+		return untold
+	}
+	digest := sha256.Sum256([]byte(r.salt + "\x00" + secret))
+	return tagBegins + hex.EncodeToString(digest[:tagDigits/2]) + "]"
 }
 
-var tagged = regexp.MustCompile(`^\[redacted [0-9a-f]{4}\]$`)
+// tagAt is the length of the tag that s begins with, 0 when there is none.
+func tagAt(s string) int {
+	if strings.HasPrefix(s, untold) {
+		return len(untold)
+	}
+	const length = len(tagBegins) + tagDigits + len("]")
+	if len(s) < length || !strings.HasPrefix(s, tagBegins) || s[length-1] != ']' {
+		return 0
+	}
+	if _, ok := hexadecimal(s[len(tagBegins) : length-1]); !ok {
+		return 0
+	}
+	return length
+}
 
 // hide is Tag for what may be a tag already: redacting twice changes nothing.
-func hide(secret string) string {
-	if secret == "" || tagged.MatchString(secret) {
+func (r *Redactor) hide(secret string) string {
+	if len(secret) == tagAt(secret) {
 		return secret
 	}
-	return Tag(secret)
-}
-
-// Exchange returns x without its secrets.
-func (r *Redactor) Exchange(x Exchange) Exchange {
-	x.URL = r.Text(x.URL)
-	x.Subject = r.Text(x.Subject)
-	x.Failure = r.Text(x.Failure)
-	x.RequestHeader = r.Header(x.RequestHeader)
-	x.ResponseHeader = r.Header(x.ResponseHeader)
-	x.RequestBody = r.Body(x.RequestBody)
-	x.ResponseBody = r.Body(x.ResponseBody)
-	return x
+	return r.Tag(secret)
 }
 
 // Body returns a body without its secrets. All that is no secret keeps its
@@ -82,35 +99,79 @@ func (r *Redactor) Body(body []byte) []byte {
 	return []byte(r.text(string(body), 0))
 }
 
-var (
-	userinfo  = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://)([^/\s@"'<>?#\\]+)@`)
-	parameter = regexp.MustCompile(`(^|[?&])([A-Za-z_.-]{3,32})=([^&#\s"'<>\\]+)`)
-)
-
 // Text returns running text without its secrets: what is known by value, the
-// userinfo of URLs, parameters and JSON members named as secrets are.
+// userinfo of URLs, parameters and JSON members named as secrets are. It takes
+// time in proportion to the text, whatever the text.
 func (r *Redactor) Text(s string) string { return r.text(s, 0) }
 
 func (r *Redactor) text(s string, depth int) string {
-	if strings.Contains(s, "://") {
-		s = userinfo.ReplaceAllStringFunc(s, func(m string) string {
-			parts := userinfo.FindStringSubmatch(m)
-			return parts[1] + hide(parts[2]) + "@"
-		})
-	}
-	if strings.Contains(s, "=") {
-		s = parameter.ReplaceAllStringFunc(s, func(m string) string {
-			parts := parameter.FindStringSubmatch(m)
-			if !secretMember(parts[2]) {
-				return m
-			}
-			return parts[1] + parts[2] + "=" + hide(parts[3])
-		})
-	}
-	if strings.Contains(s, `"`) && depth < deepestText {
+	s = r.parameters(r.userinfo(s))
+	if depth < deepestText && strings.IndexByte(s, '"') >= 0 {
 		s = r.members(s, depth)
 	}
 	return r.values(s)
+}
+
+// userinfo hides what stands before the host in URLs.
+func (r *Redactor) userinfo(s string) string {
+	const mark = "://"
+	var edits []span
+	for from := 0; ; {
+		i := strings.Index(s[from:], mark)
+		if i < 0 {
+			return spliced(s, edits)
+		}
+		from += i + len(mark)
+		to := until(s, from, "/ \t\n\f\r@\"'<>?#\\")
+		if to > from && to < len(s) && s[to] == '@' {
+			edits = append(edits, span{from, to, r.hide(s[from:to])})
+		}
+	}
+}
+
+// parameters hides the values of URL and form parameters named as secrets are.
+func (r *Redactor) parameters(s string) string {
+	var edits []span
+	for from := 0; ; {
+		i := strings.IndexByte(s[from:], '=')
+		if i < 0 {
+			return spliced(s, edits)
+		}
+		from += i + 1
+		if !secretMember(parameterBefore(s, from-1)) || tagAt(s[from:]) > 0 {
+			continue
+		}
+		if to := until(s, from, "&# \t\n\f\r\"'<>\\"); to > from {
+			edits = append(edits, span{from, to, r.hide(s[from:to])})
+			from = to
+		}
+	}
+}
+
+// parameterBefore is the name that ends before i, when a parameter may begin
+// there; else "".
+func parameterBefore(s string, i int) string {
+	const longest = 32
+	start := i
+	for start > 0 && i-start <= longest && inParameterName(s[start-1]) {
+		start--
+	}
+	if start > 0 && s[start-1] != '?' && s[start-1] != '&' {
+		return ""
+	}
+	return s[start:i]
+}
+
+func inParameterName(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c == '_' || c == '.' || c == '-'
+}
+
+// until is where the first of the stops stands in s from i on, or s ends.
+func until(s string, i int, stops string) int {
+	for i < len(s) && strings.IndexByte(stops, s[i]) < 0 {
+		i++
+	}
+	return i
 }
 
 // values takes out what is known by value.
@@ -142,29 +203,29 @@ func (r *Redactor) field(name, value string) string {
 	switch folded := fold(name); {
 	case folded == "authorization", folded == "proxyauthorization":
 		scheme, credentials, ok := strings.Cut(value, " ")
-		if !ok || tagged.MatchString(value) {
-			return hide(value)
+		if !ok || len(value) == tagAt(value) {
+			return r.hide(value)
 		}
-		return r.values(scheme) + " " + hide(strings.TrimSpace(credentials))
+		return r.values(scheme) + " " + r.hide(strings.TrimSpace(credentials))
 	case folded == "cookie":
-		return hideCookies(value, len(value))
+		return r.hideCookies(value, len(value))
 	case folded == "setcookie":
-		return r.values(hideCookies(value, 1))
+		return r.values(r.hideCookies(value, 1))
 	case secretHeader(folded):
-		return hide(value)
+		return r.hide(value)
 	default:
 		return r.Text(value)
 	}
 }
 
 // hideCookies hides the values of the first n pairs.
-func hideCookies(value string, n int) string {
+func (r *Redactor) hideCookies(value string, n int) string {
 	pairs := strings.Split(value, ";")
 	for i := range min(n, len(pairs)) {
 		if name, v, ok := strings.Cut(pairs[i], "="); ok {
-			pairs[i] = name + "=" + hide(v)
+			pairs[i] = name + "=" + r.hide(v)
 		} else {
-			pairs[i] = hide(pairs[i])
+			pairs[i] = r.hide(pairs[i])
 		}
 	}
 	return strings.Join(pairs, ";")
@@ -178,14 +239,38 @@ func secretHeader(folded string) bool {
 }
 
 func secretMember(name string) bool {
-	return slices.Contains([]string{
-		"password", "passwd", "pwd", "passphrase", "newpassword", "oldpassword", "currentpassword", "recoveryanswer",
-		"token", "accesstoken", "refreshtoken", "idtoken", "bearertoken", "authtoken", "apitoken", "admintoken", "scimtoken",
-		"secret", "clientsecret", "apikey", "scimkey", "privatekey", "authorization", "clientassertion", "sessiontoken",
-	}, fold(name))
+	var folded [longestSecretName]byte
+	n := 0
+	for i := range len(name) {
+		c := name[i]
+		switch {
+		case c == '-' || c == '_' || c == '.':
+			continue
+		case c >= 0x80: // some letters of other scripts fold to ours
+			return secretMembers[fold(name)]
+		case n == len(folded):
+			return false
+		case 'A' <= c && c <= 'Z':
+			c += 'a' - 'A'
+		}
+		folded[n] = c
+		n++
+	}
+	return secretMembers[string(folded[:n])]
 }
 
-// fold makes X-Api-Key, api_key and apiKey one name, the X- aside.
-func fold(name string) string {
-	return strings.ToLower(strings.NewReplacer("-", "", "_", "", ".", "").Replace(name))
+var secretMembers = map[string]bool{
+	"password": true, "passwd": true, "pwd": true, "passphrase": true,
+	"newpassword": true, "oldpassword": true, "currentpassword": true, "recoveryanswer": true,
+	"token": true, "accesstoken": true, "refreshtoken": true, "idtoken": true, "bearertoken": true,
+	"authtoken": true, "apitoken": true, "admintoken": true, "scimtoken": true, "sessiontoken": true,
+	"secret": true, "clientsecret": true, "clientassertion": true,
+	"apikey": true, "scimkey": true, "privatekey": true, "authorization": true,
 }
+
+const longestSecretName = len("currentpassword")
+
+// fold makes X-Api-Key, api_key and apiKey one name, the X- aside.
+func fold(name string) string { return strings.ToLower(separators.Replace(name)) }
+
+var separators = strings.NewReplacer("-", "", "_", "", ".", "")

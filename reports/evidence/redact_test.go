@@ -8,6 +8,7 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -84,7 +85,7 @@ func TestSecretsOfManyTenants(t *testing.T) {
 		r.Learn(fmt.Sprintf("tenant-key-%04d", i))
 	}
 	r.Learn("tenant-key-0007-and-more")
-	assert.Equal(t, "a "+Tag("tenant-key-0007")+" b "+Tag("tenant-key-0007-and-more"),
+	assert.Equal(t, "a "+r.Tag("tenant-key-0007")+" b "+r.Tag("tenant-key-0007-and-more"),
 		r.Text("a tenant-key-0007 b tenant-key-0007-and-more"), "the longer one first")
 }
 
@@ -92,8 +93,11 @@ func TestAShortSecretDoesNotEatTheText(t *testing.T) {
 	assert.Equal(t, "an ant", NewRedactor("an").Text("an ant"))
 }
 
+var anonymous = regexp.MustCompile(`\[redacted [0-9a-f]{4}\]`)
+
 func TestBodiesAreRedactedByName(t *testing.T) {
-	x, n := Tag("x"), Tag("7")
+	r := NewRedactor()
+	x, n := r.Tag("x"), r.Tag("7")
 	for name, tt := range map[string]struct{ body, want string }{
 		"a password":                        {`{ "userName":"a",  "password":"x" }`, `{ "userName":"a",  "password":"` + x + `" }`},
 		"in any letter case and spelling":   {`{"PassWord":"x","access_token":"x","accessToken":"x"}`, `{"PassWord":"` + x + `","access_token":"` + x + `","accessToken":"` + x + `"}`},
@@ -109,21 +113,24 @@ func TestBodiesAreRedactedByName(t *testing.T) {
 		"null and booleans stay":            {`{"password":null,"token":true}`, `{"password":null,"token":true}`},
 		"order, blanks and twins stay":      {"{\"b\" : 1,\n\t\"a\":1.0,\"a\":1e5}", "{\"b\" : 1,\n\t\"a\":1.0,\"a\":1e5}"},
 		"a form":                            {`grant=y&client_secret=x&b=c`, `grant=y&client_secret=` + x + `&b=c`},
-		"a URL with userinfo":               {`see https://a:x@host/y`, `see https://` + Tag("a:x") + `@host/y`},
+		"a URL with userinfo":               {`see https://a:x@host/y`, `see https://` + r.Tag("a:x") + `@host/y`},
 		"a URL with a token":                {`https://host/y?access_token=x&a=b`, `https://host/y?access_token=` + x + `&a=b`},
 		"an e-mail address is no userinfo":  {`{"userName":"ana@example.com"}`, `{"userName":"ana@example.com"}`},
 		"bytes that are no text stay":       {"\xff\xfe\x00\"", "\xff\xfe\x00\""},
 		"an empty password says that it is": {`{"password":""}`, `{"password":""}`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var r *Redactor
-			assert.Equal(t, tt.want, string(r.Body([]byte(tt.body))))
+			got := r.Body([]byte(tt.body))
+			assert.Equal(t, tt.want, string(got))
+			assert.Equal(t, tt.want, string(r.Body(got)), "redacting twice changes nothing")
+			var untold *Redactor
+			assert.Equal(t, anonymous.ReplaceAllString(tt.want, "[redacted]"), string(untold.Body([]byte(tt.body))), "by name, without a run")
 		})
 	}
 }
 
 func TestHeadersAreRedactedByName(t *testing.T) {
-	var r *Redactor
+	r := NewRedactor()
 	got := r.Header(http.Header{
 		"Authorization":        {"Bearer abc", "abc"},
 		"Proxy-Authorization":  {"Basic YTpi"},
@@ -136,13 +143,13 @@ func TestHeadersAreRedactedByName(t *testing.T) {
 		"Content-Type":         {"application/scim+json"},
 	})
 	assert.Equal(t, http.Header{
-		"Authorization":        {"Bearer " + Tag("abc"), Tag("abc")},
-		"Proxy-Authorization":  {"Basic " + Tag("YTpi")},
-		"Cookie":               {"a=" + Tag("1") + "; b=" + Tag("2")},
-		"Set-Cookie":           {"sid=" + Tag("abc") + "; Path=/; HttpOnly"},
-		"X-Api-Key":            {Tag("abc")},
-		"X-Amz-Security-Token": {Tag("abc")},
-		"Location":             {"https://" + Tag("u:p") + "@host/Users/1"},
+		"Authorization":        {"Bearer " + r.Tag("abc"), r.Tag("abc")},
+		"Proxy-Authorization":  {"Basic " + r.Tag("YTpi")},
+		"Cookie":               {"a=" + r.Tag("1") + "; b=" + r.Tag("2")},
+		"Set-Cookie":           {"sid=" + r.Tag("abc") + "; Path=/; HttpOnly"},
+		"X-Api-Key":            {r.Tag("abc")},
+		"X-Amz-Security-Token": {r.Tag("abc")},
+		"Location":             {"https://" + r.Tag("u:p") + "@host/Users/1"},
 		"Www-Authenticate":     {`Bearer realm="x"`},
 		"Content-Type":         {"application/scim+json"},
 	}, got)
@@ -164,7 +171,8 @@ func FuzzRedactingNeverPanicsAndKeepsTheRest(f *testing.F) {
 
 func TestASecretGoesWithAllOfItsEscapesAndNothingElse(t *testing.T) {
 	const secret = `key "1"`
-	tag := Tag(secret)
+	r := NewRedactor(secret)
+	tag := r.Tag(secret)
 	for name, tt := range map[string]struct{ text, want string }{
 		"raw":                         {`a key "1" b`, `a ` + tag + ` b`},
 		"percent, here and there":     {`a%20k%65y%20%22%31%22%20b`, `a%20` + tag + `%20b`},
@@ -177,7 +185,7 @@ func TestASecretGoesWithAllOfItsEscapesAndNothingElse(t *testing.T) {
 		"twice":                       {`key "1"key "1"`, tag + tag},
 	} {
 		t.Run(name, func(t *testing.T) {
-			assert.Equal(t, tt.want, NewRedactor(secret).Text(tt.text))
+			assert.Equal(t, tt.want, r.Text(tt.text))
 		})
 	}
 }

@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"html"
-	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -24,12 +23,14 @@ func (v view) place(i int) int {
 
 func plainly(s string) view { return view{text: s} }
 
+// An undoing appends to a text what the escape at the start of s stands for, and
+// returns the escape's length; 0 when there is none.
+type undoing func(text []byte, s string) ([]byte, int)
+
 // views are the escapes that are undone, each known by the byte it begins with.
-// undo returns what the escape at the start of s stands for, and its length; 0
-// when there is none.
 var views = []struct {
 	mark byte
-	undo func(s string) (string, int)
+	undo undoing
 }{
 	{'%', undoPercent},
 	{'\\', undoBackslash},
@@ -37,53 +38,53 @@ var views = []struct {
 }
 
 // viewOf undoes one kind of escape throughout s.
-func viewOf(s string, mark byte, undo func(string) (string, int)) view {
-	var text strings.Builder
+func viewOf(s string, mark byte, undo undoing) view {
+	text := make([]byte, 0, len(s))
 	at := make([]int32, 0, len(s)+1)
 	for i := 0; i < len(s); {
-		plain, n := s[i:i+1], 1
+		n := 0
 		if s[i] == mark {
-			if p, length := undo(s[i:]); length > 0 {
-				plain, n = p, length
-			}
+			text, n = undo(text, s[i:])
 		}
-		text.WriteString(plain)
-		for range len(plain) {
+		if n == 0 {
+			text, n = append(text, s[i]), 1
+		}
+		for len(at) < len(text) {
 			at = append(at, int32(i))
 		}
 		i += n
 	}
-	return view{text.String(), append(at, int32(len(s)))}
+	return view{string(text), append(at, int32(len(s)))}
 }
 
-func undoPercent(s string) (string, int) {
+func undoPercent(text []byte, s string) ([]byte, int) {
 	if len(s) < 3 {
-		return "", 0
+		return text, 0
 	}
-	b, err := strconv.ParseUint(s[1:3], 16, 8)
-	if err != nil {
-		return "", 0
+	b, ok := hexadecimal(s[1:3])
+	if !ok {
+		return text, 0
 	}
-	return string([]byte{byte(b)}), 3
+	return append(text, byte(b)), 3
 }
 
-func undoBackslash(s string) (string, int) {
+func undoBackslash(text []byte, s string) ([]byte, int) {
 	if len(s) < 2 {
-		return "", 0
+		return text, 0
 	}
 	if i := strings.IndexByte(`"\/bfnrt`, s[1]); i >= 0 {
-		return "\"\\/\b\f\n\r\t"[i : i+1], 2
+		return append(text, "\"\\/\b\f\n\r\t"[i]), 2
 	}
 	r, ok := unit(s)
 	if !ok {
-		return "", 0
+		return text, 0
 	}
 	if low, ok := unit(s[6:]); ok && utf16.IsSurrogate(r) {
 		if whole := utf16.DecodeRune(r, low); whole != utf8.RuneError {
-			return string(whole), 12
+			return utf8.AppendRune(text, whole), 12
 		}
 	}
-	return string(r), 6
+	return utf8.AppendRune(text, r), 6
 }
 
 // unit reads one \uXXXX.
@@ -91,19 +92,36 @@ func unit(s string) (rune, bool) {
 	if len(s) < 6 || s[0] != '\\' || s[1] != 'u' {
 		return 0, false
 	}
-	n, err := strconv.ParseUint(s[2:6], 16, 16)
-	return rune(n), err == nil
+	return hexadecimal(s[2:6])
 }
 
-func undoEntity(s string) (string, int) {
+// hexadecimal reads a few digits of base 16.
+func hexadecimal(digits string) (n rune, ok bool) {
+	for _, c := range []byte(digits) {
+		switch {
+		case '0' <= c && c <= '9':
+			c -= '0'
+		case 'a' <= c && c <= 'f':
+			c -= 'a' - 10
+		case 'A' <= c && c <= 'F':
+			c -= 'A' - 10
+		default:
+			return 0, false
+		}
+		n = n<<4 | rune(c)
+	}
+	return n, true
+}
+
+func undoEntity(text []byte, s string) ([]byte, int) {
 	const longest = 12
 	end := strings.IndexByte(s[:min(len(s), longest)], ';')
 	if end < 0 {
-		return "", 0
+		return text, 0
 	}
 	plain := html.UnescapeString(s[:end+1])
 	if plain == s[:end+1] {
-		return "", 0
+		return text, 0
 	}
-	return plain, end + 1
+	return append(text, plain...), end + 1
 }

@@ -10,10 +10,9 @@ import (
 	"strings"
 )
 
-const (
-	keptBytes  = 1 << 20  // of each body in an exchange
-	heardBytes = 16 << 20 // of an answer, for the guard to read; a list may be long
-)
+// heardBytes of an answer are kept while it is read, for the guard: a list may be
+// long. The evidence keeps less of it.
+const heardBytes = 16 << 20
 
 // What was heard of an answer's body: its beginning, and its length.
 type heard struct {
@@ -58,12 +57,4 @@ func (h *heard) noted(plain []byte) []byte {
 		return plain
 	}
 	return fmt.Appendf(plain[:len(plain):len(plain)], "… [%d bytes in all]", h.total)
-}
-
-// cut keeps the beginning of a body, and says what it left out.
-func cut(body []byte) []byte {
-	if len(body) <= keptBytes {
-		return body
-	}
-	return fmt.Appendf(bytes.Clone(body[:keptBytes]), "… [cut: %d of %d bytes are kept]", keptBytes, len(body))
 }

@@ -20,7 +20,7 @@ type talk struct {
 	call    call
 	n       int
 	started time.Time
-	kept    evidence.Exchange // as it will be kept; its bodies whole
+	kept    evidence.Exchange // raw, its bodies whole
 	dialing atomic.Bool       // waiting for a connection
 }
 
@@ -42,7 +42,7 @@ func (w *Wire) roundTrip(voice evidence.Voice, r *http.Request) (*http.Response,
 		return nil, t.fail(classify(err, t.dialing.Load()), err)
 	}
 	t.kept.Status, t.kept.ResponseHeader = answer.StatusCode, answer.Header.Clone()
-	t.keep()
+	t.show()
 	answer.Body = &listener{talk: t, body: answer.Body}
 	return answer, nil
 }
@@ -79,9 +79,8 @@ func (w *Wire) begin(voice evidence.Voice, r *http.Request, body []byte) *talk {
 	w.mu.Lock()
 	t.n = len(w.exchanges) + 1
 	t.kept.N = t.n
-	w.exchanges = append(w.exchanges, evidence.Exchange{N: t.n})
+	w.exchanges = append(w.exchanges, t.kept)
 	w.mu.Unlock()
-	t.keep()
 	return t
 }
 
@@ -143,13 +142,17 @@ func (t *talk) fail(kind Kind, err error) error {
 	return trouble
 }
 
-// keep puts the exchange, as it now stands, where Exchanges finds it.
-func (t *talk) keep() {
-	x := t.wire.config.Redact.Exchange(t.kept)
-	x.RequestBody, x.ResponseBody = cut(x.RequestBody), cut(x.ResponseBody)
+// show puts the exchange, as it now stands, where Exchanges finds it.
+func (t *talk) show() {
 	t.wire.mu.Lock()
 	defer t.wire.mu.Unlock()
-	t.wire.exchanges[t.n-1] = x
+	t.wire.exchanges[t.n-1] = t.kept
+}
+
+// keep is show for an exchange that has ended: nothing of it stays raw.
+func (t *talk) keep() {
+	t.kept = t.wire.config.Redact.Exchange(t.kept)
+	t.show()
 }
 
 // intend writes to the ledger what is about to be made.
@@ -164,13 +167,15 @@ func (t *talk) intend() error {
 // whose. An answer of 404 to a delete says as surely as 204 that nothing is there.
 func (t *talk) learn(body []byte) error {
 	deleted := t.call.method == http.MethodDelete && t.call.path.id != ""
+	found := readResources(body, t.call.path)
 	switch status := t.kept.Status; {
 	case deleted && (status/100 == 2 || status == http.StatusNotFound):
 		return t.enter(evidence.Gone, "", t.call.path.id)
+	case t.creates() && refuses(status) && len(found) == 0:
+		return t.enter(evidence.Refused, t.call.name, "")
 	case status/100 != 2:
 		return nil
 	}
-	found := readResources(body, t.call.path)
 	t.wire.mu.Lock()
 	t.wire.guard.learn(t.call, found)
 	t.wire.mu.Unlock()
@@ -178,6 +183,12 @@ func (t *talk) learn(body []byte) error {
 		return t.enter(evidence.Made, t.call.name, found[0].id)
 	}
 	return nil
+}
+
+// refuses: the status says for certain that nothing was made. A server that is
+// busy, or gave up waiting, may have made it all the same.
+func refuses(status int) bool {
+	return status/100 == 4 && status != http.StatusRequestTimeout && status != http.StatusTooManyRequests
 }
 
 func (t *talk) enter(act evidence.Act, name, id string) error {
@@ -232,9 +243,9 @@ func (l *listener) end(err error) error {
 	if !errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return t.fail(classify(err, false), err)
 	}
-	t.keep()
 	if err := t.learn(plain); err != nil {
 		return t.fail(Foreign, err)
 	}
+	t.keep()
 	return nil
 }

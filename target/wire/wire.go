@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -80,7 +81,7 @@ type Wire struct {
 
 	mu        sync.Mutex
 	guard     *guard
-	exchanges []evidence.Exchange
+	exchanges []evidence.Exchange // raw until they end
 	trouble   *Trouble
 }
 
@@ -122,8 +123,14 @@ func (s speaking) RoundTrip(r *http.Request) (*http.Response, error) {
 // exchange whose answer is still being read is there with what is known of it.
 func (w *Wire) Exchanges() []evidence.Exchange {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	return append([]evidence.Exchange(nil), w.exchanges...)
+	all := slices.Clone(w.exchanges)
+	w.mu.Unlock()
+	for i, x := range all {
+		if x.Raw() {
+			all[i] = w.config.Redact.Exchange(x)
+		}
+	}
+	return all
 }
 
 // Trouble returns the first trouble that the wire met, a [*Trouble], or nil.

@@ -27,6 +27,8 @@ const token = "s3cr3t-t0ken-value"
 
 var ana = wire.Subject{Key: "00uana", Name: "ana-r7k2"}
 
+var known = evidence.NewRedactor(token)
+
 var quiet = log.New(io.Discard, "", 0)
 
 // book is a ledger that also knows what the server had seen when it was written.
@@ -56,7 +58,7 @@ func (b *book) acts() []string {
 func open(t *testing.T, c wire.Config) *wire.Wire {
 	t.Helper()
 	c.Mark = "r7k2"
-	c.Redact = evidence.NewRedactor(token)
+	c.Redact = known
 	w, err := wire.New(c)
 	require.NoError(t, err)
 	t.Cleanup(w.Close)
@@ -118,6 +120,81 @@ func TestWhatIsMadeIsTakenDownFirst(t *testing.T) {
 	assert.Equal(t, []string{`intend user "ana-r7k2" ""`, `made user "ana-r7k2" "42"`, `gone user "" "42"`}, ledger.acts())
 }
 
+func TestACreateThatWasRefusedIsClosedAndNoOther(t *testing.T) {
+	for name, tt := range map[string]struct {
+		status int
+		body   string
+		want   string // the ledger's last entry
+	}{
+		"a conflict":                         {409, `{"scimType":"uniqueness"}`, `refused user "ana-r7k2" ""`},
+		"a bad request without a word":       {400, ``, `refused user "ana-r7k2" ""`},
+		"a refusal that shows what it made":  {400, `{"id":"42","userName":"ana-r7k2"}`, `intend user "ana-r7k2" ""`},
+		"a server that gave up waiting":      {408, `{}`, `intend user "ana-r7k2" ""`},
+		"a server that is busy":              {429, `{}`, `intend user "ana-r7k2" ""`},
+		"a server that broke":                {500, `{}`, `intend user "ana-r7k2" ""`},
+		"a create answered without an id":    {201, `{}`, `intend user "ana-r7k2" ""`},
+		"a create answered with no JSON":     {201, `<html>`, `intend user "ana-r7k2" ""`},
+		"a create answered with an empty id": {201, `{"id":""}`, `intend user "ana-r7k2" ""`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ledger := &book{}
+			base := serve(t, func(rw http.ResponseWriter, r *http.Request) {
+				rw.WriteHeader(tt.status)
+				io.WriteString(rw, tt.body)
+			})
+			w := open(t, wire.Config{URL: base, Ledger: ledger})
+			_, err := send(w, evidence.Okta, ana, "POST", base+"/Users", `{"userName":"ana-r7k2"}`)
+			require.NoError(t, err)
+			acts := ledger.acts()
+			assert.Equal(t, tt.want, acts[len(acts)-1])
+		})
+	}
+}
+
+func TestARefusalThatBreaksOffIsNone(t *testing.T) {
+	ledger := &book{}
+	base := serve(t, func(rw http.ResponseWriter, _ *http.Request) {
+		hangUp(t, rw, "HTTP/1.1 400 Bad Request\r\nContent-Length: 100\r\n\r\n{")
+	})
+	w := open(t, wire.Config{URL: base, Ledger: ledger})
+	_, err := send(w, evidence.Okta, ana, "POST", base+"/Users", `{"userName":"ana-r7k2"}`)
+	require.Error(t, err)
+	assert.Equal(t, []string{`intend user "ana-r7k2" ""`}, ledger.acts())
+}
+
+func TestNoPartOfASecretSurvivesTheCut(t *testing.T) {
+	for _, before := range []int{1, len(token) / 2, len(token) - 1, len(token)} {
+		said := strings.Repeat("x", 1<<20-before) + token + strings.Repeat("y", 1<<20)
+		base := serve(t, func(rw http.ResponseWriter, r *http.Request) { io.WriteString(rw, said) })
+		w := open(t, wire.Config{URL: base})
+		_, err := send(w, evidence.Okta, ana, "POST", base+"/Users/.search", said)
+		require.NoError(t, err)
+		x := w.Exchanges()[0]
+		for _, kept := range []string{string(x.RequestBody), string(x.ResponseBody)} {
+			start, _, cut := strings.Cut(kept, "… [cut: 1048576 of ")
+			require.True(t, cut)
+			rest := strings.TrimLeft(start, "x")
+			assert.True(t, strings.HasPrefix(known.Tag(token), rest), "%q is left of it, with %d bytes before the cut", rest, before)
+		}
+	}
+}
+
+func TestAnExchangeStillGoingOnShowsNoSecretsEither(t *testing.T) {
+	base := serve(t, func(rw http.ResponseWriter, r *http.Request) {
+		rw.Header().Set("X-Heard", r.Header.Get("Authorization"))
+	})
+	w := open(t, wire.Config{URL: base})
+	r, err := http.NewRequest("GET", base+"/Users?of="+token, nil)
+	require.NoError(t, err)
+	r.Header.Set("Authorization", "Bearer "+token)
+	answer, err := w.As(evidence.Okta).RoundTrip(r)
+	require.NoError(t, err)
+	assert.Equal(t, base+"/Users?of="+known.Tag(token), w.Exchanges()[0].URL)
+	assert.Equal(t, "Bearer "+known.Tag(token), w.Exchanges()[0].ResponseHeader.Get("X-Heard"))
+	require.NoError(t, answer.Body.Close())
+	assert.False(t, w.Exchanges()[0].Raw())
+}
+
 func TestNothingIsMadeThatCannotBeTakenDown(t *testing.T) {
 	base := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("the server heard of it") })
 	w := open(t, wire.Config{URL: base, Ledger: &book{refuse: errors.New("disk full")}})
@@ -142,9 +219,9 @@ func TestAnExchangeIsKeptWithoutItsSecrets(t *testing.T) {
 	assert.Equal(t, evidence.Eyes, x.Voice)
 	assert.Equal(t, "ana-r7k2", x.Subject)
 	assert.Equal(t, 403, x.Status)
-	assert.Equal(t, "Bearer "+evidence.Tag(token), x.RequestHeader.Get("Authorization"))
+	assert.Equal(t, "Bearer "+known.Tag(token), x.RequestHeader.Get("Authorization"))
 	assert.NotContains(t, string(x.ResponseBody), token)
-	assert.Contains(t, string(x.ResponseBody), "I do not know Bearer "+evidence.Tag(token))
+	assert.Contains(t, string(x.ResponseBody), "I do not know Bearer "+known.Tag(token))
 }
 
 func TestARefusedWriteIsNotSentAndIsKept(t *testing.T) {

@@ -1,0 +1,66 @@
+package container_test
+
+import (
+	"crypto/rand"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/scimproof/scimproof/features"
+	"github.com/scimproof/scimproof/reports/evidence"
+	"github.com/scimproof/scimproof/steps"
+	"github.com/scimproof/scimproof/target"
+	"github.com/scimproof/scimproof/target/container"
+)
+
+// Where our server runs makes no difference to what the suite says of it.
+func TestTheSuiteSaysTheSameInAContainer(t *testing.T) {
+	began := time.Now()
+	contained := container.Test(t, container.Options{Log: t.Output()})
+	t.Logf("the container is up after %v", time.Since(began))
+	bundled, err := target.Bundled("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bundled.Close()
+	want, got := verdicts(t, bundled), verdicts(t, contained)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("verdicts, - bundled, + container:\n%s", diff)
+	}
+	for kill, verdict := range got {
+		if verdict != evidence.Pass {
+			t.Logf("%s: %s", kill, verdict)
+		}
+	}
+}
+
+// verdicts plays everything, in both dialects.
+func verdicts(t *testing.T, tg target.Target) map[features.Kill]evidence.Verdict {
+	t.Helper()
+	all, err := features.Scenarios()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases, err := features.Selection{}.Choose(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	raw, end, err := steps.Play(t.Context(), cases, steps.Config{Target: tg, RunID: steps.NewRunID(rand.Text), Jobs: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%s: %d cases in %v", tg.Name, len(raw), time.Since(began))
+	if end.Stopped != "" {
+		t.Fatalf("the run ended early: %s", end.Stopped)
+	}
+	if len(raw) != len(cases) {
+		t.Fatalf("%d of %d cases were played", len(raw), len(cases))
+	}
+	seen := map[features.Kill]evidence.Verdict{}
+	for _, o := range evidence.Judge(raw, tg.Ours) {
+		seen[features.Kill{Address: o.Address(), Dialect: o.Dialect}] = o.Verdict
+	}
+	return seen
+}

@@ -1,0 +1,30 @@
+package container
+
+import (
+	"errors"
+	"os"
+	"testing"
+
+	"github.com/scimproof/scimproof/target"
+)
+
+// Test starts a target for a test and closes it with the test. Without an engine
+// the test is skipped, with the reason; where SCIMPROOF_REQUIRE_DOCKER is 1, as
+// in CI, it fails.
+func Test(t testing.TB, o Options) target.Target {
+	t.Helper()
+	tg, err := Start(t.Context(), o)
+	var none *Unavailable
+	switch {
+	case errors.As(err, &none) && os.Getenv("SCIMPROOF_REQUIRE_DOCKER") != "1":
+		t.Skip(err)
+	case err != nil:
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := tg.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return tg
+}

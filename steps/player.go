@@ -169,6 +169,9 @@ func (r *run) play(ctx context.Context, c features.Case) evidence.Outcome {
 		o.Verdict = evidence.Skip
 		return o
 	}
+	if o, blocked := r.unconnected(c); blocked {
+		return o
+	}
 	first, trouble := r.once(ctx, c)
 	if trouble == "" {
 		return first
@@ -184,6 +187,26 @@ func (r *run) play(ctx context.Context, c features.Case) evidence.Outcome {
 		second.Verdict, second.Reason = evidence.Fail, "twice in a row: "+second.Reason
 	}
 	return second
+}
+
+// unconnected is the outcome of a case for which Okta could not even be connected,
+// as the scenario of the connection has shown before: its first sentence would
+// say the same again, at the cost of all its requests.
+func (r *run) unconnected(c features.Case) (evidence.Outcome, bool) {
+	const owner = "connection-test"
+	if c.Req == owner || ownerOf(c.Steps[0].Text) != owner {
+		return evidence.Outcome{}, false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, o := range r.outcomes {
+		if o.Req == owner && o.Verdict == evidence.Fail && (o.Dialect == c.Dialect || c.Dialect == "") {
+			blocked := Planned(c, r.catalogue).Interrupted(o.Reason)
+			blocked.BlockedBy = owner
+			return blocked, true
+		}
+	}
+	return evidence.Outcome{}, false
 }
 
 // cannot says why a case is not played at all.

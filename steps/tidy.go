@@ -46,9 +46,7 @@ func (r *run) ledger() wire.Ledger {
 // by itself takes the time that it needs.
 const tidyGrace = 30 * time.Second
 
-// tidy disables the accounts and deletes the groups that the run has made, by the
-// means that Okta has, and writes down what became of each. What is not known to
-// be put away stays in the ledger.
+// tidy puts away what the run has made.
 func (r *run) tidy(ctx context.Context) error {
 	left := evidence.Outstanding(r.guests.entries)
 	if len(left) == 0 {
@@ -59,27 +57,45 @@ func (r *run) tidy(ctx context.Context) error {
 		defer cancel()
 		ctx = grace
 	}
+	_, err := r.sweep(ctx, left, &r.guests)
+	return err
+}
+
+// Tidy puts away what an earlier run has left at a target: c names the target and
+// the run. It returns what became of each, as it was written to the ledger; one of
+// whom that is not known is not among them.
+func Tidy(ctx context.Context, c Config, left []evidence.Entry, ledger wire.Ledger) ([]evidence.Entry, error) {
+	r, err := newRun(c)
+	if err != nil {
+		return nil, err
+	}
+	r.stop = func(error) {}
+	return r.sweep(ctx, left, ledger)
+}
+
+// sweep disables accounts and deletes groups, by the means that Okta has.
+func (r *run) sweep(ctx context.Context, left []evidence.Entry, ledger wire.Ledger) ([]evidence.Entry, error) {
 	endpoint, err := r.config.Target.Tenant(ctx)
 	if err != nil {
-		return fmt.Errorf("tidy up: %w", err)
+		return nil, fmt.Errorf("tidy up: %w", err)
 	}
 	w, err := r.wire(endpoint, nil)
 	if err != nil {
-		return fmt.Errorf("tidy up: %w", err)
+		return nil, fmt.Errorf("tidy up: %w", err)
 	}
 	defer w.Close()
 	b := &broom{mark: r.mark(), eyes: r.eyes(endpoint, w, evidence.Tidy)}
 	became := b.sweep(ctx, left)
-	for _, e := range became {
-		e.At = time.Now()
-		if err := r.guests.Write(e); err != nil {
-			return fmt.Errorf("tidy up: %w", err)
+	for i := range became {
+		became[i].At = time.Now()
+		if err := ledger.Write(became[i]); err != nil {
+			return became, fmt.Errorf("tidy up: %w", err)
 		}
 	}
 	if r.config.Folder != nil {
 		_, err = r.config.Folder.Transcript("tidying-up", w.Exchanges())
 	}
-	return err
+	return became, err
 }
 
 // A broom puts guests away.

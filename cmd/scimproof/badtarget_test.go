@@ -53,8 +53,18 @@ func TestBadTargets(t *testing.T) {
 			answer(401, "application/scim+json", `{"status":"401","detail":"who is `+token+`?"}`), unusable, "check --token",
 		},
 		"a connection that is dropped": {
-			http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }), incomplete, "cannot be reached",
+			http.HandlerFunc(drop), incomplete, "cannot be reached",
 		},
+		"a connection that is dropped later on": {
+			later(answer(200, "application/scim+json", emptyList), http.HandlerFunc(drop)), deviates, "twice in a row: dropped",
+		},
+		"a black hole": {
+			http.HandlerFunc(silence), incomplete, "cannot be reached: silent",
+		},
+		"a black hole later on": {
+			later(answer(200, "application/scim+json", emptyList), http.HandlerFunc(silence)), deviates, "twice in a row: silent",
+		},
+		"an endless body": {http.HandlerFunc(endless), deviates, "Okta's test of the API credentials"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -65,7 +75,7 @@ func TestBadTargets(t *testing.T) {
 				url = server.URL + "/scim/v2"
 			}
 			dir := filepath.Join(t.TempDir(), "out")
-			code, out, err := shellRun(t, "check", "--target", url, "--token", token, "--out", dir)
+			code, out, err := shellRun(t, "check", "--target", url, "--token", token, "--out", dir, "--timeout", "1s")
 			if code != tt.code {
 				t.Errorf("want exit code %d, got %d\n%s%s", tt.code, code, out, err)
 			}
@@ -173,6 +183,35 @@ func answer(status int, media, body string) http.Handler {
 		if status != http.StatusNoContent {
 			_, _ = io.WriteString(w, body)
 		}
+	})
+}
+
+func drop(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+
+func silence(_ http.ResponseWriter, r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body) // so that the server hears when the caller hangs up
+	<-r.Context().Done()
+}
+
+func endless(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/scim+json")
+	chunk := []byte(`{"Resources":[` + strings.Repeat(`{"id":"1"},`, 1000))
+	for {
+		if _, err := w.Write(chunk); err != nil {
+			return
+		}
+	}
+}
+
+// later answers the first request, the preflight's, as first does.
+func later(first, then http.Handler) http.Handler {
+	var calls atomic.Int64
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if calls.Add(1) == 1 {
+			first.ServeHTTP(w, r)
+			return
+		}
+		then.ServeHTTP(w, r)
 	})
 }
 

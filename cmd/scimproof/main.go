@@ -19,6 +19,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -37,6 +38,8 @@ type command struct {
 	Check   check   `cmd:"" help:"Play the scenarios against a target."`
 	List    list    `cmd:"" help:"Show which scenarios there are."`
 	Serve   serve   `cmd:"" help:"Run one of the bundled servers until interrupted."`
+	Report  report  `cmd:"" help:"Show what a run saw, and write its reports anew."`
+	Cleanup cleanup `cmd:"" help:"Put away what an interrupted run left at a target."`
 	Version version `cmd:"" help:"Print the version."`
 }
 

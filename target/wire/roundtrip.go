@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -37,13 +38,16 @@ func (w *Wire) roundTrip(voice evidence.Voice, r *http.Request) (*http.Response,
 	if err := t.intend(); err != nil {
 		return nil, t.fail(Foreign, err)
 	}
-	answer, err := w.config.Base.RoundTrip(t.outgoing(r, body))
+	ctx, release := lasting(r.Context())
+	answer, err := w.config.Base.RoundTrip(t.outgoing(ctx, r, body))
 	if err != nil {
+		err = whyEnded(ctx, err)
+		release()
 		return nil, t.fail(classify(err, t.dialing.Load()), err)
 	}
 	t.kept.Status, t.kept.ResponseHeader = answer.StatusCode, answer.Header.Clone()
 	t.show()
-	answer.Body = &listener{talk: t, body: answer.Body}
+	answer.Body = &listener{talk: t, body: answer.Body, ctx: ctx, release: release}
 	return answer, nil
 }
 
@@ -86,6 +90,9 @@ func (w *Wire) begin(voice evidence.Voice, r *http.Request, body []byte) *talk {
 
 // allowed asks whether the request may go out at all.
 func (t *talk) allowed(r *http.Request) error {
+	if err := r.Context().Err(); err != nil {
+		return t.fail(classify(err, false), err)
+	}
 	below, ok := t.wire.below(r.URL)
 	if !ok {
 		return t.fail(Foreign, fmt.Errorf("nothing is sent to %s://%s, which is not the target's origin", r.URL.Scheme, r.URL.Host))
@@ -110,8 +117,8 @@ func (t *talk) creates() bool {
 
 // outgoing is the request as it is sent: the caller's, with a body that can be
 // sent again and a trace that tells dialing from waiting.
-func (t *talk) outgoing(r *http.Request, body []byte) *http.Request {
-	ctx := httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
+func (t *talk) outgoing(ctx context.Context, r *http.Request, body []byte) *http.Request {
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn: func(string) { t.dialing.Store(true) },
 		GotConn: func(httptrace.GotConnInfo) { t.dialing.Store(false) },
 	})
@@ -205,10 +212,12 @@ func (t *talk) enter(act evidence.Act, name, id string) error {
 // answer is taken in before the reader learns that it has ended, so that what
 // follows from it finds the guard prepared.
 type listener struct {
-	talk  *talk
-	body  io.ReadCloser
-	heard heard
-	ended bool
+	talk    *talk
+	body    io.ReadCloser
+	ctx     context.Context
+	release func()
+	heard   heard
+	ended   bool
 }
 
 func (l *listener) Read(p []byte) (int, error) {
@@ -236,6 +245,8 @@ func (l *listener) end(err error) error {
 		return nil
 	}
 	l.ended = true
+	err = whyEnded(l.ctx, err)
+	defer l.release()
 	t := l.talk
 	t.kept.Took = t.wire.config.Now().Sub(t.started)
 	plain := l.heard.plain(t.kept.ResponseHeader.Get("Content-Encoding"))

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/scimproof/scimproof/features"
+	"github.com/scimproof/scimproof/reports"
+	"github.com/scimproof/scimproof/reports/evidence"
+)
+
+type report struct {
+	Dir    string `arg:"" help:"The evidence folder of a run."`
+	Strict bool   `help:"Warnings fail, also where the run did not ask for it."`
+}
+
+func (report) Help() string {
+	return `Example:
+
+  scimproof report scimproof-out/latest
+
+It reads what the folder holds, writes its reports anew and shows the result. The target is not asked. A run that was killed is told as far as its journal goes, and exits as an interrupted one.`
+}
+
+func (r report) Run(sh shell) error {
+	seen, err := evidence.Open(r.Dir)
+	if err != nil {
+		return err
+	}
+	catalogue, err := features.Requirements()
+	if err != nil {
+		return err
+	}
+	folded := reports.Fold(seen, reports.Options{Strict: r.Strict, Sources: sources(catalogue)})
+	fmt.Fprint(sh.out, reports.Text(folded))
+	if err := reports.WriteAll(r.Dir, folded); err != nil {
+		return broken{err}
+	}
+	if folded.Exit != ok {
+		return status(folded.Exit)
+	}
+	return nil
+}

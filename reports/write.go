@@ -7,7 +7,8 @@ import (
 )
 
 // WriteAll writes every form of a report into a folder, result.json first. Each
-// file is whole or not there.
+// file is whole or not there. Reports are for others to read, a CI service among
+// them; the evidence beside them is not.
 func WriteAll(dir string, r Report) error {
 	for _, form := range []struct {
 		file   string

@@ -34,7 +34,8 @@ type line struct {
 // A Folder is where a run writes what it saw: a journal, a transcript per
 // scenario and dialect, and the ledger. What was appended is on disk when the
 // call returns, so that a kill loses at most the scenario in flight. All that
-// is written passes the Redactor. Safe for concurrent use.
+// is written passes the Redactor; it may still tell of people, so that it is
+// open to the one who ran it alone. Safe for concurrent use.
 type Folder struct {
 	Dir    string
 	Ledger *Ledger
@@ -52,7 +53,7 @@ type OccupiedError struct {
 }
 
 func (e *OccupiedError) Error() string {
-	return fmt.Sprintf("%s still tells where to find %d things that run %s made at a target; first: scimproof cleanup --run %s",
+	return fmt.Sprintf("%s still tells where to find %d things that run %s made at a target; first: scimproof cleanup --run %s, or choose another --out",
 		e.Dir, len(e.Entries), e.Run, e.Run)
 }
 
@@ -62,10 +63,10 @@ func Create(dir string, run Run, redact *Redactor) (*Folder, error) {
 	if err := clear(dir); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Join(dir, transcriptsDir), 0o755); err != nil {
+	if err := makeFolder(dir); err != nil {
 		return nil, fmt.Errorf("create the evidence folder: %w", err)
 	}
-	journal, err := os.OpenFile(filepath.Join(dir, journalName), os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o644)
+	journal, err := os.OpenFile(filepath.Join(dir, journalName), os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, private)
 	if err != nil {
 		return nil, fmt.Errorf("create the journal: %w", err)
 	}
@@ -80,6 +81,20 @@ func Create(dir string, run Run, redact *Redactor) (*Folder, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// What a run saw is private; so is a folder that is made for it. One that is
+// there already keeps the mode that its owner gave it.
+const (
+	private       = 0o600
+	privateFolder = 0o700
+)
+
+func makeFolder(dir string) error {
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+		return err
+	}
+	return os.MkdirAll(filepath.Join(dir, transcriptsDir), privateFolder)
 }
 
 func clear(dir string) error {
@@ -248,7 +263,7 @@ func replaceFile(path string, content []byte) error {
 		tmp.Close()
 		return err
 	}
-	if err := errors.Join(tmp.Chmod(0o644), tmp.Close()); err != nil {
+	if err := errors.Join(tmp.Chmod(private), tmp.Close()); err != nil {
 		return err
 	}
 	return os.Rename(tmp.Name(), path)

@@ -94,7 +94,7 @@ func TestAFolderIsReplacedUnlessItKnowsOfGuests(t *testing.T) {
 	_, err := Create(dir, run, nil)
 	var occupied *OccupiedError
 	require.ErrorAs(t, err, &occupied)
-	assert.ErrorContains(t, err, "scimproof cleanup --run r7k2")
+	assert.ErrorContains(t, err, "first: scimproof cleanup --run r7k2, or choose another --out")
 
 	l, err := OpenLedger(dir, nil)
 	require.NoError(t, err)
@@ -115,6 +115,32 @@ func TestALedgerTornByAKillIsMended(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, entries, 2)
 	assert.Equal(t, "b", entries[1].Name)
+}
+
+func TestWhatARunSawIsOpenToItsOwnerAlone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out", "r7k2")
+	f := create(t, dir)
+	_, err := f.Transcript("a", nil)
+	require.NoError(t, err)
+	require.NoError(t, filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		require.NoError(t, err)
+		info, err := d.Info()
+		require.NoError(t, err)
+		assert.Zero(t, info.Mode().Perm()&0o077, "%s is %s", path, info.Mode())
+		return nil
+	}))
+	for _, file := range []string{journalName, ledgerName, transcriptsDir + "/a.har"} {
+		assert.FileExists(t, filepath.Join(dir, file))
+	}
+}
+
+func TestAFolderThatWasThereKeepsItsMode(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.Chmod(dir, 0o750))
+	create(t, dir)
+	info, err := os.Stat(dir)
+	require.NoError(t, err)
+	assert.Equal(t, os.FileMode(0o750), info.Mode().Perm())
 }
 
 func TestNoSecretReachesTheFolder(t *testing.T) {

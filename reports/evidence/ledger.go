@@ -56,7 +56,7 @@ const ledgerName = "ledger.jsonl"
 // does later. What a kill tore off at its end is cut away first.
 func OpenLedger(dir string, redact *Redactor) (*Ledger, error) {
 	path := filepath.Join(dir, ledgerName)
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|os.O_APPEND, private)
 	if err != nil {
 		return nil, fmt.Errorf("open the ledger: %w", err)
 	}

@@ -23,9 +23,9 @@ func (r *Redactor) Exchange(x Exchange) Exchange {
 	if x.redacted == now {
 		return x
 	}
-	body := r.beginning
-	if x.redacted.done { // and cut
-		body = r.Body
+	body := r.Body
+	if x.Raw() { // else it is cut already
+		body = func(whole []byte) []byte { return r.beginning(whole, keptBytes) }
 	}
 	x.URL = r.Text(x.URL)
 	x.Subject = r.Text(x.Subject)
@@ -47,20 +47,22 @@ func (r *Redactor) mark() redaction {
 	return redaction{true, r, r.forms.secrets}
 }
 
-// beginning is Body for a body of any length, in a time that is bounded. It
-// redacts a margin beyond what is kept and drops it then, so that a secret
-// which the cut goes through leaves nothing behind.
-func (r *Redactor) beginning(body []byte) []byte {
-	if len(body) <= keptBytes {
+// beginning is Body for the first bytes of a body of any length, in a time that
+// is bounded. It redacts a margin beyond what it keeps and drops that then, so
+// that a secret which the cut goes through leaves nothing behind.
+func (r *Redactor) beginning(body []byte, keep int) []byte {
+	if len(body) <= keep {
 		return r.Body(body)
 	}
-	margin := min(r.margin(), len(body)-keptBytes)
-	start := r.Body(body[:keptBytes+margin])
-	kept := min(keptBytes, max(0, len(start)-margin))
-	for kept > 0 && kept < len(start) && !utf8.RuneStart(start[kept]) && keptBytes-kept < utf8.UTFMax {
-		kept--
+	margin := min(r.margin(), len(body)-keep)
+	start := r.Body(body[:keep+margin])
+	kept := min(keep, max(0, len(start)-margin))
+	for range utf8.UTFMax - 1 { // no half of a character
+		if last, n := utf8.DecodeLastRune(start[:kept]); last == utf8.RuneError && n == 1 {
+			kept--
+		}
 	}
-	return fmt.Appendf(start[:kept:kept], "… [cut: %d of %d bytes are kept]", keptBytes, len(body))
+	return fmt.Appendf(start[:kept:kept], "… [cut: %d of %d bytes are kept]", keep, len(body))
 }
 
 // margin is as much text as a secret can take up: the longest form of the

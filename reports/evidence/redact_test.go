@@ -79,6 +79,75 @@ func TestNoSecretSurvivesInAnyForm(t *testing.T) {
 	}
 }
 
+func TestNoSecretSurvivesACutInAnyForm(t *testing.T) {
+	for name, disguise := range disguises {
+		t.Run(name, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				secret := rapid.StringMatching(`[A-Za-z0-9+/=]{6,12}`).Draw(t, "secret")
+				r := Salted("salt", secret)
+				filler := strings.Repeat("zz ", r.margin())
+				far := rapid.SampledFrom([]int{0, r.margin()}).Draw(t, "far") // near the cut, or where the margin ends
+				before := filler[:far+rapid.IntRange(0, 99).Draw(t, "before")]
+				text, trace := disguise(before, secret, filler)
+				keep := min(rapid.IntRange(1, 200).Draw(t, "keep"), len(text)-1)
+				got, _, cut := strings.Cut(string(r.beginning([]byte(text), keep)), "… [cut: ")
+				if whole := r.Text(text); !cut || len(got) > keep || !strings.HasPrefix(whole, got) || strings.Contains(got, trace) {
+					t.Fatalf("%q is not the beginning of %q", got, whole[:min(keep, len(whole))])
+				}
+			})
+		})
+	}
+}
+
+func TestTheEndOfTheMarginIsNoPlaceForAPartEither(t *testing.T) {
+	secret := strings.Repeat("QUITE-LONG", 30)
+	r := NewRedactor(secret)
+	for keep := 1000; keep < 1000+len(secret); keep += 7 {
+		got := string(r.beginning([]byte(strings.Repeat(secret, 1000)), keep))
+		assert.NotContains(t, got, "QUITE", "so many tags are shorter than what is kept of the text")
+	}
+}
+
+func TestACutLeavesWholeCharacters(t *testing.T) {
+	var r *Redactor
+	for keep := 5; keep < 9; keep++ {
+		assert.Equal(t, fmt.Sprintf("aaaaa… [cut: %d of 13 bytes are kept]", keep), string(r.beginning([]byte("aaaaa\U0001f600aaaa"), keep)))
+	}
+}
+
+func TestAnExchangeIsRedactedOnceUnlessASecretCameUp(t *testing.T) {
+	r := NewRedactor("first-secret")
+	x := r.Exchange(Exchange{ResponseBody: []byte(strings.Repeat("later-secret ", 1<<17))})
+	assert.False(t, x.Raw())
+	assert.Contains(t, string(x.ResponseBody), "later-secret", "nobody knew")
+
+	again := r.Exchange(x)
+	assert.Same(t, &x.ResponseBody[0], &again.ResponseBody[0], "left alone")
+
+	r.Learn("later-secret")
+	again = r.Exchange(x)
+	assert.NotContains(t, string(again.ResponseBody), "later-secret")
+	assert.Equal(t, 1, strings.Count(string(again.ResponseBody), "[cut: "), "cut once")
+
+	other := NewRedactor("later-secret").Exchange(x)
+	assert.NotContains(t, string(other.ResponseBody), "later-secret", "another one's mark does not count")
+}
+
+func TestTagsTellSecretsApartWithinARunOnly(t *testing.T) {
+	tags := func(r *Redactor) (all string) {
+		for i := range 9 {
+			all += r.Tag(fmt.Sprint(i))
+		}
+		return all
+	}
+	r := NewRedactor()
+	assert.Equal(t, tags(r), tags(r))
+	assert.NotEqual(t, r.Tag("a")+r.Tag("b"), r.Tag("a")+r.Tag("a"))
+	assert.NotEqual(t, tags(r), tags(NewRedactor()), "each run draws its salt")
+	assert.Equal(t, tags(Salted("a")), tags(Salted("a")))
+	assert.NotEqual(t, tags(Salted("a")), tags(Salted("b")))
+}
+
 func TestSecretsOfManyTenants(t *testing.T) {
 	r := NewRedactor()
 	for i := range 1000 {
@@ -99,25 +168,30 @@ func TestBodiesAreRedactedByName(t *testing.T) {
 	r := NewRedactor()
 	x, n := r.Tag("x"), r.Tag("7")
 	for name, tt := range map[string]struct{ body, want string }{
-		"a password":                        {`{ "userName":"a",  "password":"x" }`, `{ "userName":"a",  "password":"` + x + `" }`},
-		"in any letter case and spelling":   {`{"PassWord":"x","access_token":"x","accessToken":"x"}`, `{"PassWord":"` + x + `","access_token":"` + x + `","accessToken":"` + x + `"}`},
-		"a name written with escapes":       {`{"pass\u0077ord":"x"}`, `{"pass\u0077ord":"` + x + `"}`},
-		"a number":                          {`{"token":7,"a":8}`, `{"token":"` + n + `","a":8}`},
-		"all that is below":                 {`{"secret":{"a":["x",{"b":"x"}]},"c":"x"}`, `{"secret":{"a":["` + x + `",{"b":"` + x + `"}]},"c":"x"}`},
-		"a PATCH that names it by path":     {`{"Operations":[{"op":"replace","value":"x","path":"password"},{"value":"x"}]}`, `{"Operations":[{"op":"replace","value":"` + x + `","path":"password"},{"value":"x"}]}`},
-		"a path with its schema":            {`{"path":"urn:ietf:params:scim:schemas:core:2.0:User:password","value":"x"}`, `{"path":"urn:ietf:params:scim:schemas:core:2.0:User:password","value":"` + x + `"}`},
-		"a body that was cut":               {`{"a":[{"password":"x`, `{"a":[{"password":"` + x},
-		"a body that is no JSON":            {`so "password": "x" it is`, `so "password": "` + x + `" it is`},
-		"JSON within a string":              {`{"detail":"{\"password\":\"x\"}"}`, `{"detail":"{\"password\":\"` + x + `\"}"}`},
-		"what looks alike stays":            {`{"changePassword":{"supported":true},"name":"password","tokens":"x"}`, `{"changePassword":{"supported":true},"name":"password","tokens":"x"}`},
-		"null and booleans stay":            {`{"password":null,"token":true}`, `{"password":null,"token":true}`},
-		"order, blanks and twins stay":      {"{\"b\" : 1,\n\t\"a\":1.0,\"a\":1e5}", "{\"b\" : 1,\n\t\"a\":1.0,\"a\":1e5}"},
-		"a form":                            {`grant=y&client_secret=x&b=c`, `grant=y&client_secret=` + x + `&b=c`},
-		"a URL with userinfo":               {`see https://a:x@host/y`, `see https://` + r.Tag("a:x") + `@host/y`},
-		"a URL with a token":                {`https://host/y?access_token=x&a=b`, `https://host/y?access_token=` + x + `&a=b`},
-		"an e-mail address is no userinfo":  {`{"userName":"ana@example.com"}`, `{"userName":"ana@example.com"}`},
-		"bytes that are no text stay":       {"\xff\xfe\x00\"", "\xff\xfe\x00\""},
-		"an empty password says that it is": {`{"password":""}`, `{"password":""}`},
+		"a password":                                     {`{ "userName":"a",  "password":"x" }`, `{ "userName":"a",  "password":"` + x + `" }`},
+		"in any letter case and spelling":                {`{"PassWord":"x","access_token":"x","accessToken":"x"}`, `{"PassWord":"` + x + `","access_token":"` + x + `","accessToken":"` + x + `"}`},
+		"a name written with escapes":                    {`{"pass\u0077ord":"x"}`, `{"pass\u0077ord":"` + x + `"}`},
+		"a number":                                       {`{"token":7,"a":8}`, `{"token":"` + n + `","a":8}`},
+		"all that is below":                              {`{"secret":{"a":["x",{"b":"x"}]},"c":"x"}`, `{"secret":{"a":["` + x + `",{"b":"` + x + `"}]},"c":"x"}`},
+		"a PATCH that names it by path":                  {`{"Operations":[{"op":"replace","value":"x","path":"password"},{"value":"x"}]}`, `{"Operations":[{"op":"replace","value":"` + x + `","path":"password"},{"value":"x"}]}`},
+		"a path with its schema":                         {`{"path":"urn:ietf:params:scim:schemas:core:2.0:User:password","value":"x"}`, `{"path":"urn:ietf:params:scim:schemas:core:2.0:User:password","value":"` + x + `"}`},
+		"a body that was cut":                            {`{"a":[{"password":"x`, `{"a":[{"password":"` + x},
+		"a PATCH that was cut before its path":           {`{"Operations":[{"op":"add","value":"a","path":"title"},{"value":"x","op":"rep`, `{"Operations":[{"op":"add","value":"a","path":"title"},{"value":"` + x + `","op":"rep`},
+		"JSON within a string that was cut in an escape": {`{"detail":"{\"password\":\"x\",\"a\":\"\u00`, `{"detail":"{\"password\":\"` + x + `\",\"a\":\"\\u00`},
+		"a body that is no JSON":                         {`so "password": "x" it is`, `so "password": "` + x + `" it is`},
+		"JSON within a string":                           {`{"detail":"{\"password\":\"x\"}"}`, `{"detail":"{\"password\":\"` + x + `\"}"}`},
+		"what looks alike stays":                         {`{"changePassword":{"supported":true},"name":"password","tokens":"x"}`, `{"changePassword":{"supported":true},"name":"password","tokens":"x"}`},
+		"null and booleans stay":                         {`{"password":null,"token":true}`, `{"password":null,"token":true}`},
+		"order, blanks and twins stay":                   {"{\"b\" : 1,\n\t\"a\":1.0,\"a\":1e5}", "{\"b\" : 1,\n\t\"a\":1.0,\"a\":1e5}"},
+		"a form":                                         {`grant=y&client_secret=x&b=c`, `grant=y&client_secret=` + x + `&b=c`},
+		"a URL with userinfo":                            {`see https://a:x@host/y`, `see https://` + r.Tag("a:x") + `@host/y`},
+		"a URL with a token":                             {`https://host/y?access_token=x&a=b`, `https://host/y?access_token=` + x + `&a=b`},
+		"a parameter after another's sign":               {`?a=b?token=x&c=d`, `?a=b?token=` + x + `&c=d`},
+		"a parameter at the start of a string":           {`{"detail":"token=x"}`, `{"detail":"token=` + x + `"}`},
+		"a word before an equals sign is no parameter":   {`that token=x`, `that token=x`},
+		"an e-mail address is no userinfo":               {`{"userName":"ana@example.com"}`, `{"userName":"ana@example.com"}`},
+		"bytes that are no text stay":                    {"\xff\xfe\x00\"", "\xff\xfe\x00\""},
+		"an empty password says that it is":              {`{"password":""}`, `{"password":""}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := r.Body([]byte(tt.body))

@@ -178,7 +178,7 @@ func whyNot(e *evidence.Evidence) string {
 
 // missing says why the run has no full verdict, beyond what the target did.
 func missing(e *evidence.Evidence, r Report) []string {
-	var why []string
+	why := outstanding(e)
 	switch {
 	case e.End == nil:
 		why = append(why, "the run was killed, or is still going on")
@@ -198,6 +198,25 @@ func missing(e *evidence.Evidence, r Report) []string {
 		why = append(why, plural(n, "scenario")+" ended in an error of the harness or the network")
 	}
 	return why
+}
+
+// outstanding says what of ours may still be in use at the target: before all
+// else, since it is others' and somebody has to go and look.
+func outstanding(e *evidence.Evidence) []string {
+	kinds := map[string]int{}
+	for _, left := range evidence.Outstanding(e.Ledger) {
+		kinds[left.Kind]++
+	}
+	var counted []string
+	for _, kind := range []struct{ name, noun string }{{evidence.User, "account"}, {evidence.Group, "group"}} {
+		if n := kinds[kind.name]; n > 0 {
+			counted = append(counted, plural(n, kind.noun))
+		}
+	}
+	if len(counted) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s of this run may still be active at the target; scimproof cleanup --run %s", strings.Join(counted, " and "), e.Run.ID)}
 }
 
 func executed(c Counts) int {

@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,6 +34,8 @@ func TestResultAndExitCodeGoTogether(t *testing.T) {
 	should := with(fail, func(o *evidence.Outcome) { o.Level = "should" })
 	blocked := with(outcome("e", "aiw", evidence.NotTested), func(o *evidence.Outcome) { o.BlockedBy = "b" })
 	listed := with(fail, func(o *evidence.Outcome) { o.Deviation = "we know" })
+	told := outcome("f", "aiw", evidence.Info)
+	made := evidence.Entry{Act: evidence.Made, Kind: evidence.User, Name: "ana-r7k2", ID: "42"}
 	mended := with(pass, func(o *evidence.Outcome) { o.Deviation = "we know" })
 
 	for name, tt := range map[string]struct {
@@ -40,31 +44,38 @@ func TestResultAndExitCodeGoTogether(t *testing.T) {
 		end     *evidence.End
 		without []string
 		strict  bool
+		ledger  []evidence.Entry
 		want    Result
 		exit    int
 	}{
-		"everything holds":                      {seen: []evidence.Outcome{pass}, end: finished, want: Success, exit: 0},
-		"one failure":                           {seen: []evidence.Outcome{pass, fail}, end: finished, want: Failure, exit: 1},
-		"a failure and what it blocks":          {seen: []evidence.Outcome{fail, blocked}, end: finished, want: Failure, exit: 1},
-		"a failure outweighs an interruption":   {seen: []evidence.Outcome{fail}, unseen: []evidence.Outcome{pass}, end: nil, want: Failure, exit: 1},
-		"a broken harness is no broken target":  {seen: []evidence.Outcome{pass, broke}, end: finished, want: Incomplete, exit: 3},
-		"a killed run":                          {seen: []evidence.Outcome{pass}, end: nil, want: Incomplete, exit: 3},
-		"an unreachable target":                 {seen: []evidence.Outcome{pass}, unseen: []evidence.Outcome{fail}, end: &evidence.End{Stopped: "unreachable"}, want: Incomplete, exit: 3},
-		"an interrupted run":                    {seen: []evidence.Outcome{pass}, end: &evidence.End{Interrupted: true}, want: Incomplete, exit: 3},
-		"a case that is missing without a word": {seen: []evidence.Outcome{pass}, unseen: []evidence.Outcome{fail}, end: finished, want: Incomplete, exit: 3},
-		"nothing selected":                      {end: finished, want: Incomplete, exit: 3},
-		"nothing executed":                      {seen: []evidence.Outcome{skipped}, end: finished, without: []string{"groups"}, want: Incomplete, exit: 3},
-		"a refused token":                       {unseen: []evidence.Outcome{pass}, end: &evidence.End{Unusable: true, Stopped: "401"}, want: Incomplete, exit: 2},
-		"a declared gap":                        {seen: []evidence.Outcome{pass, skipped}, end: finished, without: []string{"groups"}, want: Partial, exit: 0},
-		"a gap that nobody declared":            {seen: []evidence.Outcome{pass, skipped}, end: finished, want: Success, exit: 0},
-		"a declared gap beside a failure":       {seen: []evidence.Outcome{fail, skipped}, end: finished, without: []string{"groups"}, want: Failure, exit: 1},
-		"a should that fails is a warning":      {seen: []evidence.Outcome{pass, should}, end: finished, want: Success, exit: 0},
-		"a warning fails a strict run":          {seen: []evidence.Outcome{pass, should}, end: finished, strict: true, want: Failure, exit: 1},
-		"a listed deviation":                    {seen: []evidence.Outcome{pass, listed}, end: finished, want: Partial, exit: 0},
-		"a listed deviation that is none more":  {seen: []evidence.Outcome{mended}, end: finished, want: Failure, exit: 1},
+		"everything holds":                           {seen: []evidence.Outcome{pass}, end: finished, want: Success, exit: 0},
+		"one failure":                                {seen: []evidence.Outcome{pass, fail}, end: finished, want: Failure, exit: 1},
+		"a failure and what it blocks":               {seen: []evidence.Outcome{fail, blocked}, end: finished, want: Failure, exit: 1},
+		"a failure outweighs an interruption":        {seen: []evidence.Outcome{fail}, unseen: []evidence.Outcome{pass}, end: nil, want: Failure, exit: 1},
+		"a broken harness is no broken target":       {seen: []evidence.Outcome{pass, broke}, end: finished, want: Incomplete, exit: 3},
+		"a killed run":                               {seen: []evidence.Outcome{pass}, end: nil, want: Incomplete, exit: 3},
+		"an unreachable target":                      {seen: []evidence.Outcome{pass}, unseen: []evidence.Outcome{fail}, end: &evidence.End{Stopped: "unreachable"}, want: Incomplete, exit: 3},
+		"an interrupted run":                         {seen: []evidence.Outcome{pass}, end: &evidence.End{Interrupted: true}, want: Incomplete, exit: 3},
+		"a case that is missing without a word":      {seen: []evidence.Outcome{pass}, unseen: []evidence.Outcome{fail}, end: finished, want: Incomplete, exit: 3},
+		"nothing selected":                           {end: finished, want: Incomplete, exit: 3},
+		"nothing executed":                           {seen: []evidence.Outcome{skipped}, end: finished, without: []string{"groups"}, want: Incomplete, exit: 3},
+		"something worth knowing is a final verdict": {seen: []evidence.Outcome{pass, told}, end: finished, want: Success, exit: 0},
+		"nothing but what is worth knowing":          {seen: []evidence.Outcome{told}, end: finished, want: Success, exit: 0},
+		"an account that was not tidied up":          {seen: []evidence.Outcome{pass}, end: finished, ledger: []evidence.Entry{made}, want: Incomplete, exit: 3},
+		"a create that may have arrived":             {seen: []evidence.Outcome{pass}, end: finished, ledger: []evidence.Entry{{Act: evidence.Intend, Kind: evidence.Group, Name: "crew-r7k2"}}, want: Incomplete, exit: 3},
+		"a failure outweighs an untidy end":          {seen: []evidence.Outcome{fail}, end: finished, ledger: []evidence.Entry{made}, want: Failure, exit: 1},
+		"an account that stays on purpose":           {seen: []evidence.Outcome{pass}, end: finished, ledger: []evidence.Entry{made, {Act: evidence.Left, Kind: evidence.User, ID: "42", State: "disabled"}}, want: Success, exit: 0},
+		"a refused token":                            {unseen: []evidence.Outcome{pass}, end: &evidence.End{Unusable: true, Stopped: "401"}, want: Incomplete, exit: 2},
+		"a declared gap":                             {seen: []evidence.Outcome{pass, skipped}, end: finished, without: []string{"groups"}, want: Partial, exit: 0},
+		"a gap that nobody declared":                 {seen: []evidence.Outcome{pass, skipped}, end: finished, want: Success, exit: 0},
+		"a declared gap beside a failure":            {seen: []evidence.Outcome{fail, skipped}, end: finished, without: []string{"groups"}, want: Failure, exit: 1},
+		"a should that fails is a warning":           {seen: []evidence.Outcome{pass, should}, end: finished, want: Success, exit: 0},
+		"a warning fails a strict run":               {seen: []evidence.Outcome{pass, should}, end: finished, strict: true, want: Failure, exit: 1},
+		"a listed deviation":                         {seen: []evidence.Outcome{pass, listed}, end: finished, want: Partial, exit: 0},
+		"a listed deviation that is none more":       {seen: []evidence.Outcome{mended}, end: finished, want: Failure, exit: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e := &evidence.Evidence{Outcomes: tt.seen, End: tt.end}
+			e := &evidence.Evidence{Outcomes: tt.seen, End: tt.end, Ledger: tt.ledger}
 			e.Run = evidence.Run{Started: noon, Without: tt.without, Planned: planned(append(tt.seen, tt.unseen...)...)}
 			r := Fold(e, Options{Strict: tt.strict})
 			assert.Equal(t, tt.want, r.Result)
@@ -84,6 +95,31 @@ func reasons(r Report) (all []string) {
 		}
 	}
 	return all
+}
+
+func TestWhatMayStillBeInUseIsSaidFirst(t *testing.T) {
+	var ledger []evidence.Entry
+	for i := range 41 {
+		ledger = append(ledger, evidence.Entry{Act: evidence.Made, Kind: evidence.User, ID: strconv.Itoa(i)})
+	}
+	for i := range 3 {
+		ledger = append(ledger, evidence.Entry{Act: evidence.Intend, Kind: evidence.Group, Name: strconv.Itoa(i)})
+	}
+	both := "41 accounts and 3 groups of this run may still be active at the target; scimproof cleanup --run r7k2"
+	for name, tt := range map[string]struct {
+		ledger []evidence.Entry
+		want   string
+	}{
+		"accounts and groups": {ledger, both},
+		"one account":         {ledger[:1], "1 account of this run may still be active at the target; scimproof cleanup --run r7k2"},
+		"groups alone":        {ledger[41:], "3 groups of this run may still be active at the target; scimproof cleanup --run r7k2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := Fold(&evidence.Evidence{Run: evidence.Run{ID: "r7k2"}, Ledger: tt.ledger}, Options{})
+			assert.Equal(t, tt.want, r.Missing[0])
+			assert.Equal(t, "  "+tt.want, strings.Split(Text(r), "\n")[1])
+		})
+	}
 }
 
 func TestEachDialectHasItsResult(t *testing.T) {

@@ -99,7 +99,7 @@ func TestBadUsage(t *testing.T) {
 		"an expression that is none":    {[]string{"check", "--tags", "@users || @groups"}, unusable, "cannot be read"},
 		"tags that select nothing":      {[]string{"check", "--tags", "@import"}, incomplete, "holds no scenario"},
 		"a gap that cannot be declared": {[]string{"check", "--without", "users"}, unusable, "--without takes groups or import"},
-		"a target that is no URL":       {[]string{"check", "--target", "localhost:8080"}, unusable, "neither bundled nor"},
+		"a target that is no URL":       {[]string{"check", "--target", "localhost:8080"}, unusable, "neither bundled, container nor"},
 		"a target without a token":      {[]string{"check", "--target", "http://127.0.0.1:1/scim"}, unusable, "--token or SCIMPROOF_TOKEN"},
 		"a target with a password":      {[]string{"check", "--target", "https://me:" + token + "@example.com/scim"}, unusable, "carries a user or password"},
 		"a token in the clear":          {[]string{"check", "--target", "http://scim.example.com/v2", "--token", token}, unusable, "--allow-http"},

@@ -31,6 +31,7 @@ func (check) Help() string {
 
   scimproof check
   SCIMPROOF_TOKEN=... scimproof check --target https://app.example.com/scim/v2
+  scimproof check --target container
   scimproof check --only unassign-disables --dialect oin
 
 What the run makes at a target by URL bears the run's id. At the end its accounts are disabled and its groups deleted, as Okta would.`
@@ -45,7 +46,7 @@ func (c check) Run(sh shell) error {
 		fmt.Fprintln(sh.err, "scimproof: the selection holds no scenario; scimproof list shows what there is")
 		return status(incomplete)
 	}
-	tg, err := c.open()
+	tg, err := c.open(sh)
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func (c cleanup) Run(sh shell) error {
 	if c.Target == target.KindBundled {
 		c.Target = seen.Run.Target.URL
 	}
-	tg, err := c.open()
+	tg, err := c.open(sh)
 	if err != nil {
 		return err
 	}

@@ -14,11 +14,12 @@ import (
 	"time"
 
 	"github.com/scimproof/scimproof/target"
+	"github.com/scimproof/scimproof/target/container"
 )
 
 // targetFlags say which server is meant, and how to get in there.
 type targetFlags struct {
-	Target string   `default:"bundled" help:"The SCIM server: bundled, or the base URL of anybody's."`
+	Target string   `default:"bundled" help:"The SCIM server: bundled, container, or the base URL of anybody's."`
 	Token  string   `placeholder:"TOKEN" help:"The bearer token for a target by URL. Better given as SCIMPROOF_TOKEN, which no process list shows."`
 	Basic  string   `placeholder:"USER:PASS" help:"Basic credentials for a target by URL, in place of a token."`
 	Header []string `sep:"none" placeholder:"'NAME: VALUE'" help:"A header that every request carries besides; may be repeated."`
@@ -28,14 +29,24 @@ type targetFlags struct {
 	ClientKey  string `placeholder:"FILE" help:"The key (PEM) of --client-cert."`
 	AllowHTTP  bool   `name:"allow-http" help:"Allow plain http to a host that is not loopback: the token then travels in the clear."`
 
+	Image    string `placeholder:"IMAGE" help:"For a container: any image with a SCIM server in it, in place of our own server."`
+	Port     int    `default:"8080" help:"For --image: where it listens inside the container."`
+	BasePath string `placeholder:"PATH" help:"For --image: of its SCIM URLs, such as /scim/v2."`
+	Ready    string `placeholder:"PATH" help:"For --image: a path that answers with 2xx once it is up."`
+
 	Timeout        time.Duration `default:"60s" help:"How long one request may take; Okta's own patience is 60 s."`
 	ThrottleBudget time.Duration `default:"2m" help:"How long a run may wait in all for a target that answers 429."`
 }
 
 // open starts or describes the target. The caller closes it.
-func (f targetFlags) open() (target.Target, error) {
-	if f.Target == target.KindBundled {
+func (f targetFlags) open(sh shell) (target.Target, error) {
+	switch f.Target {
+	case target.KindBundled:
 		return target.Bundled("")
+	case target.KindContainer:
+		return container.Start(sh.ctx, container.Options{
+			Image: f.Image, Port: f.Port, BasePath: f.BasePath, Ready: f.Ready, Token: f.Token, Log: sh.err,
+		})
 	}
 	if err := f.checkURL(); err != nil {
 		return target.Target{}, err
@@ -67,7 +78,7 @@ func (f targetFlags) checkURL() error {
 	u, err := url.Parse(f.Target)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
-		return fmt.Errorf("--target %q is neither bundled nor an http or https URL with a host", f.Target)
+		return fmt.Errorf("--target %q is neither bundled, container nor an http or https URL with a host", f.Target)
 	case u.User != nil:
 		return errors.New("--target carries a user or password; give them with --basic or SCIMPROOF_BASIC")
 	case u.RawQuery != "" || u.Fragment != "":

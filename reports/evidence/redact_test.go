@@ -158,6 +158,11 @@ func TestSecretsOfManyTenants(t *testing.T) {
 		r.Text("a tenant-key-0007 b tenant-key-0007-and-more"), "the longer one first")
 }
 
+func TestASecretThatOverlapsItselfIsTakenOutOnce(t *testing.T) {
+	r := NewRedactor("abcabcabc")
+	assert.Equal(t, r.Tag("abcabcabc")+"abc", r.Text("abcabcabcabc"))
+}
+
 func TestAShortSecretDoesNotEatTheText(t *testing.T) {
 	assert.Equal(t, "an ant", NewRedactor("an").Text("an ant"))
 }
@@ -174,6 +179,7 @@ func TestBodiesAreRedactedByName(t *testing.T) {
 		"a number":                                       {`{"token":7,"a":8}`, `{"token":"` + n + `","a":8}`},
 		"all that is below":                              {`{"secret":{"a":["x",{"b":"x"}]},"c":"x"}`, `{"secret":{"a":["` + x + `",{"b":"` + x + `"}]},"c":"x"}`},
 		"a PATCH that names it by path":                  {`{"Operations":[{"op":"replace","value":"x","path":"password"},{"value":"x"}]}`, `{"Operations":[{"op":"replace","value":"` + x + `","path":"password"},{"value":"x"}]}`},
+		"a secret that looks like another within":        {`{"value":"token=x","path":"password"}`, `{"value":"` + r.Tag("token=x") + `","path":"password"}`},
 		"a path with its schema":                         {`{"path":"urn:ietf:params:scim:schemas:core:2.0:User:password","value":"x"}`, `{"path":"urn:ietf:params:scim:schemas:core:2.0:User:password","value":"` + x + `"}`},
 		"a body that was cut":                            {`{"a":[{"password":"x`, `{"a":[{"password":"` + x},
 		"a PATCH that was cut before its path":           {`{"Operations":[{"op":"add","value":"a","path":"title"},{"value":"x","op":"rep`, `{"Operations":[{"op":"add","value":"a","path":"title"},{"value":"` + x + `","op":"rep`},

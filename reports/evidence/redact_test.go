@@ -160,7 +160,7 @@ func TestSecretsOfManyTenants(t *testing.T) {
 
 func TestASecretThatOverlapsItselfIsTakenOutOnce(t *testing.T) {
 	r := NewRedactor("abcabcabc")
-	assert.Equal(t, r.Tag("abcabcabc")+"abc", r.Text("abcabcabcabc"))
+	assert.Equal(t, r.Tag("abcabcabc")+"abcabc", r.Text("abcabcabcabcabc"))
 }
 
 func TestAShortSecretDoesNotEatTheText(t *testing.T) {

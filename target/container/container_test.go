@@ -8,8 +8,10 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/moby/moby/client"
 	"go.uber.org/goleak"
@@ -34,7 +36,7 @@ func abandon() {
 }
 
 // another starts such a process and waits for its container.
-func another(t *testing.T) (url string, kill func()) {
+func another(t *testing.T) (url string, pid int, kill func()) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), "SCIMPROOF_TEST_ABANDON=1")
@@ -64,7 +66,7 @@ func another(t *testing.T) (url string, kill func()) {
 	if err != nil || problem != "<nil>" {
 		t.Fatalf("the other process: %s (%v)", line, err)
 	}
-	return url, kill
+	return url, cmd.Process.Pid, kill
 }
 
 func status(t *testing.T, url string) (int, error) {
@@ -77,15 +79,15 @@ func status(t *testing.T, url string) (int, error) {
 	return resp.StatusCode, resp.Body.Close()
 }
 
-// ours counts the containers and images that bear our label.
-func ours(t *testing.T) (containers, images int) {
+// of counts the containers and images of a process. Other runs may come and go.
+func of(t *testing.T, pid int) (containers, images int) {
 	t.Helper()
 	c, err := client.New(client.FromEnv)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	filter := client.Filters{}.Add("label", "org.scimproof.run")
+	filter := client.Filters{}.Add("label", "org.scimproof.pid="+strconv.Itoa(pid))
 	cs, err := c.ContainerList(t.Context(), client.ContainerListOptions{All: true, Filters: filter})
 	if err != nil {
 		t.Fatal(err)
@@ -101,40 +103,56 @@ func ours(t *testing.T) (containers, images int) {
 // alone what belongs to a run that lives.
 func TestTheNextRunRemovesWhatAKilledOneLeft(t *testing.T) {
 	container.Test(t, container.Options{}) // skips where there is no engine
-	dead, kill := another(t)
-	living, _ := another(t)
+	dead, deadPID, kill := another(t)
+	living, livingPID, _ := another(t)
 	kill()
-	if _, err := status(t, dead+"/healthz"); err != nil {
-		t.Fatalf("the killed run has left nothing to remove: %v", err)
+	if code, err := status(t, dead+"/healthz"); err != nil || code != http.StatusOK {
+		t.Fatalf("the killed run has left nothing to remove: %d, %v", code, err)
 	}
-	var log strings.Builder
-	container.Test(t, container.Options{Log: &log})
-	if _, err := status(t, dead+"/healthz"); err == nil {
-		t.Error("the container of the killed run still answers")
+	container.Test(t, container.Options{})
+	if containers, images := of(t, deadPID); containers != 0 || images != 0 {
+		t.Errorf("of the killed run %d containers and %d images are left", containers, images)
+	}
+	if containers, images := of(t, livingPID); containers != 1 || images != 1 {
+		t.Errorf("the living run has %d containers and %d images, want its one of each", containers, images)
 	}
 	if code, err := status(t, living+"/healthz"); err != nil || code != http.StatusOK {
 		t.Errorf("the container of the living run answers %d, %v", code, err)
 	}
-	if !strings.Contains(log.String(), "removed what earlier runs had left: 2") {
-		t.Errorf("the log does not say that a container and its image were removed: %q", log.String())
-	}
 }
 
 func TestNothingIsLeftAfterClose(t *testing.T) {
-	container.Test(t, container.Options{})
-	containers, images := ours(t)
+	container.Test(t, container.Options{}) // another of this process, which stays
 	tg, err := container.Start(t.Context(), container.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c, i := ours(t); c != containers+1 || i != images+1 {
-		t.Errorf("%d containers and %d images more, want one of each", c-containers, i-images)
+	if containers, images := of(t, os.Getpid()); containers != 2 || images != 2 {
+		t.Errorf("%d containers and %d images, want two of each", containers, images)
 	}
 	if err := errors.Join(tg.Close(), tg.Close()); err != nil {
 		t.Error(err)
 	}
-	if c, i := ours(t); c != containers || i != images {
-		t.Errorf("%d containers and %d images are left", c-containers, i-images)
+	if containers, images := of(t, os.Getpid()); containers != 1 || images != 1 {
+		t.Errorf("%d containers and %d images are left, want the other's", containers, images)
+	}
+}
+
+// An interrupted start leaves nothing, whatever it had come to.
+func TestNothingIsLeftOfAStartThatWasInterrupted(t *testing.T) {
+	container.Test(t, container.Options{})
+	for _, after := range []time.Duration{0, 100 * time.Millisecond, 300 * time.Millisecond, 600 * time.Millisecond, 900 * time.Millisecond} {
+		ctx, cancel := context.WithTimeout(t.Context(), after)
+		tg, err := container.Start(ctx, container.Options{})
+		cancel()
+		if err == nil {
+			err = tg.Close() // it was quicker
+		} else if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("after %v: %v", after, err)
+		}
+		if containers, images := of(t, os.Getpid()); containers != 1 || images != 1 {
+			t.Errorf("interrupted after %v (%v): %d containers and %d images, want the other's", after, err, containers, images)
+		}
 	}
 }
 

@@ -55,6 +55,9 @@ func find(ctx context.Context) (*engine, error) {
 		}
 		none = errors.Join(none, err)
 	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	return nil, &Unavailable{none}
 }
 

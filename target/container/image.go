@@ -26,8 +26,10 @@ func (e *engine) makeImage(ctx context.Context, name string, binary []byte, labe
 	if err != nil {
 		return err
 	}
+	all := testcontainers.GenericLabels() // by these Ryuk knows the image
+	maps.Copy(all, labels)
 	source := client.ImageImportSource{Source: files, SourceName: "-"}
-	result, err := e.ImageImport(ctx, source, name, client.ImageImportOptions{Changes: dockerfile(labels)})
+	result, err := e.ImageImport(ctx, source, name, client.ImageImportOptions{Changes: dockerfile(all)})
 	if err != nil {
 		return fmt.Errorf("make an image: %w", err)
 	}
@@ -47,17 +49,14 @@ func (e *engine) makeImage(ctx context.Context, name string, binary []byte, labe
 	}
 }
 
-// dockerfile is what turns the file into an image of our server. Beside our labels
-// stand the library's, by which Ryuk knows the image.
+// dockerfile is what turns the file into an image of our server.
 func dockerfile(labels map[string]string) []string {
-	all := testcontainers.GenericLabels()
-	maps.Copy(all, labels)
 	lines := []string{
 		"USER 65532",
 		fmt.Sprintf(`ENTRYPOINT ["/scimproof", "serve", "target", "--listen", "0.0.0.0:%d"]`, defaultPort),
 	}
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		lines = append(lines, fmt.Sprintf("LABEL %s=%q", name, all[name]))
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
+		lines = append(lines, fmt.Sprintf("LABEL %s=%q", name, labels[name]))
 	}
 	return lines
 }

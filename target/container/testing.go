@@ -14,17 +14,22 @@ import (
 func Test(t testing.TB, o Options) target.Target {
 	t.Helper()
 	tg, err := Start(t.Context(), o)
-	var none *Unavailable
-	switch {
-	case errors.As(err, &none) && os.Getenv("SCIMPROOF_REQUIRE_DOCKER") != "1":
-		t.Skip(err)
-	case err != nil:
-		t.Fatal(err)
-	}
+	require(t, err)
 	t.Cleanup(func() {
 		if err := tg.Close(); err != nil {
 			t.Error(err)
 		}
 	})
 	return tg
+}
+
+func require(t testing.TB, err error) {
+	t.Helper()
+	var none *Unavailable
+	if errors.As(err, &none) && os.Getenv("SCIMPROOF_REQUIRE_DOCKER") != "1" {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }

@@ -53,7 +53,10 @@ func find(ctx context.Context) (*engine, error) {
 			e.settings = set
 			return e, nil
 		}
-		none = errors.Join(none, err)
+		if none != nil {
+			err = fmt.Errorf("%w; %w", none, err)
+		}
+		none = err
 	}
 	if ctx.Err() != nil {
 		return nil, ctx.Err()

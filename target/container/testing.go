@@ -26,10 +26,13 @@ func Test(t testing.TB, o Options) target.Target {
 func require(t testing.TB, err error) {
 	t.Helper()
 	var none *Unavailable
-	if errors.As(err, &none) && os.Getenv("SCIMPROOF_REQUIRE_DOCKER") != "1" {
+	switch required := os.Getenv("SCIMPROOF_REQUIRE_DOCKER") == "1"; {
+	case err == nil:
+	case errors.As(err, &none) && required:
+		t.Fatalf("SCIMPROOF_REQUIRE_DOCKER is set, and %v", err)
+	case errors.As(err, &none):
 		t.Skip(err)
-	}
-	if err != nil {
+	default:
 		t.Fatal(err)
 	}
 }

@@ -75,6 +75,16 @@ func stateOf(active bool) string {
 	return "disabled"
 }
 
+// accountOf reads the account of somebody of the scenario.
+func (w *world) accountOf(ctx context.Context, label string) (*person, target.Resource, error) {
+	p, err := w.person(ctx, label)
+	if err != nil {
+		return nil, nil, err
+	}
+	account, err := w.account(ctx, p)
+	return p, account, err
+}
+
 // account reads a person's account by its id.
 func (w *world) account(ctx context.Context, p *person) (target.Resource, error) {
 	id := p.accountID()
@@ -95,11 +105,7 @@ func (w *world) account(ctx context.Context, p *person) (target.Resource, error)
 }
 
 func (w *world) shown(ctx context.Context, label, state string) error {
-	p, err := w.person(ctx, label)
-	if err != nil {
-		return err
-	}
-	account, err := w.account(ctx, p)
+	_, account, err := w.accountOf(ctx, label)
 	if err != nil {
 		return err
 	}
@@ -136,11 +142,7 @@ func (w *world) oneAccountHeld(ctx context.Context, label string) error {
 }
 
 func (w *world) lastNameShown(ctx context.Context, label, want string) error {
-	p, err := w.person(ctx, label)
-	if err != nil {
-		return err
-	}
-	account, err := w.account(ctx, p)
+	_, account, err := w.accountOf(ctx, label)
 	if err != nil {
 		return err
 	}
@@ -154,11 +156,7 @@ func (w *world) lastNameShown(ctx context.Context, label, want string) error {
 // and an email address (Okta, preparing a SCIM integration, documented), letter
 // for letter, as Okta's own SPEC test does.
 func (w *world) profileShown(ctx context.Context, label string) error {
-	p, err := w.person(ctx, label)
-	if err != nil {
-		return err
-	}
-	account, err := w.account(ctx, p)
+	p, account, err := w.accountOf(ctx, label)
 	if err != nil {
 		return err
 	}
@@ -194,11 +192,7 @@ func (w *world) onlyChanged(ctx context.Context, label, what string) error {
 }
 
 func (w *world) unchangedBut(ctx context.Context, label, want string, except ...string) error {
-	p, err := w.person(ctx, label)
-	if err != nil {
-		return err
-	}
-	now, err := w.account(ctx, p)
+	p, now, err := w.accountOf(ctx, label)
 	if err != nil {
 		return err
 	}
@@ -220,10 +214,7 @@ func (w *world) sameAge(label string, before, now target.Resource) {
 }
 
 func (w *world) readableByID(ctx context.Context, label string) error {
-	p, err := w.person(ctx, label)
-	if err == nil {
-		_, err = w.account(ctx, p)
-	}
+	_, _, err := w.accountOf(ctx, label)
 	return err
 }
 
@@ -273,11 +264,7 @@ var oktaKnows = []string{
 }
 
 func (w *world) stillHoldsUnknown(ctx context.Context, label string) error {
-	p, err := w.person(ctx, label)
-	if err != nil {
-		return err
-	}
-	account, err := w.account(ctx, p)
+	_, account, err := w.accountOf(ctx, label)
 	if err != nil {
 		return err
 	}

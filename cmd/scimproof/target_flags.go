@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/scimproof/scimproof/target"
-	"github.com/scimproof/scimproof/target/container"
 )
 
 // targetFlags say which server is meant, and how to get in there.
@@ -29,10 +28,7 @@ type targetFlags struct {
 	ClientKey  string `placeholder:"FILE" help:"The key (PEM) of --client-cert."`
 	AllowHTTP  bool   `name:"allow-http" help:"Allow plain http to a host that is not loopback: the token then travels in the clear."`
 
-	Image    string `placeholder:"IMAGE" help:"For a container: any image with a SCIM server in it, in place of our own server."`
-	Port     int    `default:"8080" help:"For --image: where it listens inside the container."`
-	BasePath string `placeholder:"PATH" help:"For --image: of its SCIM URLs, such as /scim/v2."`
-	Ready    string `placeholder:"PATH" help:"For --image: a path that answers with 2xx once it is up."`
+	contained
 
 	Timeout        time.Duration `default:"60s" help:"How long one request may take; Okta's own patience is 60 s."`
 	ThrottleBudget time.Duration `default:"2m" help:"How long a run may wait in all for a target that answers 429."`
@@ -40,13 +36,14 @@ type targetFlags struct {
 
 // open starts or describes the target. The caller closes it.
 func (f targetFlags) open(sh shell) (target.Target, error) {
-	switch f.Target {
-	case target.KindBundled:
+	if f.Target == target.KindContainer {
+		return f.start(sh.ctx, f.Token, sh.err)
+	}
+	if err := f.refuse(); err != nil {
+		return target.Target{}, err
+	}
+	if f.Target == target.KindBundled {
 		return target.Bundled("")
-	case target.KindContainer:
-		return container.Start(sh.ctx, container.Options{
-			Image: f.Image, Port: f.Port, BasePath: f.BasePath, Ready: f.Ready, Token: f.Token, Log: sh.err,
-		})
 	}
 	if err := f.checkURL(); err != nil {
 		return target.Target{}, err

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/steps"
 	"github.com/scimproof/scimproof/target"
+	"github.com/scimproof/scimproof/target/fault"
 )
 
 // A particular server is in front of the bundled one, and has habits that the
@@ -226,6 +228,28 @@ func TestOnlyPeopleDeclareGaps(t *testing.T) {
 	for kill, o := range verdicts(t, cases, steps.Config{Jobs: 4}) {
 		if strings.Contains(o.Feature, "roup") != (o.Verdict == evidence.Skip) {
 			t.Errorf("%s is %s", kill, o.Verdict)
+		}
+	}
+}
+
+// A server that ignores the filter hands Okta somebody else's account. The
+// scenario says so, and nothing is written.
+func TestAnIgnoredFilterOverwritesNobody(t *testing.T) {
+	all, err := features.Scenarios()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases, err := features.Selection{Only: []string{"connection-test", "assign-creates", "lookup-finds-nobody-else"}}.Choose(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ignores := fault.All()[slices.IndexFunc(fault.All(), func(f fault.Fault) bool { return f.Name == "ignores-filter" })]
+	for kill, o := range verdicts(t, cases, steps.Config{}, ignores) {
+		if kill.Address != "lookup-finds-nobody-else" {
+			continue
+		}
+		if o.Verdict != evidence.Fail || !strings.Contains(o.Reason, "Okta would now have overwritten account") {
+			t.Errorf("%s: %s %s", kill, o.Verdict, o.Reason)
 		}
 	}
 }

@@ -161,10 +161,13 @@ func (b *broom) putAway(ctx context.Context, e evidence.Entry) ([]evidence.Entry
 	for _, resource := range found {
 		e.ID = resource.ID()
 		end, err := b.end(ctx, e, resource)
-		if err != nil {
+		if len(end) == 0 {
+			e.Act = evidence.Made // there, and not put away: whatever else bears its name, it stays listed
+			end = append(end, e)
+		}
+		if became = append(became, end...); err != nil {
 			return became, err
 		}
-		became = append(became, end...)
 	}
 	return became, nil
 }

@@ -143,14 +143,16 @@ func TestCredentials(t *testing.T) {
 		},
 		"a client certificate is wanted and missing": {
 			&tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: roots}, plain,
-			[]string{"--token", token, "--ca-cert", authority.file("ca.pem")}, incomplete, "certificate required",
+			[]string{"--token", token, "--ca-cert", authority.file("ca.pem")},
+			incomplete, "certificate required",
 		},
 		"a client certificate is wanted and shown": {
 			&tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: roots}, plain,
 			[]string{
 				"--token", token, "--ca-cert", authority.file("ca.pem"),
 				"--client-cert", authority.file("client.pem"), "--client-key", authority.file("client.key"),
-			}, ok, "SUCCESS",
+			},
+			ok, "SUCCESS",
 		},
 		"Basic credentials":            {nil, basic, []string{"--basic", "okta:" + token}, ok, "SUCCESS"},
 		"Basic credentials, wrong":     {nil, basic, []string{"--basic", "okta:wrong-" + token[4:]}, unusable, "check --token"},

@@ -140,8 +140,7 @@ func (e *engine) run(ctx context.Context, mine owner, log io.Writer, r testconta
 		origin, err = started.PortEndpoint(ctx, r.ExposedPorts[0], "http")
 	}
 	if err != nil {
-		err = e.withLastWords(ctx, started, err)
-		return "", nil, errors.Join(err, stop())
+		return "", nil, errors.Join(e.explain(ctx, started, err), stop())
 	}
 	return origin, stop, nil
 }

@@ -1,18 +1,14 @@
 package container
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/containerd/errdefs"
-	"github.com/moby/moby/api/pkg/stdcopy"
 	"github.com/moby/moby/client"
-	"github.com/testcontainers/testcontainers-go"
 )
 
 // sweep removes what runs that are gone have left: a kill -9, or a power cut. A
@@ -62,25 +58,4 @@ func (e *engine) remove(ctx context.Context, unwanted func(owner) bool) (removed
 		}
 	}
 	return removed, errors.Join(problems...)
-}
-
-// withLastWords adds to err what a server that did not come up has said. It is
-// quoted: what it says must not reach a terminal as it is.
-func (e *engine) withLastWords(ctx context.Context, c testcontainers.Container, err error) error {
-	if c == nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
-	defer cancel()
-	logs, problem := e.ContainerLogs(ctx, c.GetContainerID(), client.ContainerLogsOptions{ShowStdout: true, ShowStderr: true, Tail: "5"})
-	if problem != nil {
-		return err
-	}
-	defer logs.Close()
-	var said bytes.Buffer
-	_, _ = stdcopy.StdCopy(&said, &said, io.LimitReader(logs, 4096))
-	if words := strings.TrimSpace(said.String()); words != "" {
-		return fmt.Errorf("%w; its last words: %q", err, words)
-	}
-	return err
 }

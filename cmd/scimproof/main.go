@@ -36,6 +36,7 @@ const (
 // A command is the whole command line.
 type command struct {
 	Check   check   `cmd:"" help:"Play the scenarios against a target."`
+	Load    load    `cmd:"" help:"Provision a crowd, and count it afterwards."`
 	List    list    `cmd:"" help:"Show which scenarios there are."`
 	Serve   serve   `cmd:"" help:"Run one of the bundled servers until interrupted."`
 	Report  report  `cmd:"" help:"Show what a run saw, and write its reports anew."`

@@ -78,7 +78,7 @@ func (p *Passage) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := p.send(r)
+	answer, err := p.send(p.wire.dressed(r))
 	if err != nil {
 		return nil, err
 	}

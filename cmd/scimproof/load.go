@@ -1,0 +1,139 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/scimproof/scimproof/loadgen"
+	"github.com/scimproof/scimproof/mockokta/provision"
+	"github.com/scimproof/scimproof/reports"
+	"github.com/scimproof/scimproof/reports/evidence"
+	"github.com/scimproof/scimproof/steps"
+	"github.com/scimproof/scimproof/target"
+)
+
+type load struct {
+	targetFlags
+
+	People  int     `default:"200" help:"How many people are provisioned."`
+	Rate    float64 `default:"50" help:"People who begin per second; 0 keeps so many dialogues going as there are workers."`
+	Workers int     `help:"Dialogues at a time; otherwise 1000, or 16 with --rate 0. Each takes about 40 KB of memory."`
+	Dialect string  `default:"aiw" enum:"aiw,oin" help:"How Okta speaks: aiw (PUT) or oin (PATCH)."`
+	Seed    uint64  `default:"1" help:"Chooses names and their shape; 1 is plain."`
+	Out     string  `placeholder:"DIR" help:"Where the evidence goes; otherwise scimproof-out/<run id>, with scimproof-out/latest pointing to it."`
+	IOwn    bool    `name:"i-own-this" help:"The target is yours to burden: more than 50 requests a second to a host that is not loopback."`
+}
+
+func (load) Help() string {
+	return `Examples:
+
+  scimproof load --people 200 --rate 50
+  SCIMPROOF_TOKEN=... scimproof load --target https://app.example.com/scim/v2 --rate 10
+
+Okta's own dialogues provision the people; afterwards the directory is read back, and one account that is lost, doubled or wrong fails the run. Accounts made at a target by URL are disabled at the end.`
+}
+
+func (l load) Run(sh shell) error {
+	if err := l.check(); err != nil {
+		return err
+	}
+	tg, err := l.open(sh)
+	if err != nil {
+		return err
+	}
+	seen, dir, err := l.play(sh, tg)
+	if seen.Schema != "" {
+		fmt.Fprint(sh.out, reports.LoadText(seen)) // what was seen is said even where it could not be kept
+	}
+	if err := errors.Join(err, tg.Close()); err != nil {
+		return broken{err}
+	}
+	fmt.Fprintf(sh.out, "\nThe evidence is in %s: load.json, report.txt, and the ledger.\n", dir)
+	if exit := reports.LoadExit(seen); exit != ok {
+		return status(exit)
+	}
+	return nil
+}
+
+// gentle is how many requests a second a stranger's server may be asked.
+const gentle = 50
+
+// requestsEach is how many requests Okta makes about a person who has no account
+// yet: it looks them up, and creates them.
+const requestsEach = 2
+
+func (l load) check() error {
+	switch {
+	case l.People < 1:
+		return fmt.Errorf("--people %d: a crowd has at least one", l.People)
+	case l.Rate < 0 || l.Rate > 1e6:
+		return fmt.Errorf("--rate %g is not between 0 and 1000000", l.Rate)
+	case l.Workers < 0 || l.Workers > 100_000:
+		return fmt.Errorf("--workers %d is not between 1 and 100000", l.Workers)
+	case l.Target == target.KindBundled, l.Target == target.KindContainer, l.IOwn:
+		return nil
+	}
+	u, err := url.Parse(l.Target)
+	if err != nil || isLoopback(u.Hostname()) || l.Rate > 0 && l.Rate*requestsEach <= gentle {
+		return nil // what is no URL is told by open
+	}
+	return fmt.Errorf("--rate %g means more than %d requests a second to %s, two for each person; say --i-own-this if it is yours", l.Rate, gentle, u.Host)
+}
+
+// play provisions the crowd into an evidence folder.
+func (l load) play(sh shell, tg target.Target) (evidence.Load, string, error) {
+	id := steps.NewRunID(rand.Text)
+	dir := l.Out
+	if dir == "" {
+		dir = filepath.Join("scimproof-out", id)
+	}
+	redact := evidence.NewRedactor(tg.Secrets...)
+	head := l.head(sh, id, tg)
+	folder, err := evidence.Create(dir, head, redact)
+	if err != nil {
+		return evidence.Load{}, "", err
+	}
+	bar := newCounter(sh.err, l.People)
+	seen, err := loadgen.Run(sh.ctx, loadgen.Config{
+		Target: tg, RunID: id, Seed: l.Seed, People: l.People, Rate: l.Rate, Workers: l.Workers,
+		Dialect: provision.Dialect(l.Dialect), Timeout: l.Timeout, Throttled: l.ThrottleBudget,
+		Folder: folder, Redact: redact, Progress: bar.to,
+	})
+	bar.end()
+	seen.Tool, seen.Run.Reproduce = head.Tool, head.Reproduce
+	err = errors.Join(err, l.keep(folder, seen, redact))
+	if l.Out == "" {
+		pointTo(id)
+	}
+	return seen, dir, err
+}
+
+func (l load) head(sh shell, id string, tg target.Target) evidence.Run {
+	run := evidence.Run{
+		ID: id, Seed: int64(l.Seed), Started: time.Now(),
+		Tool:      evidence.Tool{Name: "scimproof", Version: currentVersion()},
+		Target:    evidence.Target{Kind: tg.Kind, Name: tg.Name, URL: tg.URL, Ours: tg.Ours},
+		Reproduce: reproduce(sh.args), Clock: "real",
+	}
+	if tg.Ours {
+		run.Clock = "virtual"
+	}
+	return run
+}
+
+// keep writes what was seen, also where the run ended early.
+func (l load) keep(folder *evidence.Folder, seen evidence.Load, redact *evidence.Redactor) error {
+	text := redact.Text(reports.LoadText(seen))
+	return errors.Join(
+		folder.WriteLoad(seen),
+		os.WriteFile(filepath.Join(folder.Dir, "report.txt"), []byte(text), 0o644),
+		folder.Finish(evidence.End{
+			At: time.Now(), Finished: len(seen.Missing) == 0, Interrupted: seen.Run.Interrupted, Unusable: seen.Unusable != "",
+		}),
+	)
+}

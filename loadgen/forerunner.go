@@ -1,0 +1,147 @@
+package loadgen
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/scimproof/scimproof/reports/evidence"
+)
+
+// A forerunner keeps the ledger a little ahead of the crowd: who is about to be
+// made is on disk before their dialogue needs it, a block of people in one sync,
+// so that neither a sync nor a lock is part of anybody's response time.
+//
+// Accounts that were made are taken down with the next block. A kill loses those
+// ids, not the people: they are found by their names.
+type forerunner struct {
+	ledger *evidence.Ledger
+	people Population
+	base   string // the tenant's URL
+	now    func() time.Time
+
+	onDisk   []chan struct{} // closed, a block each, in order
+	mayWrite chan struct{}   // one token a block that may be written
+	stop     chan struct{}
+	stopped  chan struct{}
+
+	mu      sync.Mutex
+	pending []evidence.Entry
+	written int // people
+	err     error
+}
+
+const (
+	block     = 256 // people in one sync
+	runsAhead = 2   // blocks
+)
+
+// newForerunner returns a forerunner for a population; start begins to write, and
+// close ends it.
+func newForerunner(l *evidence.Ledger, p Population, base string, now func() time.Time) *forerunner {
+	blocks := (p.Size + block - 1) / block
+	f := &forerunner{
+		ledger: l, people: p, base: base, now: now,
+		onDisk: make([]chan struct{}, blocks), mayWrite: make(chan struct{}, blocks+runsAhead),
+		stop: make(chan struct{}), stopped: make(chan struct{}),
+	}
+	for i := range f.onDisk {
+		f.onDisk[i] = make(chan struct{})
+	}
+	return f
+}
+
+func (f *forerunner) start() {
+	for range runsAhead {
+		f.mayWrite <- struct{}{}
+	}
+	go f.run()
+}
+
+func (f *forerunner) run() {
+	defer close(f.stopped)
+	for b := range f.onDisk {
+		select {
+		case <-f.mayWrite:
+		case <-f.stop:
+			return
+		}
+		f.write(f.announce(b))
+		close(f.onDisk[b])
+	}
+}
+
+// announce returns the entries of a block's people.
+func (f *forerunner) announce(b int) []evidence.Entry {
+	var entries []evidence.Entry
+	for n := b * block; n < min((b+1)*block, f.people.Size); n++ {
+		entries = append(entries, f.entry(evidence.Intend, f.people.UserName(n)))
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.written += len(entries)
+	return entries
+}
+
+func (f *forerunner) entry(act evidence.Act, name string) evidence.Entry {
+	return evidence.Entry{At: f.now(), Act: act, Kind: evidence.User, Name: name, BaseURL: f.base}
+}
+
+// write puts entries on disk, and what is pending with them.
+func (f *forerunner) write(entries []evidence.Entry) {
+	f.mu.Lock()
+	entries = append(entries, f.pending...)
+	f.pending = nil
+	f.mu.Unlock()
+	if err := f.ledger.WriteAll(entries); err != nil {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if f.err == nil {
+			f.err = err
+		}
+	}
+}
+
+// Write is asked by the wire before each create: it returns once the person is
+// on disk.
+func (f *forerunner) Write(e evidence.Entry) error {
+	n, ok := f.people.Number(e.Name)
+	if !ok || e.Act != evidence.Intend || e.Kind != evidence.User {
+		return fmt.Errorf("the ledger expects nobody named %q", e.Name)
+	}
+	<-f.onDisk[n/block]
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.err
+}
+
+// began lets the next block be written once somebody of a block has begun.
+func (f *forerunner) began(n int) {
+	if n%block == 0 {
+		f.mayWrite <- struct{}{} // never blocks: it has room for all
+	}
+}
+
+// made takes down the id of somebody's account, soon.
+func (f *forerunner) made(name, id string) {
+	e := f.entry(evidence.Made, name)
+	e.ID = id
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.pending = append(f.pending, e)
+}
+
+// close ends the writing, and strikes out those who were announced and never
+// begun.
+func (f *forerunner) close(fates []fate) error {
+	close(f.stop)
+	<-f.stopped
+	var struck []evidence.Entry
+	for n := range f.written {
+		if fates[n] == notBegun {
+			struck = append(struck, f.entry(evidence.Gone, f.people.UserName(n)))
+		}
+	}
+	f.write(struck)
+	return f.err
+}

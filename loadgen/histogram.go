@@ -1,0 +1,45 @@
+package loadgen
+
+import (
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/scimproof/scimproof/reports/evidence"
+)
+
+// A histogram holds times from 1 µs to 10 min to three digits. What is out of
+// range is counted at its ends, and counted as such: the library by itself drops
+// it. Not safe for concurrent use.
+type histogram struct {
+	of         *hdrhistogram.Histogram
+	outOfRange int64
+}
+
+const (
+	shortest = time.Microsecond
+	longest  = 10 * time.Minute
+	digits   = 3
+)
+
+func newHistogram() *histogram {
+	return &histogram{of: hdrhistogram.New(int64(shortest/time.Microsecond), int64(longest/time.Microsecond), digits)}
+}
+
+func (h *histogram) record(d time.Duration) {
+	within := min(max(d, shortest), longest)
+	if within != d && d != 0 {
+		h.outOfRange++
+	}
+	_ = h.of.RecordValue(int64(within / time.Microsecond)) // in range: it cannot fail
+}
+
+func (h *histogram) latency(kind string) evidence.Latency {
+	at := func(percentile float64) float64 { return float64(h.of.ValueAtQuantile(percentile)) / 1000 }
+	l := evidence.Latency{Kind: kind, Count: h.of.TotalCount(), OutOfRange: h.outOfRange}
+	if l.Count > 0 {
+		l.P50, l.P90, l.P99, l.P999 = at(50), at(90), at(99), at(99.9)
+		l.Max, l.Mean = float64(h.of.Max())/1000, h.of.Mean()/1000
+	}
+	return l
+}

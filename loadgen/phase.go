@@ -1,0 +1,58 @@
+package loadgen
+
+import (
+	"context"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	vegeta "github.com/tsenart/vegeta/v12/lib"
+)
+
+// A Phase is so many hits at a rate, on vegeta. It ends by count, never by time.
+type Phase struct {
+	Schedule Schedule
+	People   int
+	// Workers is how many dialogues there may be at a time, about 40 KB of memory
+	// each. In a closed loop there are always so many.
+	Workers int
+	Began   func(time.Time) // told the schedule's beginning, before the first hit
+	Now     func() time.Time
+}
+
+// Run makes each hit on the stage once and returns when the last one is in. When
+// ctx ends no new hit begins, and those that were begun are waited for. Each is
+// told, one at a time, that one more has ended.
+func (p Phase) Run(ctx context.Context, stage http.RoundTripper, each func()) {
+	attacker := vegeta.NewAttacker(
+		vegeta.Client(&http.Client{Transport: stage}),
+		vegeta.MaxWorkers(uint64(p.Workers)),
+	)
+	unhook := context.AfterFunc(ctx, func() { attacker.Stop() })
+	defer unhook()
+	pace := &pacer{Schedule: p.Schedule, ctx: ctx, people: p.People, began: p.Began, now: p.Now}
+	for range attacker.Attack(anybody, pace, 0, "") {
+		each()
+	}
+}
+
+// anybody is the target of every hit: whose turn it is, the stage knows from its
+// sequence number.
+func anybody(t *vegeta.Target) error {
+	t.Method, t.URL = http.MethodGet, "http://person.invalid/"
+	return nil
+}
+
+// withGrace returns a context that ends a while after soft does, and its release.
+func withGrace(soft context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
+	hard, cancel := context.WithCancel(context.WithoutCancel(soft))
+	var timer atomic.Pointer[time.Timer]
+	unhook := context.AfterFunc(soft, func() { timer.Store(time.AfterFunc(grace, cancel)) })
+	return hard, func() {
+		unhook()
+		if t := timer.Load(); t != nil {
+			t.Stop()
+		}
+		cancel()
+	}
+}

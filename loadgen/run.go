@@ -1,0 +1,262 @@
+package loadgen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/scimproof/scimproof/mockokta/provision"
+	"github.com/scimproof/scimproof/reports/evidence"
+	"github.com/scimproof/scimproof/target"
+	"github.com/scimproof/scimproof/target/wire"
+)
+
+// Config says whom to provision, where and how fast. Target, RunID and People are
+// needed.
+type Config struct {
+	Target  target.Target
+	RunID   string
+	Seed    uint64
+	People  int
+	Rate    float64           // people per second; 0: a closed loop
+	Workers int               // dialogues at a time; 0: 1,000, or 16 in a closed loop
+	Dialect provision.Dialect // "" means AIW
+
+	Timeout   time.Duration // per request; 0 means 60 s, Okta's
+	Grace     time.Duration // for what is in flight when the run is interrupted; 0 means 5 s
+	Throttled time.Duration // how long one person may wait in all for a target that answers 429
+
+	Folder   *evidence.Folder   // keeps the ledger; may be nil at a target of our own
+	Redact   *evidence.Redactor // learns the tenant's token
+	Base     http.RoundTripper  // carries the requests; nil: a wire's own
+	Now      func() time.Time   // nil: time.Now
+	Progress func(ended int)    // told after each person; may be nil
+}
+
+func (c Config) withDefaults() Config {
+	if c.Workers <= 0 {
+		c.Workers = 1000
+		if c.Rate <= 0 {
+			c.Workers = 16
+		}
+	}
+	if c.Dialect == "" {
+		c.Dialect = provision.AIW
+	}
+	if c.Timeout <= 0 {
+		c.Timeout = time.Minute
+	}
+	if c.Grace <= 0 {
+		c.Grace = 5 * time.Second
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Progress == nil {
+		c.Progress = func(int) {}
+	}
+	if c.Base == nil {
+		base := wire.Transport(c.Target.TLS)
+		base.MaxIdleConnsPerHost = c.Workers // with fewer it would dial again and again
+		c.Base = base
+	}
+	return c
+}
+
+// afterwards bounds the reading back and the tidying up of a run that was
+// interrupted, each.
+const afterwards = 30 * time.Second
+
+// A run is one load run at one tenant.
+type run struct {
+	Config
+	endpoint  target.Endpoint
+	crowd     *wire.Crowd
+	dialogues Dialogues
+	announced *forerunner
+	tally     *tally
+	load      evidence.Load
+}
+
+// Run provisions the crowd, reads the directory back, tidies up at somebody's
+// server, and returns what it saw, judged. It always returns what there is: when
+// ctx ends nobody new begins, what is in flight has its grace, and the rest is
+// done in short. An error is ours, such as a ledger that cannot be written.
+func Run(ctx context.Context, c Config) (evidence.Load, error) {
+	c = c.withDefaults()
+	if c.RunID == "" || strings.ToLower(c.RunID) != c.RunID {
+		return evidence.Load{}, fmt.Errorf("a load run needs an id in lower case, not %q", c.RunID)
+	}
+	if !c.Target.Ours && c.Folder == nil {
+		return evidence.Load{}, errors.New("a load run at somebody's server needs a folder for its ledger")
+	}
+	r := &run{Config: c}
+	r.head()
+	ready, err := r.prepare(ctx)
+	if ready && err == nil {
+		defer r.crowd.Close()
+		err = r.provision(ctx)
+		r.readBack(ctx)
+		err = errors.Join(err, r.tidy(ctx))
+	}
+	r.sum(ctx)
+	return r.load, err
+}
+
+func (r *run) head() {
+	r.load = evidence.Load{
+		Schema: evidence.LoadSchema,
+		Run: evidence.LoadRun{
+			ID: r.RunID, Seed: int64(r.Seed), Started: r.Now(), Clock: "real", GoMaxProcs: runtime.GOMAXPROCS(0),
+			SameProcess: r.Target.Kind == target.KindBundled,
+		},
+		Target: evidence.Target{Kind: r.Target.Kind, Name: r.Target.Name, URL: r.Target.URL, Ours: r.Target.Ours},
+		Asked: evidence.LoadAsked{
+			People: r.People, Rate: r.Rate, Workers: r.Workers, Dialect: string(r.Dialect),
+			TimeoutMS: float64(r.Timeout.Milliseconds()),
+		},
+	}
+	if r.Target.Ours {
+		r.load.Run.Clock = "virtual"
+	}
+	r.dialogues = Dialogues{Population{Mark: r.RunID, Seed: r.Seed, Size: r.People}, r.Dialect}
+	r.tally = newTally(r.People, Schedule{r.Rate})
+}
+
+func (r *run) missing(format string, args ...any) {
+	r.load.Missing = append(r.load.Missing, fmt.Sprintf(format, args...))
+}
+
+// prepare finds the tenant and asks whether it is there and knows the token,
+// before anything is made.
+func (r *run) prepare(ctx context.Context) (ready bool, err error) {
+	if r.endpoint, err = r.Target.Tenant(ctx); err != nil {
+		r.missing("no tenant at the target: %v", err)
+		return false, nil
+	}
+	r.load.Target.URL = r.endpoint.URL
+	if r.Redact != nil {
+		r.Redact.Learn(r.endpoint.Token)
+	}
+	config := wire.Config{Base: r.Base, URL: r.endpoint.URL, Header: r.Target.Header, Mark: r.RunID, Owned: r.Target.Ours, Now: r.Now}
+	if !r.Target.Ours {
+		r.announced = newForerunner(r.Folder.Ledger, r.dialogues.People, r.endpoint.URL, r.Now)
+		config.Ledger = r.announced
+	}
+	if r.crowd, err = wire.NewCrowd(config); err != nil {
+		return false, err
+	}
+	if !r.knock(ctx) {
+		return false, nil
+	}
+	if r.announced != nil {
+		r.announced.start()
+	}
+	return true, nil
+}
+
+func (r *run) knock(ctx context.Context) bool {
+	eyes := target.Eyes{
+		URL: r.endpoint.URL, Token: r.endpoint.Token, Timeout: r.Timeout,
+		HTTP: r.crowd.For(evidence.Eyes, wire.Subject{}),
+	}
+	switch status, err := eyes.Knock(ctx); {
+	case ctx.Err() != nil:
+	case err != nil:
+		r.missing("%s cannot be reached: %v", r.endpoint.URL, err)
+	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+		r.load.Unusable = fmt.Sprintf("%s refuses the token (HTTP status %d): check --token or SCIMPROOF_TOKEN", r.endpoint.URL, status)
+		r.missing("%s", r.load.Unusable)
+	default:
+		return true
+	}
+	return false
+}
+
+// provision plays the dialogues.
+func (r *run) provision(ctx context.Context) error {
+	soft, giveUp := context.WithCancelCause(ctx)
+	defer giveUp(nil)
+	hard, release := withGrace(soft, r.Grace)
+	defer release()
+	line, err := newLine(r.endpoint.URL, r.endpoint.Token, r.Timeout, r.tally, r.Now)
+	if err != nil {
+		return err
+	}
+	stage := &stage{
+		line: line, dialogues: r.dialogues, crowd: r.crowd, announced: r.announced,
+		virtual: r.Target.Ours, budget: r.Throttled, soft: soft, hard: hard, giveUp: giveUp,
+	}
+	phase := Phase{Schedule: Schedule{r.Rate}, People: r.People, Workers: r.Workers, Began: r.tally.begins, Now: r.Now}
+	ended := 0
+	phase.Run(soft, stage, func() { ended++; r.Progress(ended) })
+	if ctx.Err() == nil && soft.Err() != nil {
+		r.missing("the target is not there any more: %v", context.Cause(soft))
+	}
+	return nil
+}
+
+// after is the context of what follows a run: as long as it takes, or a while
+// when the run was interrupted or is now.
+func after(ctx context.Context) (context.Context, context.CancelFunc) {
+	return withGrace(ctx, afterwards)
+}
+
+func (r *run) readBack(ctx context.Context) {
+	ctx, release := after(ctx)
+	defer release()
+	c := &census{
+		dialogues: r.dialogues, crowd: r.crowd, url: r.endpoint.URL, token: r.endpoint.Token,
+		timeout: r.Timeout, fates: r.tally.fates, made: r.tally.ids,
+	}
+	began := r.Now()
+	err := c.read(ctx)
+	c.readback.Done = err == nil
+	c.readback.TookMS = float64(r.Now().Sub(began).Microseconds()) / 1000
+	if err != nil {
+		r.missing("the directory was not read back to the end: %v", err)
+	}
+	r.load.Readback = c.readback
+}
+
+// tidy puts away what is left at somebody's server. A tenant of our own goes
+// with all that is in it.
+func (r *run) tidy(ctx context.Context) error {
+	if r.announced == nil {
+		return nil
+	}
+	err := r.announced.close(r.tally.fates)
+	ctx, release := after(ctx)
+	defer release()
+	b := &broom{
+		people: r.dialogues.People, crowd: r.crowd, url: r.endpoint.URL, token: r.endpoint.Token,
+		timeout: r.Timeout, ledger: r.Folder.Ledger, made: r.tally.ids, now: r.Now,
+	}
+	err = errors.Join(err, b.sweep(ctx, r.tally.fates))
+	r.load.Left = b.left
+	return err
+}
+
+// sum adds it up and judges.
+func (r *run) sum(ctx context.Context) {
+	r.tally.into(&r.load)
+	people := r.load.People
+	if ctx.Err() != nil {
+		r.load.Run.Interrupted = true
+		r.missing("interrupted: %d of %d people were begun", people.Began, r.People)
+	}
+	if n := people.Unanswered; n > 0 {
+		r.missing("%d dialogues got no answer", n)
+	}
+	if n := people.Throttled; n > 0 {
+		r.missing("%d dialogues gave up waiting for a target that answers 429", n)
+	}
+	if r.load.People.Began == 0 && len(r.load.Missing) == 0 {
+		r.missing("nobody was provisioned")
+	}
+	r.load.Result = r.load.Judge()
+}

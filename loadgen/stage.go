@@ -1,0 +1,151 @@
+package loadgen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/scimproof/scimproof/mockokta/provision"
+	"github.com/scimproof/scimproof/mockokta/scim"
+	"github.com/scimproof/scimproof/reports/evidence"
+	"github.com/scimproof/scimproof/target/wire"
+)
+
+// A stage is where dialogues are played: to vegeta it is a transport, and each
+// hit on it is one person's whole dialogue.
+type stage struct {
+	*line
+	dialogues Dialogues
+	crowd     *wire.Crowd
+	announced *forerunner // nil keeps no ledger
+	virtual   bool        // waits after a 429 pass at once
+	budget    time.Duration
+
+	soft, hard context.Context // no new dialogue, and no request any more
+	giveUp     context.CancelCauseFunc
+	closed     atomic.Int32 // connections refused, one after the other
+}
+
+// An ending is how one person's dialogue ended.
+type ending struct {
+	fate  fate
+	id    string // the account's, when Okta knows it
+	why   string // in few words, the same for all that failed in the same way; "" when nothing failed
+	words string // what Okta's administrator would read
+}
+
+var errNotBegun = errors.New("not begun: the run was interrupted")
+
+// RoundTrip plays the dialogue of the person whose turn it is: the hit's sequence
+// number is the person's. Vegeta's own headers never reach the target.
+func (s *stage) RoundTrip(hit *http.Request) (*http.Response, error) {
+	n, err := strconv.Atoi(hit.Header.Get("X-Vegeta-Seq"))
+	if err != nil {
+		return nil, fmt.Errorf("a hit without its sequence number: %w", err)
+	}
+	if s.announced != nil {
+		s.announced.began(n) // also of somebody who then does not: others may wait for it
+	}
+	if s.soft.Err() != nil {
+		return nil, errNotBegun
+	}
+	intended := s.tally.starts(n, s.now())
+	e := s.onboard(n)
+	s.tally.ends(n, intended, s.now(), e)
+	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: hit}, nil
+}
+
+func (s *stage) onboard(n int) ending {
+	name := s.dialogues.People.UserName(n)
+	passage := s.crowd.For(evidence.Okta, wire.Subject{Key: name, Name: name})
+	ctx, call, hangUp := s.converse(s.soft, s.hard, passage)
+	defer hangUp()
+	end, err := provision.Play(ctx, provision.Patient{Caller: call, Wait: s.waits()}, s.dialogues.Onboard(n))
+	e := judge(end, err)
+	s.count(e, err)
+	if e.id != "" && s.announced != nil {
+		s.announced.made(name, e.id)
+	}
+	return e
+}
+
+// judge says how a dialogue ended. What is not the network's nor ours is the
+// target's.
+func judge(end provision.End, err error) ending {
+	var trouble *wire.Trouble
+	switch {
+	case err == nil && end.Err == nil:
+		return ending{fate: done, id: end.ID}
+	case err == nil:
+		return ending{fate: refused, why: cause(end.Err), words: end.Err.Error()}
+	case errors.Is(err, errThrottled):
+		return ending{fate: throttled, why: "throttled", words: err.Error()}
+	case !errors.As(err, &trouble):
+		return ending{fate: refused, why: "an answer that cannot be read", words: err.Error()}
+	case trouble.Kind == wire.Denied:
+		return ending{fate: guarded, why: "Okta would now have overwritten another account", words: err.Error()}
+	case trouble.Kind == wire.Stopped:
+		return ending{fate: stopped}
+	}
+	return ending{fate: unanswered, why: string(trouble.Kind), words: err.Error()}
+}
+
+// cause is what failures have in common that name different people.
+func cause(err error) string {
+	var answer *scim.Error
+	if !errors.As(err, &answer) {
+		for errors.Unwrap(err) != nil {
+			err = errors.Unwrap(err)
+		}
+		return err.Error()
+	}
+	if answer.ScimType != "" {
+		return fmt.Sprintf("HTTP status %d, %s", answer.Status, answer.ScimType)
+	}
+	return fmt.Sprintf("HTTP status %d", answer.Status)
+}
+
+// refusedInARow ends a run whose target is not there any more.
+const refusedInARow = 3
+
+// count ends the run when nobody listens at the target.
+func (s *stage) count(e ending, err error) {
+	var trouble *wire.Trouble
+	if errors.As(err, &trouble) && trouble.Kind == wire.Unreachable {
+		if s.closed.Add(1) >= refusedInARow {
+			s.giveUp(trouble)
+		}
+		return
+	}
+	if e.fate == done || e.fate == refused {
+		s.closed.Store(0)
+	}
+}
+
+var errThrottled = errors.New("throttled")
+
+// waits is how one dialogue waits for a 429: not at all at our own server, where
+// the time is virtual, and really elsewhere, as long as its budget lasts.
+func (s *stage) waits() func(context.Context, time.Duration) error {
+	if s.virtual {
+		return nil
+	}
+	var waited time.Duration
+	return func(ctx context.Context, d time.Duration) error {
+		if waited += d; waited > s.budget {
+			return fmt.Errorf("%w: the target's 429 answers ask one person to wait longer than the budget of %s", errThrottled, s.budget)
+		}
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			return nil
+		case <-s.soft.Done():
+			return &wire.Trouble{Kind: wire.Stopped, Err: context.Cause(s.soft)}
+		}
+	}
+}

@@ -1,0 +1,222 @@
+package loadgen
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/scimproof/scimproof/mockokta/scim"
+	"github.com/scimproof/scimproof/reports/evidence"
+)
+
+// A fate is what became of one person.
+type fate uint8
+
+const (
+	notBegun   fate = iota
+	begun           // and not ended
+	done            // Okta was content
+	refused         // ended by what the target answered
+	guarded         // ended by the write guard
+	unanswered      // no answer came
+	throttled       // waited too long after answers of 429
+	stopped         // cut off by an interruption
+	fates
+)
+
+// known says whether it is known that the person has an account now.
+func (f fate) known() bool { return f == done }
+
+// A tally counts while the crowd is provisioned. Its memory is that of a few
+// histograms, a byte a person and the ids. Safe for concurrent use.
+type tally struct {
+	schedule Schedule
+
+	mu          sync.Mutex
+	beginning   time.Time // of the schedule
+	first, last time.Time // real starts
+	ended       time.Time
+	fates       []fate
+	ids         *ids
+	response    *histogram
+	lag         *histogram
+	late        int
+	requests    [kinds]*histogram
+	statuses    [kinds]map[int]int
+	failures    map[string]*evidence.LoadFailure
+}
+
+// lateAfter is how far behind its time a start has to be to be called late.
+const lateAfter = 100 * time.Millisecond
+
+func newTally(people int, s Schedule) *tally {
+	t := &tally{
+		schedule: s, fates: make([]fate, people), ids: newIDs(people),
+		response: newHistogram(), lag: newHistogram(), failures: map[string]*evidence.LoadFailure{},
+	}
+	for k := range t.requests {
+		t.requests[k], t.statuses[k] = newHistogram(), map[int]int{}
+	}
+	return t
+}
+
+func (t *tally) begins(at time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.beginning = at
+}
+
+// starts returns when the n-th person was to begin, who begins now.
+func (t *tally) starts(n int, now time.Time) (intended time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.fates[n] = begun
+	if t.first.IsZero() || now.Before(t.first) {
+		t.first = now
+	}
+	if now.After(t.last) {
+		t.last = now
+	}
+	if t.schedule.Rate <= 0 {
+		return now
+	}
+	intended = t.beginning.Add(t.schedule.At(n))
+	behind := max(0, now.Sub(intended))
+	t.lag.record(behind)
+	if behind > lateAfter {
+		t.late++
+	}
+	return intended
+}
+
+// ends takes down a dialogue's end. Only a dialogue that was answered to its end
+// has a response time.
+func (t *tally) ends(n int, intended, now time.Time, e ending) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.fates[n] = e.fate
+	if now.After(t.ended) {
+		t.ended = now
+	}
+	if e.id != "" {
+		t.ids.put(n, e.id)
+	}
+	if e.fate == done || e.fate == refused {
+		t.response.record(now.Sub(intended))
+	}
+	if e.why != "" {
+		t.fail(e)
+	}
+}
+
+// failuresKept bounds the ways of failing that are told apart.
+const failuresKept = 20
+
+func (t *tally) fail(e ending) {
+	f := t.failures[e.why]
+	if f == nil && len(t.failures) >= failuresKept {
+		e.why = "other"
+		f = t.failures[e.why]
+	}
+	if f == nil {
+		f = &evidence.LoadFailure{Why: e.why, Example: e.words}
+		t.failures[e.why] = f
+	}
+	f.Count++
+}
+
+// answered takes down one request. Status 0 is an answer that never came; what
+// its sender waited is no service time.
+func (t *tally) answered(k kind, status int, took time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.statuses[k][status]++
+	if status != 0 {
+		t.requests[k].record(took)
+	}
+}
+
+// A kind of request that Okta makes about a person.
+type kind int
+
+const (
+	lookUp kind = iota
+	create
+	read
+	replace
+	patch
+	kinds
+)
+
+func (k kind) String() string {
+	return [kinds]string{"look up", "create", "read", "replace", "patch"}[k]
+}
+
+func kindOf(r scim.Request) kind {
+	switch r.Method {
+	case "POST":
+		return create
+	case "PUT":
+		return replace
+	case "PATCH":
+		return patch
+	}
+	if r.RawQuery != "" {
+		return lookUp
+	}
+	return read
+}
+
+// into writes what was counted.
+func (t *tally) into(l *evidence.Load) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	l.People = t.people()
+	l.Dialogue = t.response.latency("dialogue")
+	l.Pace = evidence.LoadPace{Late: t.late, Lag: t.lag.latency("lag")}
+	if whole := t.last.Sub(t.first).Seconds(); whole > 0 {
+		l.Pace.Achieved = float64(l.People.Began-1) / whole
+	}
+	if whole := t.ended.Sub(t.first); whole > 0 {
+		l.Run.DurationMS = float64(whole.Microseconds()) / 1000
+		l.Pace.PerSecond = float64(l.People.Done) / whole.Seconds()
+	}
+	for k := range kinds {
+		if len(t.statuses[k]) == 0 {
+			continue
+		}
+		one := t.requests[k].latency(k.String())
+		one.Status = map[string]int{}
+		for status, count := range t.statuses[k] {
+			one.Status[statusName(status)] = count
+		}
+		l.Requests = append(l.Requests, one)
+	}
+	for _, f := range slices.SortedFunc(maps.Values(t.failures), func(a, b *evidence.LoadFailure) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Why, b.Why))
+	}) {
+		l.Failures = append(l.Failures, *f)
+	}
+}
+
+func statusName(status int) string {
+	if status == 0 {
+		return "none"
+	}
+	return strconv.Itoa(status)
+}
+
+func (t *tally) people() evidence.LoadPeople {
+	var count [fates]int
+	for _, f := range t.fates {
+		count[f]++
+	}
+	return evidence.LoadPeople{
+		Began: len(t.fates) - count[notBegun], Done: count[done],
+		Refused: count[refused] + count[guarded], Guarded: count[guarded],
+		Unanswered: count[unanswered], Throttled: count[throttled], Stopped: count[stopped] + count[begun],
+	}
+}

@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -25,9 +25,22 @@ import (
 // a certain number of requests has been reached.
 type lobby struct {
 	url, token string
-	calls      atomic.Int64
-	at         int64
-	act        func()
+
+	mu    sync.Mutex
+	calls int64
+	at    int64
+	act   func()
+}
+
+// arrives counts a request, and acts when it is the one.
+func (l *lobby) arrives() {
+	l.mu.Lock()
+	l.calls++
+	now, act := l.calls == l.at, l.act
+	l.mu.Unlock()
+	if now {
+		act()
+	}
 }
 
 func newLobby(t *testing.T) *lobby {
@@ -52,9 +65,7 @@ func newLobby(t *testing.T) *lobby {
 		ErrorHandler: func(http.ResponseWriter, *http.Request, error) {}, // the caller was killed
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if l.calls.Add(1) == l.at {
-			l.act()
-		}
+		l.arrives()
 		proxy.ServeHTTP(w, r)
 	}))
 	l.url = server.URL + behind.Path
@@ -96,11 +107,23 @@ func build(t *testing.T) string {
 	return program
 }
 
-func (l *lobby) start(t *testing.T, program, dir string) *exec.Cmd {
-	t.Helper()
+// run starts the program and does something to its process when so many requests
+// have come; it returns how the process ended.
+func (l *lobby) run(program, dir string, at int64, act func(*os.Process)) error {
 	c := exec.Command(program, "check", "--target", l.url, "--out", dir, "--jobs", strconv.Itoa(jobs))
 	c.Env = append(os.Environ(), "SCIMPROOF_TOKEN="+l.token)
-	return c
+	started := make(chan bool)
+	l.mu.Lock()
+	l.at, l.act = at, func() {
+		<-started
+		act(c.Process)
+	}
+	l.mu.Unlock()
+	if err := c.Start(); err != nil {
+		return err
+	}
+	close(started)
+	return c.Wait()
 }
 
 // Killed at any moment, the program leaves a folder that tells what it saw, and
@@ -117,9 +140,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		moment := int64(2 + draw.IntN(700))
 		t.Run(strconv.FormatInt(moment, 10)+" requests", func(t *testing.T) {
 			l, dir := newLobby(t), filepath.Join(t.TempDir(), "out")
-			c := l.start(t, program, dir)
-			l.at, l.act = moment, func() { _ = c.Process.Kill() }
-			_ = c.Run()
+			_ = l.run(program, dir, moment, func(p *os.Process) { _ = p.Kill() })
 			seen, err := evidence.Open(dir)
 			if err != nil {
 				t.Fatal(err)
@@ -176,10 +197,9 @@ func TestInterruptedAtAnyMoment(t *testing.T) {
 	for _, moment := range []int64{1, 40, 333} {
 		t.Run(strconv.FormatInt(moment, 10)+" requests", func(t *testing.T) {
 			l, dir := newLobby(t), filepath.Join(t.TempDir(), "out")
-			c := l.start(t, program, dir)
-			l.at, l.act = moment, func() { _ = c.Process.Signal(os.Interrupt) }
 			var exit *exec.ExitError
-			if err := c.Run(); !errors.As(err, &exit) || exit.ExitCode() != incomplete {
+			err := l.run(program, dir, moment, func(p *os.Process) { _ = p.Signal(os.Interrupt) })
+			if !errors.As(err, &exit) || exit.ExitCode() != incomplete {
 				t.Errorf("want exit code %d, got %v", incomplete, err)
 			}
 			seen, err := evidence.Open(dir)
@@ -207,20 +227,21 @@ func TestInterruptedAtAnyMoment(t *testing.T) {
 // A second interruption ends the program at once, whatever it waits for.
 func TestInterruptedTwice(t *testing.T) {
 	l, dir := newLobby(t), filepath.Join(t.TempDir(), "out")
-	c := l.start(t, build(t), dir)
-	reached, hold := make(chan bool), make(chan bool)
-	l.at, l.act = 40, func() { close(reached); <-hold }
+	program, reached, hold, ended := build(t), make(chan *os.Process), make(chan bool), make(chan error, 1)
 	defer close(hold)
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
+	go func() {
+		ended <- l.run(program, dir, 40, func(p *os.Process) { reached <- p; <-hold })
+	}()
+	var process *os.Process
+	select {
+	case process = <-reached:
+	case err := <-ended:
+		t.Fatalf("the program ended before it was interrupted: %v", err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- c.Wait() }()
-	<-reached
 	knock := time.NewTicker(20 * time.Millisecond)
 	defer knock.Stop()
 	for {
-		_ = c.Process.Signal(os.Interrupt)
+		_ = process.Signal(os.Interrupt)
 		select {
 		case err := <-ended:
 			var exit *exec.ExitError

@@ -237,6 +237,7 @@ func TestAFolderThatWasWrittenFoldsToEveryForm(t *testing.T) {
 	require.NoError(t, WriteAll(dir, Fold(e, Options{})))
 	got, err := os.ReadFile(filepath.Join(dir, "report.txt"))
 	require.NoError(t, err)
+	want.Dir = dir
 	assert.Equal(t, Text(Fold(want, Options{})), string(got), "nothing is lost on the way through the folder")
 	assert.FileExists(t, filepath.Join(dir, "result.json"))
 	assert.FileExists(t, filepath.Join(dir, "junit.xml"))

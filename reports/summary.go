@@ -8,6 +8,7 @@ package reports
 import (
 	"cmp"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -216,7 +217,7 @@ func outstanding(e *evidence.Evidence) []string {
 	if len(counted) == 0 {
 		return nil
 	}
-	return []string{fmt.Sprintf("%s of this run may still be active at the target; scimproof cleanup --run %s", strings.Join(counted, " and "), e.Run.ID)}
+	return []string{fmt.Sprintf("%s of this run may still be active at the target; scimproof cleanup --run %s", strings.Join(counted, " and "), e.Run.ID+elsewhere(e))}
 }
 
 func executed(c Counts) int {
@@ -320,4 +321,13 @@ func plural(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// elsewhere is where a run's evidence lies, when it is not where cleanup looks by
+// itself.
+func elsewhere(e *evidence.Evidence) string {
+	if e.Dir == "" || filepath.Base(e.Dir) == e.Run.ID {
+		return ""
+	}
+	return " --dir " + e.Dir
 }

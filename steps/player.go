@@ -52,7 +52,7 @@ type run struct {
 	guests    guests
 
 	numbers atomic.Int64 // of the cases begun
-	silent  atomic.Int64 // cases in a row that met silence
+	silent  atomic.Int64 // attempts in a row that met silence
 	waited  atomic.Int64 // nanoseconds spent waiting for 429s
 
 	mu       sync.Mutex
@@ -80,11 +80,14 @@ func Play(ctx context.Context, cases []features.Case, c Config) ([]evidence.Outc
 		}
 		if cause := context.Cause(playing); cause != nil {
 			end.Stopped = cause.Error()
-			end.Interrupted = ctx.Err() != nil
 		}
 	}
 	if err := r.tidy(ctx); err != nil {
 		end.Stopped = strings.TrimPrefix(end.Stopped+"; "+err.Error(), "; ")
+	}
+	end.Interrupted = ctx.Err() != nil
+	if end.Interrupted && end.Stopped == "" {
+		end.Stopped = "interrupted while tidying up"
 	}
 	end.Finished, end.At = end.Stopped == "", time.Now()
 	return r.outcomes, end, nil

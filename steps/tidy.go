@@ -42,8 +42,8 @@ func (r *run) ledger() wire.Ledger {
 	return &r.guests
 }
 
-// tidyGrace bounds the tidying up of a run that was interrupted; a run that ended
-// by itself takes the time that it needs.
+// tidyGrace bounds the tidying up of a run that was interrupted, before or while
+// it tidies; one that is left in peace takes the time that it needs.
 const tidyGrace = 30 * time.Second
 
 // tidy puts away what the run has made.
@@ -52,11 +52,8 @@ func (r *run) tidy(ctx context.Context) error {
 	if len(left) == 0 {
 		return nil
 	}
-	if ctx.Err() != nil {
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidyGrace)
-		defer cancel()
-		ctx = grace
-	}
+	ctx, release := wire.WithGrace(ctx, tidyGrace)
+	defer release()
 	_, err := r.sweep(ctx, left, &r.guests)
 	return err
 }

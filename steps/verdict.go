@@ -86,7 +86,7 @@ func (w *world) troubled(o *evidence.Outcome, t *wire.Trouble) wire.Kind {
 	case t.Kind == wire.Silent:
 		o.Verdict = evidence.Error
 		if w.run.silent.Add(1) >= 3 {
-			w.run.stop(fmt.Errorf("three scenarios in a row met silence; the last: %w", t))
+			w.run.stop(fmt.Errorf("three attempts in a row met silence; the last: %w", t))
 		}
 		return t.Kind
 	}

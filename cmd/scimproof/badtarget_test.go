@@ -334,3 +334,11 @@ func listed(t *testing.T, eyes target.Eyes, endpoint string) []target.Resource {
 	}
 	return list.Resources
 }
+
+// The command line in a report says how to do it again, and no credentials.
+func TestReproduceHoldsNoCredentials(t *testing.T) {
+	got := reproduce([]string{"check", "--token", token, "--basic=a:b", "--header", "X: y", "--tags", "@users and not @import", "--jobs", "2"})
+	if want := "scimproof check --tags '@users and not @import' --jobs 2"; got != want {
+		t.Errorf("want %s\n got %s", want, got)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,13 +49,16 @@ func (c check) Run(sh shell) error {
 	}
 	tg, err := c.open(sh)
 	if err != nil {
-		return err
+		return interrupted(sh, err)
 	}
 	report, dir, err := c.play(sh, tg, cases)
 	if report.Schema != "" {
 		fmt.Fprint(sh.out, reports.Text(report)) // what was seen is said even where it could not be kept
 	}
-	if err := errors.Join(err, tg.Close()); err != nil {
+	if problem := tg.Close(); problem != nil {
+		fmt.Fprintln(sh.err, "scimproof: the target could not be closed:", problem) // its verdict stands
+	}
+	if err != nil {
 		return err
 	}
 	fmt.Fprintf(sh.out, "\nThe evidence is in %s: result.json, junit.xml, and a transcript of each scenario.\n", dir)
@@ -62,6 +66,15 @@ func (c check) Run(sh shell) error {
 		return status(report.Exit)
 	}
 	return nil
+}
+
+// interrupted is why a target was not opened: the user's own doing, when it was
+// interrupted meanwhile.
+func interrupted(sh shell, err error) error {
+	if sh.ctx.Err() != nil {
+		return broken{errors.New("interrupted before it began")}
+	}
+	return err
 }
 
 // play runs the cases into an evidence folder and folds it into a report.
@@ -129,14 +142,19 @@ func (c check) head(sh shell, id string, tg target.Target, cases []features.Case
 	return run
 }
 
-// reproduce is the command line again, without its token.
+// credentials are the flags that a command line is told without.
+var credentials = []string{"--token", "--basic", "--header"}
+
+// reproduce is the command line again, without its credentials.
 func reproduce(args []string) string {
 	words := []string{"scimproof"}
 	for i := 0; i < len(args); i++ {
+		flag, _, inOne := strings.Cut(args[i], "=")
 		switch {
-		case args[i] == "--token":
-			i++
-		case strings.HasPrefix(args[i], "--token="):
+		case slices.Contains(credentials, flag):
+			if !inOne {
+				i++
+			}
 		case strings.ContainsAny(args[i], " '\"@&|<>()$`\\*?!;#~"):
 			words = append(words, "'"+strings.ReplaceAll(args[i], "'", `'\''`)+"'")
 		default:

@@ -46,7 +46,7 @@ func (c cleanup) Run(sh shell) error {
 	}
 	tg, err := c.open(sh)
 	if err != nil {
-		return err
+		return interrupted(sh, err)
 	}
 	became, err := c.sweep(sh, tg, left)
 	if err := errors.Join(err, tg.Close()); err != nil {
@@ -70,14 +70,15 @@ func (c cleanup) sweep(sh shell, tg target.Target, left []evidence.Entry) ([]evi
 
 func tell(sh shell, became, left []evidence.Entry) error {
 	for _, e := range became {
-		state := e.State
-		if e.Act == evidence.Gone {
-			state = "gone"
+		switch e.Act {
+		case evidence.Gone:
+			fmt.Fprintf(sh.out, "%s %q: gone\n", e.Kind, e.Name)
+		case evidence.Left:
+			fmt.Fprintf(sh.out, "%s %q: %s\n", e.Kind, e.Name, e.State)
 		}
-		fmt.Fprintf(sh.out, "%s %q: %s\n", e.Kind, e.Name, state)
 	}
 	for _, e := range left {
-		fmt.Fprintf(sh.out, "%s %q (id %s): not put away\n", e.Kind, e.Name, e.ID)
+		fmt.Fprintf(sh.out, "%s %q (id %q): not put away\n", e.Kind, e.Name, e.ID)
 	}
 	if len(left) > 0 {
 		return status(incomplete)

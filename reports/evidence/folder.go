@@ -53,8 +53,8 @@ type OccupiedError struct {
 }
 
 func (e *OccupiedError) Error() string {
-	return fmt.Sprintf("%s still tells where to find %d things that run %s made at a target; first: scimproof cleanup --run %s, or choose another --out",
-		e.Dir, len(e.Entries), e.Run, e.Run)
+	return fmt.Sprintf("%s still tells where to find %d things that run %s made at a target; first: scimproof cleanup --run %s --dir %s, or choose another --out",
+		e.Dir, len(e.Entries), e.Run, e.Run, e.Dir)
 }
 
 // Create begins an evidence folder. An older run's evidence in dir is replaced

@@ -94,7 +94,7 @@ func TestAFolderIsReplacedUnlessItKnowsOfGuests(t *testing.T) {
 	_, err := Create(dir, run, nil)
 	var occupied *OccupiedError
 	require.ErrorAs(t, err, &occupied)
-	assert.ErrorContains(t, err, "first: scimproof cleanup --run r7k2, or choose another --out")
+	assert.ErrorContains(t, err, "first: scimproof cleanup --run r7k2 --dir ")
 
 	l, err := OpenLedger(dir, nil)
 	require.NoError(t, err)

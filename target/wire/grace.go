@@ -12,10 +12,10 @@ import (
 // cut off may or may not have happened.
 const grace = 5 * time.Second
 
-// lasting returns the context of one exchange. It ends with the caller's
-// deadline at once, and a grace after the caller was cancelled. release lets go
-// of it and must be called.
-func lasting(caller context.Context) (ctx context.Context, release func()) {
+// WithGrace returns a context that ends with the caller's deadline at once, and a
+// while after the caller was cancelled: for what should still end well when a run
+// is interrupted. release lets go of it and must be called.
+func WithGrace(caller context.Context, grace time.Duration) (ctx context.Context, release func()) {
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(caller))
 	unhook := context.AfterFunc(caller, func() {
 		if errors.Is(caller.Err(), context.DeadlineExceeded) {

@@ -3,13 +3,12 @@ package loadgen
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
-	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -25,16 +24,16 @@ import (
 // account is looked at by itself before it is called lost or wrong.
 type census struct {
 	dialogues Dialogues
-	crowd     *wire.Crowd
-	url       string
-	token     string
-	timeout   time.Duration
+	mark      string                         // in the name of everybody of the run
+	eyes      func(wire.Subject) target.Eyes // about one subject
 	fates     []fate
 	made      *ids // as the creates were answered
 
 	seen *ids // as the list shows them
 
 	mu       sync.Mutex
+	leftOut  bool            // the pages do not show everybody
+	twins    map[string]bool // ids that were counted as second accounts
 	readback evidence.Readback
 }
 
@@ -52,10 +51,20 @@ func (c *census) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	suspicious := func(n int) bool { return suspects[n] || c.fates[n].known() && c.seen.of(n) == "" }
+	if err := c.lookAt(ctx, suspicious); err != nil || !c.leftOut {
+		return err
+	}
+	// Pages that leave somebody out may leave out anybody's second account.
+	return c.lookAt(ctx, func(n int) bool { return !suspicious(n) && c.fates[n].known() })
+}
+
+// lookAt looks at those one by one.
+func (c *census) lookAt(ctx context.Context, those func(n int) bool) error {
 	looks, ctx := errgroup.WithContext(ctx)
 	looks.SetLimit(atATime)
 	for n := range c.fates {
-		if suspects[n] || c.fates[n].known() && c.seen.of(n) == "" {
+		if those(n) {
 			looks.Go(func() error { return c.look(ctx, n) })
 		}
 	}
@@ -87,7 +96,11 @@ func (c *census) list(ctx context.Context) (map[int]bool, error) {
 
 // take compares one listed account, if it is ours.
 func (c *census) take(account target.Resource, suspects map[int]bool) {
-	n, ours := c.dialogues.People.Number(account.Text("userName"))
+	name := account.Text("userName")
+	n, ours := c.dialogues.People.Number(name)
+	if !ours && strings.Contains(strings.ToLower(name), c.mark) {
+		c.stranger(account)
+	}
 	if !ours {
 		return
 	}
@@ -100,21 +113,53 @@ func (c *census) take(account target.Resource, suspects map[int]bool) {
 			suspects[n] = true
 		}
 	case before != account.ID():
-		c.found("doubled", n, account.ID(), "two accounts bear the userName, the other has id "+before)
+		c.doubles(n, before, account.ID())
+	}
+}
+
+// stranger counts an account that bears the run's mark and is nobody's of the
+// plan: the target made it of its own.
+func (c *census) stranger(account target.Resource) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.readback.Wrong++
+	if len(c.readback.Examples) < examplesKept {
+		c.readback.Examples = append(c.readback.Examples, evidence.Difference{
+			What: "wrong", Name: account.Text("userName"), ID: account.ID(), Why: "it bears the run's mark, and nobody of the plan has this userName",
+		})
+	}
+}
+
+// doubles counts a second account of one person, once, wherever it shows.
+func (c *census) doubles(n int, first, second string) {
+	c.mu.Lock()
+	known := c.twins[second] || c.twins[first]
+	if c.twins == nil {
+		c.twins = map[string]bool{}
+	}
+	c.twins[second] = true
+	c.mu.Unlock()
+	if !known {
+		c.found("doubled", n, second, "two accounts bear the userName, the other has id "+first)
 	}
 }
 
 // look looks at one person's account by its userName, and by its id.
 func (c *census) look(ctx context.Context, n int) error {
 	name := c.dialogues.People.UserName(n)
-	eyes := target.Eyes{URL: c.url, Token: c.token, Timeout: c.timeout, HTTP: c.crowd.For(evidence.Eyes, wire.Subject{Key: name, Name: name})}
+	eyes := c.eyes(wire.Subject{Key: name, Name: name})
 	found, _, err := eyes.UsersNamed(ctx, name)
 	if err != nil {
 		return err
 	}
 	id := c.made.of(n)
-	if len(found) > 0 {
+	if len(found) > 0 && !slices.ContainsFunc(found, func(r target.Resource) bool { return r.ID() == id }) {
 		id = found[0].ID()
+	}
+	for _, one := range found {
+		if one.ID() != id {
+			c.doubles(n, id, one.ID())
+		}
 	}
 	if id == "" {
 		id = c.seen.of(n)
@@ -144,6 +189,9 @@ func (c *census) judge(n int, id string, found []target.Resource, look target.Lo
 		c.found("wrong", n, id, "listed or found, but not read by its id: "+look.String())
 	case !listed:
 		c.note("some accounts were left out of the pages and found one by one")
+		c.mu.Lock()
+		c.leftOut = true
+		c.mu.Unlock()
 	}
 }
 
@@ -213,40 +261,22 @@ func (c *census) note(s string) {
 
 // page reads one page of accounts, from the start-th on.
 func (c *census) page(ctx context.Context, start int) (accounts []target.Resource, total int, err error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout, errSilence{c.timeout})
-	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url+"/Users?startIndex="+strconv.Itoa(start)+"&count="+strconv.Itoa(pageSize), nil)
-	if err != nil {
-		return nil, 0, err
-	}
-	r.Header.Set("Accept", "application/scim+json")
-	r.Header.Set("Authorization", "Bearer "+c.token)
-	answer, err := c.crowd.For(evidence.Eyes, wire.Subject{}).RoundTrip(r)
+	look, err := c.eyes(wire.Subject{}).Page(ctx, start, pageSize)
 	if err != nil {
 		return nil, 0, fmt.Errorf("read the accounts from %d on: %w", start, err)
 	}
-	if answer.StatusCode != http.StatusOK {
-		return nil, 0, fmt.Errorf("read the accounts from %d on: HTTP status %d", start, answer.StatusCode)
+	if !look.OK() {
+		return nil, 0, fmt.Errorf("read the accounts from %d on: %s", start, look)
 	}
-	accounts, total, err = readPage(answer.Body)
-	if err != nil {
-		return nil, 0, fmt.Errorf("read the accounts from %d on: %w", start, err)
-	}
-	return accounts, total, nil
+	return readPage(look.Resource)
 }
 
 // readPage reads a ListResponse (RFC 7644, section 3.4.2).
-func readPage(body io.Reader) ([]target.Resource, int, error) {
-	var list target.Resource
-	d := json.NewDecoder(body)
-	d.UseNumber()
-	if err := d.Decode(&list); err != nil {
-		return nil, 0, fmt.Errorf("a body that is no JSON object: %w", err)
-	}
+func readPage(list target.Resource) ([]target.Resource, int, error) {
 	number, _ := list.Get("totalResults").(json.Number)
 	total, err := strconv.Atoi(number.String())
 	if err != nil {
-		return nil, 0, fmt.Errorf("a list whose totalResults is no number")
+		return nil, 0, errors.New("a list of accounts whose totalResults is no number")
 	}
 	members, _ := list.Get("Resources").([]any)
 	var accounts []target.Resource

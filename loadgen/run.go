@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/scimproof/scimproof/mockokta/provision"
@@ -80,6 +81,7 @@ type run struct {
 	announced *forerunner
 	tally     *tally
 	load      evidence.Load
+	waited    atomic.Int64 // nanoseconds spent by the eyes waiting for 429s
 }
 
 // Run provisions the crowd, reads the directory back, tidies up at somebody's
@@ -160,11 +162,7 @@ func (r *run) prepare(ctx context.Context) (ready bool, err error) {
 }
 
 func (r *run) knock(ctx context.Context) bool {
-	eyes := target.Eyes{
-		URL: r.endpoint.URL, Token: r.endpoint.Token, Timeout: r.Timeout,
-		HTTP: r.crowd.For(evidence.Eyes, wire.Subject{}),
-	}
-	switch status, err := eyes.Knock(ctx); {
+	switch status, err := r.eyes(evidence.Eyes, wire.Subject{}).Knock(ctx); {
 	case ctx.Err() != nil:
 	case err != nil:
 		r.missing("%s cannot be reached: %v", r.endpoint.URL, err)
@@ -175,6 +173,30 @@ func (r *run) knock(ctx context.Context) bool {
 		return true
 	}
 	return false
+}
+
+// eyes look at the target about one subject. They wait for a 429 as long as the
+// budget of the run lasts, and not at all at our own server.
+func (r *run) eyes(voice evidence.Voice, s wire.Subject) target.Eyes {
+	eyes := target.Eyes{URL: r.endpoint.URL, Token: r.endpoint.Token, Timeout: r.Timeout, HTTP: r.crowd.For(voice, s)}
+	if !r.Target.Ours {
+		eyes.Wait = r.waits
+	}
+	return eyes
+}
+
+func (r *run) waits(ctx context.Context, d time.Duration) error {
+	if time.Duration(r.waited.Add(int64(d))) > r.Throttled {
+		return fmt.Errorf("%w: the target's 429 answers ask for more waiting than the budget of %s", errThrottled, r.Throttled)
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // provision plays the dialogues.
@@ -210,8 +232,8 @@ func (r *run) readBack(ctx context.Context) {
 	ctx, release := after(ctx)
 	defer release()
 	c := &census{
-		dialogues: r.dialogues, crowd: r.crowd, url: r.endpoint.URL, token: r.endpoint.Token,
-		timeout: r.Timeout, fates: r.tally.fates, made: r.tally.ids,
+		dialogues: r.dialogues, mark: r.RunID, fates: r.tally.fates, made: r.tally.ids,
+		eyes: func(s wire.Subject) target.Eyes { return r.eyes(evidence.Eyes, s) },
 	}
 	began := r.Now()
 	err := c.read(ctx)
@@ -232,13 +254,7 @@ func (r *run) tidy(ctx context.Context) error {
 	err := r.announced.close(r.tally.fates)
 	ctx, release := after(ctx)
 	defer release()
-	b := &broom{
-		people: r.dialogues.People, crowd: r.crowd, url: r.endpoint.URL, token: r.endpoint.Token,
-		timeout: r.Timeout, ledger: r.Folder.Ledger, made: r.tally.ids, now: r.Now,
-	}
-	err = errors.Join(err, b.sweep(ctx, r.tally.fates))
-	r.load.Left = b.left
-	return err
+	return errors.Join(err, r.sweep(ctx))
 }
 
 // sum adds it up and judges.
@@ -254,6 +270,9 @@ func (r *run) sum(ctx context.Context) {
 	}
 	if n := people.Throttled; n > 0 {
 		r.missing("%d dialogues gave up waiting for a target that answers 429", n)
+	}
+	if n := r.load.Left.Active; n > 0 {
+		r.missing("%d accounts of this run may still be active at the target; scimproof cleanup --run %s --dir %s", n, r.RunID, r.Folder.Dir)
 	}
 	if r.load.People.Began == 0 && len(r.load.Missing) == 0 {
 		r.missing("nobody was provisioned")

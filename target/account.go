@@ -317,3 +317,9 @@ func (e Eyes) Knock(ctx context.Context) (status int, err error) {
 	}
 	return look.Status, err
 }
+
+// Page reads one page of all accounts: count of them from the start-th on, the
+// first being 1 (RFC 7644, section 3.4.2.4).
+func (e Eyes) Page(ctx context.Context, start, count int) (Look, error) {
+	return e.ask(ctx, http.MethodGet, "/Users", fmt.Sprintf("startIndex=%d&count=%d", start, count), nil)
+}

@@ -110,6 +110,9 @@ func New(c Config) (*Wire, error) {
 // that voice; ids learnt by one voice hold for all.
 func (w *Wire) As(v evidence.Voice) http.RoundTripper { return speaking{w, v} }
 
+// For is As for requests about one subject.
+func (w *Wire) For(v evidence.Voice, s Subject) http.RoundTripper { return speakingOf{w, v, s} }
+
 type speaking struct {
 	wire  *Wire
 	voice evidence.Voice
@@ -117,6 +120,16 @@ type speaking struct {
 
 func (s speaking) RoundTrip(r *http.Request) (*http.Response, error) {
 	return s.wire.roundTrip(s.voice, r)
+}
+
+type speakingOf struct {
+	wire  *Wire
+	voice evidence.Voice
+	about Subject
+}
+
+func (s speakingOf) RoundTrip(r *http.Request) (*http.Response, error) {
+	return s.wire.roundTrip(s.voice, r.WithContext(About(r.Context(), s.about)))
 }
 
 // Exchanges returns what was said until now, in the order of sending. An

@@ -1,0 +1,148 @@
+package loadgen_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/scimproof/scimproof/target"
+)
+
+// A directory is a small SCIM server whose every mistake is a test's own.
+type directory struct {
+	// create decides what happens on the n-th create (from 1): how many accounts
+	// are stored, and which they are. nil stores the one that was sent.
+	create func(n int, account map[string]any) []map[string]any
+	// before is told of every request, and answers it when it returns true.
+	before func(http.ResponseWriter, *http.Request) bool
+
+	mu       sync.Mutex
+	creates  int
+	accounts []map[string]any // in order; a nil one is gone
+	writes   []string         // method and path of each
+}
+
+// somebody starts the directory as somebody's server.
+func (d *directory) somebody(t *testing.T) target.Target {
+	t.Helper()
+	s := httptest.NewServer(d)
+	t.Cleanup(s.Close)
+	return target.External(s.URL+"/scim/v2", "secret-token")
+}
+
+func (d *directory) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if d.before != nil && d.before(w, r) {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var sent map[string]any
+	if body, _ := io.ReadAll(r.Body); len(body) > 0 {
+		_ = json.Unmarshal(body, &sent)
+	}
+	if r.Method != http.MethodGet {
+		d.writes = append(d.writes, r.Method+" "+r.URL.Path)
+	}
+	id := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/scim/v2/Users"), "/")
+	switch {
+	case r.Method == http.MethodPost:
+		answer(w, http.StatusCreated, d.store(sent))
+	case id == "":
+		answer(w, http.StatusOK, d.list(r))
+	case d.byID(id) == nil:
+		answer(w, http.StatusNotFound, map[string]any{"schemas": []string{"urn:ietf:params:scim:api:messages:2.0:Error"}, "status": "404"})
+	case r.Method == http.MethodPatch:
+		d.patch(d.byID(id), sent)
+		answer(w, http.StatusOK, d.byID(id))
+	default:
+		answer(w, http.StatusOK, d.byID(id))
+	}
+}
+
+func answer(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/scim+json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body)
+}
+
+func (d *directory) store(sent map[string]any) map[string]any {
+	d.creates++
+	kept := []map[string]any{sent}
+	if d.create != nil {
+		kept = d.create(d.creates, sent)
+	}
+	for _, account := range kept {
+		stored := map[string]any{}
+		for k, v := range account {
+			stored[k] = v
+		}
+		stored["id"] = strconv.Itoa(100 + len(d.accounts))
+		d.accounts = append(d.accounts, stored)
+	}
+	if len(kept) == 0 {
+		sent["id"] = fmt.Sprintf("lost-%d", d.creates)
+		return sent
+	}
+	return d.accounts[len(d.accounts)-1]
+}
+
+var byName = regexp.MustCompile(`^userName eq "(.*)"$`)
+
+func (d *directory) list(r *http.Request) map[string]any {
+	var found []map[string]any
+	wanted := byName.FindStringSubmatch(r.URL.Query().Get("filter"))
+	for _, account := range d.accounts {
+		if wanted == nil || strings.EqualFold(fmt.Sprint(account["userName"]), wanted[1]) {
+			found = append(found, account)
+		}
+	}
+	start, _ := strconv.Atoi(r.URL.Query().Get("startIndex"))
+	count, _ := strconv.Atoi(r.URL.Query().Get("count"))
+	from := min(max(start-1, 0), len(found))
+	page := found[from:min(from+count, len(found))]
+	return map[string]any{
+		"schemas":      []string{"urn:ietf:params:scim:api:messages:2.0:ListResponse"},
+		"totalResults": len(found), "startIndex": start, "itemsPerPage": len(page), "Resources": page,
+	}
+}
+
+func (d *directory) byID(id string) map[string]any {
+	for _, account := range d.accounts {
+		if account["id"] == id {
+			return account
+		}
+	}
+	return nil
+}
+
+// patch knows what the tidying up says: one attribute gets a value.
+func (d *directory) patch(account, sent map[string]any) {
+	ops, _ := sent["Operations"].([]any)
+	for _, op := range ops {
+		o, _ := op.(map[string]any)
+		if path, ok := o["path"].(string); ok {
+			account[path] = o["value"]
+		}
+	}
+}
+
+// states counts the accounts by their active flag.
+func (d *directory) states() (active, disabled int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, account := range d.accounts {
+		if account["active"] == true {
+			active++
+		} else {
+			disabled++
+		}
+	}
+	return active, disabled
+}

@@ -1,0 +1,264 @@
+package loadgen_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/scimproof/scimproof/loadgen"
+	"github.com/scimproof/scimproof/mockokta/provision"
+	"github.com/scimproof/scimproof/reports/evidence"
+	"github.com/scimproof/scimproof/target"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const runID = "spr7k2abcd"
+
+// load runs a crowd at a target, in a closed loop, into a folder of its own.
+func load(t *testing.T, ctx context.Context, tg target.Target, people int, change ...func(*loadgen.Config)) (evidence.Load, string) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "run")
+	redact := evidence.NewRedactor(tg.Secrets...)
+	folder, err := evidence.Create(dir, evidence.Run{ID: runID}, redact)
+	require.NoError(t, err)
+	c := loadgen.Config{Target: tg, RunID: runID, Seed: 1, People: people, Workers: 8, Folder: folder, Redact: redact}
+	for _, f := range change {
+		f(&c)
+	}
+	seen, err := loadgen.Run(ctx, c)
+	require.NoError(t, err)
+	require.NoError(t, folder.WriteLoad(seen))
+	require.NoError(t, folder.Finish(evidence.End{}))
+	kept, err := evidence.ReadLoad(dir)
+	require.NoError(t, err)
+	assert.Equal(t, seen.Result, kept.Result)
+	return seen, dir
+}
+
+func TestACrowdIsProvisionedInBothDialects(t *testing.T) {
+	for _, dialect := range []provision.Dialect{provision.AIW, provision.OIN} {
+		for seed := range uint64(4) {
+			t.Run(fmt.Sprintf("%s, seed %d", dialect, seed+1), func(t *testing.T) {
+				tg, err := target.Bundled("")
+				require.NoError(t, err)
+				defer tg.Close()
+				seen, dir := load(t, context.Background(), tg, 250, func(c *loadgen.Config) { c.Dialect, c.Seed = dialect, seed+1 })
+				assert.Equal(t, "success", seen.Result, "%+v", seen)
+				assert.Equal(t, evidence.LoadPeople{Began: 250, Done: 250}, seen.People)
+				assert.Equal(t, 250, seen.Readback.Ours)
+				assert.EqualValues(t, 250, seen.Dialogue.Count)
+				require.Len(t, seen.Requests, 2)
+				assert.Equal(t, map[string]int{"200": 250}, seen.Requests[0].Status)
+				assert.Equal(t, map[string]int{"201": 250}, seen.Requests[1].Status)
+				entries, err := evidence.ReadLedger(dir)
+				require.NoError(t, err)
+				assert.Empty(t, entries, "a tenant of our own goes with all that is in it")
+			})
+		}
+	}
+}
+
+// Each of these servers answers every create with 201, quickly.
+func TestAnAccountThatIsNotAsPlannedFailsTheRun(t *testing.T) {
+	every := func(n int, do func(map[string]any) []map[string]any) func(int, map[string]any) []map[string]any {
+		return func(i int, account map[string]any) []map[string]any {
+			if i%n == 0 {
+				return do(account)
+			}
+			return []map[string]any{account}
+		}
+	}
+	with := func(account map[string]any, name string, value any) []map[string]any {
+		account[name] = value
+		return []map[string]any{account}
+	}
+	for name, tt := range map[string]struct {
+		create                func(int, map[string]any) []map[string]any
+		lost, doubled, wrong  int
+		result                string
+		disabled, stillActive int
+	}{
+		"every account is stored once": {nil, 0, 0, 0, "success", 120, 0},
+		"every tenth account is stored nowhere": {
+			every(10, func(map[string]any) []map[string]any { return nil }), 12, 0, 0, "failure", 108, 0,
+		},
+		"every tenth account is stored twice": {
+			every(10, func(a map[string]any) []map[string]any { return []map[string]any{a, a} }), 0, 12, 0, "failure", 132, 0,
+		},
+		"every tenth account is stored disabled": {
+			every(10, func(a map[string]any) []map[string]any { return with(a, "active", false) }), 0, 0, 12, "failure", 120, 0,
+		},
+		"every tenth account has another's first name": {
+			every(10, func(a map[string]any) []map[string]any {
+				return with(a, "name", map[string]any{"givenName": "Mallory", "familyName": "Ruiz"})
+			}), 0, 0, 12, "failure", 120, 0,
+		},
+		"every tenth account has no address": {
+			every(10, func(a map[string]any) []map[string]any { return with(a, "emails", nil) }), 0, 0, 12, "failure", 120, 0,
+		},
+		"every tenth account has another externalId": {
+			every(10, func(a map[string]any) []map[string]any { return with(a, "externalId", "somebody") }), 0, 0, 12, "failure", 120, 0,
+		},
+		"an externalId that is not shown is not wrong": {
+			every(1, func(a map[string]any) []map[string]any { return with(a, "externalId", nil) }), 0, 0, 0, "success", 120, 0,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := &directory{create: tt.create}
+			seen, dir := load(t, context.Background(), d.somebody(t), 120)
+			assert.Equal(t, tt.result, seen.Result, "%+v", seen)
+			assert.Equal(t, []int{tt.lost, tt.doubled, tt.wrong}, []int{seen.Readback.Lost, seen.Readback.Doubled, seen.Readback.Wrong})
+			assert.Equal(t, 120, seen.People.Done, "Okta saw nothing of it")
+			active, disabled := d.states()
+			assert.Equal(t, []int{tt.disabled, tt.stillActive}, []int{disabled, active})
+			assertTidy(t, dir)
+		})
+	}
+}
+
+func assertTidy(t *testing.T, dir string) {
+	t.Helper()
+	entries, err := evidence.ReadLedger(dir)
+	require.NoError(t, err)
+	assert.NotEmpty(t, entries)
+	assert.Empty(t, evidence.Outstanding(entries))
+}
+
+func TestWhoIsAboutToBeMadeIsOnDiskBeforeTheTargetHearsOfThem(t *testing.T) {
+	d, announced := &directory{}, map[string]bool{}
+	var dir string
+	var mu sync.Mutex
+	d.create = func(_ int, account map[string]any) []map[string]any {
+		mu.Lock()
+		defer mu.Unlock()
+		if !announced[fmt.Sprint(account["userName"])] { // read again only for a new block
+			entries, err := evidence.ReadLedger(dir)
+			assert.NoError(t, err)
+			for _, e := range entries {
+				announced[e.Name] = announced[e.Name] || e.Act == evidence.Intend
+			}
+		}
+		assert.True(t, announced[fmt.Sprint(account["userName"])], "%s", account["userName"])
+		return []map[string]any{account}
+	}
+	seen, _ := load(t, context.Background(), d.somebody(t), 1200, func(c *loadgen.Config) { dir = c.Folder.Dir })
+	assert.Equal(t, 1200, seen.People.Done)
+}
+
+func TestAnInterruptedRunStopsReadsBackAndTidiesUp(t *testing.T) {
+	ctx, interrupt := context.WithCancel(context.Background())
+	defer interrupt()
+	d := &directory{create: func(n int, account map[string]any) []map[string]any {
+		if n == 40 {
+			interrupt()
+		}
+		return []map[string]any{account}
+	}}
+	seen, dir := load(t, ctx, d.somebody(t), 5000)
+	assert.Equal(t, "incomplete", seen.Result, "%+v", seen)
+	assert.True(t, seen.Run.Interrupted)
+	assert.LessOrEqual(t, seen.People.Began, 40+8+8, "those in flight, and no others")
+	assert.Zero(t, seen.Readback.Bad(), "%+v", seen.Readback)
+	assert.True(t, seen.Readback.Done)
+	active, disabled := d.states()
+	assert.Zero(t, active)
+	assert.Equal(t, seen.Left.Disabled, disabled)
+	assertTidy(t, dir)
+}
+
+func TestWhatIsInFlightWhenTheGraceIsOverIsCutOff(t *testing.T) {
+	ctx, interrupt := context.WithCancel(context.Background())
+	defer interrupt()
+	d := &directory{before: func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.Method == http.MethodPost {
+			interrupt()
+			_, _ = io.Copy(io.Discard, r.Body) // only then does the server hear that the client is gone
+			<-r.Context().Done()
+			return true
+		}
+		return false
+	}}
+	seen, dir := load(t, ctx, d.somebody(t), 100, func(c *loadgen.Config) { c.Grace = time.Millisecond })
+	assert.Equal(t, "incomplete", seen.Result)
+	assert.Positive(t, seen.People.Stopped)
+	assert.Zero(t, seen.People.Done)
+	assert.Zero(t, seen.Readback.Bad(), "nobody knows of them")
+	entries, err := evidence.ReadLedger(dir)
+	require.NoError(t, err)
+	assert.NotEmpty(t, evidence.Outstanding(entries), "an empty lookup proves nothing where no lookup has found anybody: they may be there")
+}
+
+func TestNothingIsWrittenToSomebodyElsesAccount(t *testing.T) {
+	stranger := map[string]any{"schemas": []string{"urn:ietf:params:scim:schemas:core:2.0:User"}, "id": "1", "userName": "boss@example.com", "active": true}
+	for _, dialect := range []provision.Dialect{provision.AIW, provision.OIN} {
+		t.Run(string(dialect), func(t *testing.T) {
+			d := &directory{accounts: []map[string]any{stranger}, before: func(_ http.ResponseWriter, r *http.Request) bool {
+				r.URL.RawQuery = "startIndex=1&count=100" // the filter is ignored
+				return false
+			}}
+			seen, _ := load(t, context.Background(), d.somebody(t), 30, func(c *loadgen.Config) { c.Dialect = dialect })
+			assert.Equal(t, "failure", seen.Result)
+			assert.Equal(t, 30, seen.People.Guarded)
+			require.NotEmpty(t, seen.Failures)
+			assert.Contains(t, seen.Failures[0].Example, `Okta would now have overwritten account "boss@example.com" (id 1)`)
+			assert.Empty(t, d.writes)
+		})
+	}
+}
+
+func TestTroubleIsToldFromConduct(t *testing.T) {
+	closed := target.External("http://127.0.0.1:1/scim/v2", "secret-token")
+	late := func(people int, do func(w http.ResponseWriter)) *directory {
+		return &directory{before: func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Method == http.MethodPost {
+				do(w)
+				return true
+			}
+			return false
+		}}
+	}
+	for name, tt := range map[string]struct {
+		target   target.Target
+		result   string
+		people   evidence.LoadPeople
+		unusable bool
+	}{
+		"nobody listens": {closed, "incomplete", evidence.LoadPeople{}, false},
+		"the token is refused": {
+			(&directory{before: func(w http.ResponseWriter, _ *http.Request) bool { w.WriteHeader(http.StatusUnauthorized); return true }}).somebody(t),
+			"incomplete",
+			evidence.LoadPeople{},
+			true,
+		},
+		"every create is answered with 500": {
+			late(20, func(w http.ResponseWriter) { w.WriteHeader(http.StatusInternalServerError) }).somebody(t),
+			"failure",
+			evidence.LoadPeople{Began: 20, Refused: 20},
+			false,
+		},
+		"every connection is dropped on a create": {
+			late(20, func(http.ResponseWriter) { panic(http.ErrAbortHandler) }).somebody(t),
+			"incomplete",
+			evidence.LoadPeople{Began: 20, Unanswered: 20},
+			false,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			seen, _ := load(t, context.Background(), tt.target, 20)
+			assert.Equal(t, tt.result, seen.Result, "%+v", seen)
+			assert.Equal(t, tt.people, seen.People)
+			assert.Equal(t, tt.unusable, seen.Unusable != "")
+			assert.NotEqual(t, "success", seen.Result)
+		})
+	}
+}

@@ -27,7 +27,7 @@ type stage struct {
 
 	soft, hard context.Context // no new dialogue, and no request any more
 	giveUp     context.CancelCauseFunc
-	closed     atomic.Int32 // connections refused, one after the other
+	closed     atomic.Int32 // dialogues in a row that found nobody, or nobody who answers
 }
 
 // An ending is how one person's dialogue ended.
@@ -109,13 +109,13 @@ func cause(err error) string {
 	return fmt.Sprintf("HTTP status %d", answer.Status)
 }
 
-// refusedInARow ends a run whose target is not there any more.
+// refusedInARow ends a run whose target is not there any more, or says nothing.
 const refusedInARow = 3
 
 // count ends the run when nobody listens at the target.
 func (s *stage) count(e ending, err error) {
 	var trouble *wire.Trouble
-	if errors.As(err, &trouble) && trouble.Kind == wire.Unreachable {
+	if errors.As(err, &trouble) && (trouble.Kind == wire.Unreachable || trouble.Kind == wire.Silent) {
 		if s.closed.Add(1) >= refusedInARow {
 			s.giveUp(trouble)
 		}

@@ -77,10 +77,17 @@ func asked(a evidence.LoadAsked) string {
 // shortOf is the part of the asked rate below which a report says so.
 const shortOf = 0.99
 
+// fewPeople are too few for a rate: the last one's beginning decides it alone.
+const fewPeople = 10
+
 func (p *page) pace(l evidence.Load) {
 	p.line("")
 	if l.Asked.Rate <= 0 {
 		p.line("Pace: %.1f people a second, closed loop", l.Pace.PerSecond)
+		return
+	}
+	if l.People.Began < fewPeople {
+		p.line("Pace: %d people are too few to tell whether %g a second was kept", l.People.Began, l.Asked.Rate)
 		return
 	}
 	verdict := "kept"
@@ -95,6 +102,9 @@ func (p *page) times(l evidence.Load) {
 	p.line("")
 	p.line("%-30s %8s %10s %10s %10s %10s  %s", "Times", "count", "p50", "p90", "p99", "max", "answers")
 	p.latency("a person, from when due", l.Dialogue)
+	if n := l.People.Unanswered + l.People.Throttled; n > 0 {
+		p.line("%-30s %8d without an answer, who are not in these figures: they waited longer than any of them may show", "", n)
+	}
 	for _, one := range l.Requests {
 		p.latency("a request: "+one.Kind, one)
 	}

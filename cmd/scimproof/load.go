@@ -44,13 +44,17 @@ func (l load) Run(sh shell) error {
 	}
 	tg, err := l.open(sh)
 	if err != nil {
+		return interrupted(sh, err)
+	}
+	seen, text, dir, err := l.play(sh, tg)
+	fmt.Fprint(sh.out, text) // what was seen is said even where it could not be kept
+	if problem := tg.Close(); problem != nil {
+		fmt.Fprintln(sh.err, "scimproof: the target could not be closed:", problem) // its verdict stands
+	}
+	switch {
+	case err != nil && text == "":
 		return err
-	}
-	seen, dir, err := l.play(sh, tg)
-	if seen.Schema != "" {
-		fmt.Fprint(sh.out, reports.LoadText(seen)) // what was seen is said even where it could not be kept
-	}
-	if err := errors.Join(err, tg.Close()); err != nil {
+	case err != nil:
 		return broken{err}
 	}
 	fmt.Fprintf(sh.out, "\nThe evidence is in %s: load.json, report.txt, and the ledger.\n", dir)
@@ -71,8 +75,8 @@ func (l load) check() error {
 	switch {
 	case l.People < 1:
 		return fmt.Errorf("--people %d: a crowd has at least one", l.People)
-	case l.Rate < 0 || l.Rate > 1e6:
-		return fmt.Errorf("--rate %g is not between 0 and 1000000", l.Rate)
+	case l.Rate != 0 && !(l.Rate >= 0.001 && l.Rate <= 1e6):
+		return fmt.Errorf("--rate %g is neither 0 nor between 0.001 and 1000000", l.Rate)
 	case l.Workers < 0 || l.Workers > 100_000:
 		return fmt.Errorf("--workers %d is not between 1 and 100000", l.Workers)
 	case l.Target == target.KindBundled, l.Target == target.KindContainer, l.IOwn:
@@ -86,9 +90,9 @@ func (l load) check() error {
 }
 
 // play provisions the crowd into an evidence folder.
-func (l load) play(sh shell, tg target.Target) (evidence.Load, string, error) {
+func (l load) play(sh shell, tg target.Target) (seen evidence.Load, text, dir string, err error) {
 	id := steps.NewRunID(rand.Text)
-	dir := l.Out
+	dir = l.Out
 	if dir == "" {
 		dir = filepath.Join("scimproof-out", id)
 	}
@@ -96,21 +100,22 @@ func (l load) play(sh shell, tg target.Target) (evidence.Load, string, error) {
 	head := l.head(sh, id, tg)
 	folder, err := evidence.Create(dir, head, redact)
 	if err != nil {
-		return evidence.Load{}, "", err
+		return evidence.Load{}, "", "", err
 	}
 	bar := newCounter(sh.err, l.People)
-	seen, err := loadgen.Run(sh.ctx, loadgen.Config{
+	seen, err = loadgen.Run(sh.ctx, loadgen.Config{
 		Target: tg, RunID: id, Seed: l.Seed, People: l.People, Rate: l.Rate, Workers: l.Workers,
 		Dialect: provision.Dialect(l.Dialect), Timeout: l.Timeout, Throttled: l.ThrottleBudget,
 		Folder: folder, Redact: redact, Progress: bar.to,
 	})
 	bar.end()
 	seen.Tool, seen.Run.Reproduce = head.Tool, head.Reproduce
-	err = errors.Join(err, l.keep(folder, seen, redact))
+	text = redact.Text(reports.LoadText(seen))
+	err = errors.Join(err, l.keep(folder, seen, text))
 	if l.Out == "" {
 		pointTo(id)
 	}
-	return seen, dir, err
+	return seen, text, dir, err
 }
 
 func (l load) head(sh shell, id string, tg target.Target) evidence.Run {
@@ -127,8 +132,7 @@ func (l load) head(sh shell, id string, tg target.Target) evidence.Run {
 }
 
 // keep writes what was seen, also where the run ended early.
-func (l load) keep(folder *evidence.Folder, seen evidence.Load, redact *evidence.Redactor) error {
-	text := redact.Text(reports.LoadText(seen))
+func (l load) keep(folder *evidence.Folder, seen evidence.Load, text string) error {
 	return errors.Join(
 		folder.WriteLoad(seen),
 		os.WriteFile(filepath.Join(folder.Dir, "report.txt"), []byte(text), 0o644),

@@ -22,6 +22,9 @@ It reads what the folder holds, writes its reports anew and shows the result. Th
 }
 
 func (r report) Run(sh shell) error {
+	if crowd, err := evidence.ReadLoad(r.Dir); err == nil {
+		return r.load(sh, crowd)
+	}
 	seen, err := evidence.Open(r.Dir)
 	if err != nil {
 		return err
@@ -37,6 +40,16 @@ func (r report) Run(sh shell) error {
 	}
 	if folded.Exit != ok {
 		return status(folded.Exit)
+	}
+	return nil
+}
+
+// load shows what a load run saw. Its text is folded from load.json, where all of
+// it is.
+func (report) load(sh shell, seen evidence.Load) error {
+	fmt.Fprint(sh.out, reports.LoadText(seen))
+	if exit := reports.LoadExit(seen); exit != ok {
+		return status(exit)
 	}
 	return nil
 }

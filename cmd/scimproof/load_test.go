@@ -1,0 +1,86 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/scimproof/scimproof/target"
+)
+
+func TestLoadAtTheBundledServer(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	code, out, err := shellRun(t, "load", "--people", "30", "--rate", "0", "--out", dir)
+	if code != ok || !strings.HasPrefix(out, "SUCCESS: 30 people have one account each") {
+		t.Fatalf("exit code %d\n%s%s", code, out, err)
+	}
+	if code, again, err := shellRun(t, "report", dir); code != ok || !strings.HasPrefix(out, again) {
+		t.Errorf("report tells it otherwise, exit code %d\n%s%s", code, again, err)
+	}
+}
+
+// A crowd at somebody's server leaves disabled accounts alone behind.
+func TestLoadAtATargetByURL(t *testing.T) {
+	bundled, problem := target.Bundled("")
+	if problem != nil {
+		t.Fatal(problem)
+	}
+	defer bundled.Close()
+	endpoint, problem := bundled.Tenant(t.Context())
+	if problem != nil {
+		t.Fatal(problem)
+	}
+	t.Setenv("SCIMPROOF_TOKEN", endpoint.Token)
+	for _, dialect := range []string{"aiw", "oin"} {
+		code, out, err := shellRun(t, "load", "--people", "30", "--rate", "0", "--dialect", dialect,
+			"--target", endpoint.URL, "--out", filepath.Join(t.TempDir(), "out"))
+		if code != ok || !strings.Contains(out, "0 lost, 0 doubled, 0 wrong") {
+			t.Errorf("%s: exit code %d\n%s%s", dialect, code, out, err)
+		}
+	}
+	accounts := listed(t, target.Eyes{URL: endpoint.URL, Token: endpoint.Token}, "/Users")
+	for _, account := range accounts {
+		if active, known := account.Active(); active || !known {
+			t.Errorf("%s is still active", account.Text("userName"))
+		}
+	}
+	if len(accounts) != 60 {
+		t.Errorf("want the accounts of two crowds of 30, got %d", len(accounts))
+	}
+}
+
+func TestLoadAtBadTargetsAndWithBadFlags(t *testing.T) {
+	tattles := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/scim+json")
+		if r.Method == http.MethodGet {
+			_, _ = io.WriteString(w, emptyList)
+			return
+		}
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, `{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"400","detail":"you sent `+r.Header.Get("Authorization")+`"}`)
+	}))
+	defer tattles.Close()
+	for name, tt := range map[string]struct {
+		args []string
+		code int
+		says string
+	}{
+		"a dead port":                          {[]string{"--target", deadPort(t), "--token", token}, incomplete, "cannot be reached"},
+		"a server that refuses, and tattles":   {[]string{"--target", tattles.URL, "--token", token, "--people", "12", "--rate", "0"}, deviates, "400"},
+		"nobody":                               {[]string{"--people", "0"}, unusable, "at least one"},
+		"a rate that is none":                  {[]string{"--rate", "NaN"}, unusable, "--rate NaN"},
+		"a stranger's server, asked too often": {[]string{"--target", "https://scim.example.com/v2", "--token", token, "--rate", "100"}, unusable, "--i-own-this"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "out")
+			code, out, err := shellRun(t, append([]string{"load", "--out", dir}, tt.args...)...)
+			if code != tt.code || !strings.Contains(out+err, tt.says) {
+				t.Errorf("want exit code %d and %q, got %d\n%s%s", tt.code, tt.says, code, out, err)
+			}
+			noToken(t, existing(dir), out, err)
+		})
+	}
+}

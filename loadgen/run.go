@@ -14,6 +14,8 @@ import (
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
 	"github.com/scimproof/scimproof/target/wire"
+
+	"golang.org/x/time/rate"
 )
 
 // Config says whom to provision, where and how fast. Target, RunID and People are
@@ -29,6 +31,7 @@ type Config struct {
 
 	Timeout   time.Duration // per request; 0 means 60 s, Okta's
 	Grace     time.Duration // for what is in flight when the run is interrupted; 0 means 5 s
+	Gentle    float64       // requests a second, at most, of the reading back and the tidying up; 0: as fast as it goes
 	Throttled time.Duration // how long one person may wait in all for a target that answers 429
 
 	Folder   *evidence.Folder   // keeps the ledger; may be nil at a target of our own
@@ -81,7 +84,8 @@ type run struct {
 	announced *forerunner
 	tally     *tally
 	load      evidence.Load
-	waited    atomic.Int64 // nanoseconds spent by the eyes waiting for 429s
+	limiter   *rate.Limiter // of the eyes; nil: none
+	waited    atomic.Int64  // nanoseconds spent by the eyes waiting for 429s
 }
 
 // Run provisions the crowd, reads the directory back, tidies up at somebody's
@@ -97,6 +101,9 @@ func Run(ctx context.Context, c Config) (evidence.Load, error) {
 		return evidence.Load{}, errors.New("a load run at somebody's server needs a folder for its ledger")
 	}
 	r := &run{Config: c}
+	if c.Gentle > 0 {
+		r.limiter = rate.NewLimiter(rate.Limit(c.Gentle), 1)
+	}
 	r.head()
 	ready, err := r.prepare(ctx)
 	if ready && err == nil {
@@ -181,6 +188,9 @@ func (r *run) eyes(voice evidence.Voice, s wire.Subject) target.Eyes {
 	eyes := target.Eyes{URL: r.endpoint.URL, Token: r.endpoint.Token, Timeout: r.Timeout, HTTP: r.crowd.For(voice, s)}
 	if !r.Target.Ours {
 		eyes.Wait = r.waits
+	}
+	if r.limiter != nil {
+		eyes.HTTP = gentle{eyes.HTTP, r.limiter}
 	}
 	return eyes
 }

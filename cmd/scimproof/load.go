@@ -79,14 +79,28 @@ func (l load) check() error {
 		return fmt.Errorf("--rate %g is neither 0 nor between 0.001 and 1000000", l.Rate)
 	case l.Workers < 0 || l.Workers > 100_000:
 		return fmt.Errorf("--workers %d is not between 1 and 100000", l.Workers)
-	case l.Target == target.KindBundled, l.Target == target.KindContainer, l.IOwn:
+	case !l.atAStranger() || l.Rate > 0 && l.Rate*requestsEach <= gentle:
 		return nil
 	}
-	u, err := url.Parse(l.Target)
-	if err != nil || isLoopback(u.Hostname()) || l.Rate > 0 && l.Rate*requestsEach <= gentle {
-		return nil // what is no URL is told by open
+	return fmt.Errorf("--rate %g means more than %d requests a second to %s, two for each person; say --i-own-this if it is yours", l.Rate, gentle, l.Target)
+}
+
+// atAStranger says that the target is on another machine, and nobody has said
+// that it is theirs. What is no URL is told by open.
+func (l load) atAStranger() bool {
+	if l.IOwn || l.Target == target.KindBundled || l.Target == target.KindContainer {
+		return false
 	}
-	return fmt.Errorf("--rate %g means more than %d requests a second to %s, two for each person; say --i-own-this if it is yours", l.Rate, gentle, u.Host)
+	u, err := url.Parse(l.Target)
+	return err == nil && !isLoopback(u.Hostname())
+}
+
+// gentleness bounds what follows the crowd.
+func (l load) gentleness() float64 {
+	if l.atAStranger() {
+		return gentle
+	}
+	return 0
 }
 
 // play provisions the crowd into an evidence folder.
@@ -105,7 +119,7 @@ func (l load) play(sh shell, tg target.Target) (seen evidence.Load, text, dir st
 	bar := newCounter(sh.err, l.People)
 	seen, err = loadgen.Run(sh.ctx, loadgen.Config{
 		Target: tg, RunID: id, Seed: l.Seed, People: l.People, Rate: l.Rate, Workers: l.Workers,
-		Dialect: provision.Dialect(l.Dialect), Timeout: l.Timeout, Throttled: l.ThrottleBudget,
+		Dialect: provision.Dialect(l.Dialect), Timeout: l.Timeout, Throttled: l.ThrottleBudget, Gentle: l.gentleness(),
 		Folder: folder, Redact: redact, Progress: bar.to,
 	})
 	bar.end()

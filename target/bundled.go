@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"sync/atomic"
 	"time"
 
 	"github.com/scimproof/scimproof/target/fault"
@@ -94,12 +93,11 @@ func Reference(kind, name, url, admin string, stop func() error) Target {
 type tenants struct {
 	url, token string
 	http       *http.Client
-	count      atomic.Int64
 }
 
 func (t *tenants) add(ctx context.Context) (Endpoint, error) {
 	screens := &Screens{url: t.url, token: t.token, http: t.http}
-	name, err := json.Marshal(map[string]string{"display_name": fmt.Sprintf("okta-%d", t.count.Add(1))})
+	name, err := json.Marshal(map[string]string{"display_name": "okta-" + rand.Text()})
 	if err != nil {
 		return Endpoint{}, err
 	}

@@ -1,0 +1,130 @@
+package loadgen
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// A line of people at a counter that is closed for a while. In a bubble of
+// synctest all times are exact.
+type counter struct {
+	tally       *tally
+	service     time.Duration
+	shut, opens time.Duration // from the beginning
+
+	mu        sync.Mutex
+	started   time.Time
+	seen      map[int]int
+	now, most int // at a time
+}
+
+func (c *counter) RoundTrip(hit *http.Request) (*http.Response, error) {
+	n, _ := strconv.Atoi(hit.Header.Get("X-Vegeta-Seq"))
+	intended := c.tally.starts(n, time.Now())
+	c.mu.Lock()
+	c.seen[n]++
+	c.now++
+	c.most = max(c.most, c.now)
+	since := time.Since(c.started)
+	c.mu.Unlock()
+	if since >= c.shut && since < c.opens {
+		<-time.After(c.opens - since) // by the clock of the bubble
+	}
+	<-time.After(c.service)
+	c.mu.Lock()
+	c.now--
+	c.mu.Unlock()
+	c.tally.ends(n, intended, time.Now(), ending{fate: done})
+	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: hit}, nil
+}
+
+func play(ctx context.Context, c *counter, s Schedule, people, workers int, each func()) {
+	c.tally, c.started, c.seen = newTally(people, s), time.Now(), map[int]int{}
+	Phase{Schedule: s, People: people, Workers: workers, Began: c.tally.begins, Now: time.Now}.Run(ctx, c, each)
+}
+
+// However few there are to serve, nobody who stood waiting is forgotten: that is
+// what vegeta's own latencies would do.
+func TestAResponseCountsFromWhenItWasDue(t *testing.T) {
+	for _, workers := range []int{4, 16, 1000} {
+		t.Run(strconv.Itoa(workers), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := &counter{service: time.Millisecond, shut: 5 * time.Second, opens: 7 * time.Second}
+				play(t.Context(), c, Schedule{Rate: 200}, 4000, workers, func() {})
+				l := c.tally.response.latency("")
+				assert.EqualValues(t, 4000, l.Count)
+				assert.InDelta(t, 2001, l.Max, 5, "the first who came when it shut waited until it opened")
+				assert.InDelta(t, 1801, l.P99, 60, "one in ten came while it was shut, the hundredth with 1.8 s to go")
+				assert.InDelta(t, 1, l.P50, 0.1)
+			})
+		})
+	}
+}
+
+func TestThePaceIsKeptAndEndsByCount(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &counter{service: 30 * time.Millisecond}
+		ended := 0
+		play(t.Context(), c, Schedule{Rate: 50}, 200, 1000, func() { ended++ })
+		assert.Equal(t, 200, ended)
+		assert.Len(t, c.seen, 200, "each person once")
+		assert.Equal(t, 199*20*time.Millisecond+30*time.Millisecond, time.Since(c.started))
+		assert.Zero(t, c.tally.late)
+	})
+}
+
+func TestAClosedLoopKeepsSoManyGoing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &counter{service: time.Second}
+		play(t.Context(), c, Schedule{}, 20, 4, func() {})
+		assert.Len(t, c.seen, 20)
+		assert.Equal(t, 4, c.most)
+		assert.Equal(t, 5*time.Second, time.Since(c.started))
+		assert.InDelta(t, 1000, c.tally.response.latency("").Max, 1, "nobody was due before they began")
+	})
+}
+
+// Vegeta's own waiting would go on for as long as the next person is away.
+func TestAnAttackStopsWhileItWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithTimeout(t.Context(), 90*time.Second)
+		defer stop()
+		c := &counter{service: time.Millisecond}
+		play(ctx, c, Schedule{Rate: 1.0 / 60}, 100, 10, func() {})
+		assert.Len(t, c.seen, 2)
+		assert.Equal(t, 90*time.Second, time.Since(c.started))
+	})
+}
+
+func TestAGraceBeginsWhenTheRunIsInterrupted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		soft, interrupt := context.WithCancel(t.Context())
+		hard, release := withGrace(soft, 5*time.Second)
+		defer release()
+		<-time.After(time.Hour)
+		interrupt()
+		synctest.Wait()
+		assert.NoError(t, hard.Err())
+		interrupted := time.Now()
+		<-hard.Done()
+		assert.Equal(t, 5*time.Second, time.Since(interrupted))
+	})
+}
+
+func TestTimesOutOfRangeAreClampedAndCounted(t *testing.T) {
+	h := newHistogram()
+	for _, d := range []time.Duration{-time.Second, time.Nanosecond, time.Millisecond, time.Hour} {
+		h.record(d)
+	}
+	l := h.latency("")
+	assert.EqualValues(t, 4, l.Count)
+	assert.EqualValues(t, 3, l.OutOfRange)
+	assert.InDelta(t, 600_000, l.Max, 600)
+}

@@ -20,6 +20,9 @@ type directory struct {
 	// create decides what happens on the n-th create (from 1): how many accounts
 	// are stored, and which they are. nil stores the one that was sent.
 	create func(n int, account map[string]any) []map[string]any
+	// answersFirst: of several accounts that one create stored, the answer shows
+	// the first, and else the last.
+	answersFirst bool
 	// before is told of every request, and answers it when it returns true.
 	before func(http.ResponseWriter, *http.Request) bool
 
@@ -89,6 +92,9 @@ func (d *directory) store(sent map[string]any) map[string]any {
 	if len(kept) == 0 {
 		sent["id"] = fmt.Sprintf("lost-%d", d.creates)
 		return sent
+	}
+	if d.answersFirst {
+		return d.accounts[len(d.accounts)-len(kept)]
 	}
 	return d.accounts[len(d.accounts)-1]
 }

@@ -126,6 +126,21 @@ func TestAnAccountThatIsNotAsPlannedFailsTheRun(t *testing.T) {
 	}
 }
 
+// A second account of which Okta was never told shows in the list alone.
+func TestADoubledAccountIsFoundWhicheverOfTheTwoWasAnswered(t *testing.T) {
+	for _, first := range []bool{false, true} {
+		d := &directory{answersFirst: first, create: func(n int, a map[string]any) []map[string]any {
+			if n == 7 {
+				return []map[string]any{a, a}
+			}
+			return []map[string]any{a}
+		}}
+		seen, _ := load(t, context.Background(), d.somebody(t), 20)
+		assert.Equal(t, []int{0, 1, 0}, []int{seen.Readback.Lost, seen.Readback.Doubled, seen.Readback.Wrong}, "answered with the first: %v", first)
+		assert.Equal(t, "failure", seen.Result)
+	}
+}
+
 func assertTidy(t *testing.T, dir string) {
 	t.Helper()
 	entries, err := evidence.ReadLedger(dir)

@@ -21,8 +21,9 @@ func TestNobodyIsMadeBeforeTheirBlockIsOnDisk(t *testing.T) {
 		f := newForerunner(ledger, p, "https://sp.example.test/scim/v2", time.Now)
 		allowed := map[int]chan error{}
 		for _, n := range []int{0, 2*block - 1, 2 * block} {
-			allowed[n] = make(chan error, 1)
-			go func() { allowed[n] <- f.Write(f.entry(evidence.Intend, p.UserName(n))) }()
+			answer := make(chan error, 1)
+			allowed[n] = answer
+			go func() { answer <- f.Write(f.entry(evidence.Intend, p.UserName(n))) }()
 		}
 		synctest.Wait()
 		assert.Empty(t, allowed[0], "nothing is on disk yet")

@@ -130,8 +130,12 @@ func ReadLedger(dir string) ([]Entry, error) {
 // was intended and never answered for is among it, without an id.
 func Standing(entries []Entry) []Entry {
 	var standing []Entry
-	for _, e := range entries {
-		standing = settle(standing, e)
+	for _, part := range byThing(entries) {
+		var still []Entry
+		for _, e := range part {
+			still = settle(still, e)
+		}
+		standing = append(standing, still...)
 	}
 	return standing
 }

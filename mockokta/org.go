@@ -41,6 +41,7 @@ func (o *org) hooks() management.Hooks {
 		Test:    o.test,
 		Settle:  o.settle,
 		Tasks:   o.tasks,
+		Reseed:  o.reseed,
 		Account: func(app directory.AppID, id directory.PersonID) management.Standing {
 			return management.Standing(o.engine(app).Account(id))
 		},
@@ -90,6 +91,15 @@ func (o *org) settle(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+func (o *org) reseed(seed uint64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.config.Seed = seed
+	for _, e := range o.engines {
+		e.Reseed(seed)
+	}
 }
 
 // untilClosed is ctx, ended also when the server is closed.

@@ -49,6 +49,7 @@ type app struct {
 	App
 	assigned map[PersonID]*Assignment
 	order    []PersonID // of the assignments
+	groups   []*GroupAssignment
 	mappings shelf[MappingID, *PushMapping]
 }
 

@@ -9,14 +9,17 @@ import (
 // A Scope says how a person came to have an application.
 type Scope string
 
-// ScopeUser: the application was given to the person themselves. Okta's other
-// scope is GROUP.
-const ScopeUser Scope = "USER"
+// The scopes are Okta's (management API, application users: documented).
+const (
+	ScopeUser  Scope = "USER"  // the application was given to the person themselves
+	ScopeGroup Scope = "GROUP" // they are in a group that has it
+)
 
 // An Assignment gives a person an application.
 type Assignment struct {
 	Person PersonID
 	Scope  Scope
+	Group  GroupID // the one that gives it; "" unless Scope is ScopeGroup
 	// Own are attributes of the application's profile that were edited for this
 	// person, by the application's names: userName, givenName, familyName,
 	// email, displayName, locale, title. They stand before what is mapped.
@@ -45,7 +48,8 @@ func (as *Assignment) copy() Assignment {
 	return c
 }
 
-// Assign gives a person the application. Giving it twice changes nothing; a
+// Assign gives a person the application. Giving it twice changes nothing, but for
+// who has it by a group: they have it themselves from then on (inference). A
 // person who is still staged is assigned when they are activated.
 // Own may be nil.
 func (d *Directory) Assign(id AppID, person PersonID, own Profile) (Change, error) {
@@ -62,15 +66,19 @@ func (d *Directory) Assign(id AppID, person PersonID, own Profile) (Change, erro
 	if p.Status == Deprovisioned {
 		return nil, &Conflict{What: "assign", Why: "the user is deactivated"}
 	}
-	if _, already := a.assigned[person]; already {
+	as, already := a.assigned[person]
+	if already && as.Scope == ScopeUser {
 		return nil, nil
 	}
 	if err := checkOwn(own); err != nil {
 		return nil, err
 	}
 	now := d.now()
-	a.assigned[person] = &Assignment{Person: person, Scope: ScopeUser, Own: maps.Clone(own), Created: now, LastUpdated: now}
-	a.order = append(a.order, person)
+	if already {
+		as.Scope, as.Group, as.LastUpdated = ScopeUser, "", now
+		return a.edit(as, p, own), nil
+	}
+	a.assign(&Assignment{Person: person, Scope: ScopeUser, Own: maps.Clone(own), Created: now, LastUpdated: now})
 	if !a.Provisions() || !p.Status.working() {
 		return nil, nil
 	}
@@ -102,18 +110,25 @@ func (d *Directory) Edit(id AppID, person PersonID, own Profile) (Change, error)
 	if err := checkOwn(own); err != nil {
 		return nil, err
 	}
+	as.LastUpdated = d.now()
+	return a.edit(as, d.people.byID[person], own), nil
+}
+
+// edit lays own values over those that an assignment has.
+func (a *app) edit(as *Assignment, p *Person, own Profile) Change {
 	before := as.Own
 	as.Own = Profile{}
 	maps.Copy(as.Own, before)
 	maps.Copy(as.Own, own)
-	as.LastUpdated = d.now()
-	if !differ(slices.Collect(maps.Keys(mapping)), before, as.Own) || !a.Provisions() || !d.people.byID[person].Status.working() {
-		return nil, nil
+	if !differ(slices.Collect(maps.Keys(mapping)), before, as.Own) || !a.Provisions() || !p.Status.working() {
+		return nil
 	}
-	return ProfileChanged{person}, nil
+	return ProfileChanged{p.ID}
 }
 
-// Unassign takes the application from a person who has it.
+// Unassign takes the application from a person who has it. Who is also in a group
+// that has it keeps it by that group; who has it by a group alone loses it with
+// the group, and not before: Okta's console offers nothing else (inference).
 func (d *Directory) Unassign(id AppID, person PersonID) (Change, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -121,22 +136,63 @@ func (d *Directory) Unassign(id AppID, person PersonID) (Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !a.unassign(person) {
+	as, has := a.assigned[person]
+	switch by := d.assigningGroup(a, person); {
+	case !has:
 		return nil, &NotFound{Kind: "AppUser", ID: string(person)}
+	case as.Scope == ScopeGroup:
+		return nil, &Invalid{Field: "scope", Why: "The user has the application by a group; take them out of the group"}
+	case by != "":
+		as.Scope, as.Group, as.LastUpdated = ScopeGroup, by, d.now()
+		return a.edit(as, d.people.byID[person], unset(as.Own)), nil
 	}
+	a.unassign(person)
 	if p := d.people.byID[person]; p == nil || !p.Status.working() || !a.Provisions() {
 		return nil, nil
 	}
 	return Unassigned{person}, nil
 }
 
-func (a *app) unassign(person PersonID) bool {
-	if _, assigned := a.assigned[person]; !assigned {
-		return false
+// unset is a profile that hands every value of own back to the mapping.
+func unset(own Profile) Profile {
+	none := Profile{}
+	for name := range own {
+		none[name] = nil
 	}
+	return none
+}
+
+func (a *app) assign(as *Assignment) {
+	a.assigned[as.Person] = as
+	a.order = append(a.order, as.Person)
+}
+
+func (a *app) unassign(person PersonID) {
 	delete(a.assigned, person)
 	a.order = slices.DeleteFunc(a.order, func(p PersonID) bool { return p == person })
-	return true
+}
+
+// ProvisionUsers is the button Provision User of the Assignments tab, for those of
+// the people who are assigned: whoever was assigned before provisioning was on is
+// provisioned by it (observed: the log of a real org; Immuta's page says the same
+// of its application).
+func (d *Directory) ProvisionUsers(id AppID, people []PersonID) ([]Effect, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	a, err := d.app(id)
+	if err != nil {
+		return nil, err
+	}
+	if !a.Provisions() {
+		return nil, &Conflict{What: "provision users", Why: "provisioning is not enabled for this application"}
+	}
+	var effects []Effect
+	for _, p := range people {
+		if _, assigned := a.assigned[p]; assigned && d.people.byID[p].Status.working() {
+			effects = append(effects, Effect{id, ProvisioningAsked{p}})
+		}
+	}
+	return effects, nil
 }
 
 // Assignment returns a person's assignment; NotFound when they have none.

@@ -19,11 +19,14 @@ type (
 type Change interface{ change() }
 
 type (
-	// Assigned: the person was given the application.
+	// Assigned: the person was given the application, themselves or by a group.
 	Assigned struct{ Person PersonID }
-	// Unassigned: the person lost the application, by unassignment or by being
-	// deactivated in Okta.
+	// Unassigned: the person lost the application: by unassignment, with the group
+	// that gave it, or by being deactivated in Okta.
 	Unassigned struct{ Person PersonID }
+	// ProvisioningAsked: an administrator asked for a person to be provisioned who
+	// was assigned before provisioning was on.
+	ProvisioningAsked struct{ Person PersonID }
 	// ProfileChanged: a mapped attribute of an assigned person changed.
 	ProfileChanged struct{ Person PersonID }
 
@@ -45,10 +48,11 @@ type (
 	}
 )
 
-func (Assigned) change()       {}
-func (Unassigned) change()     {}
-func (ProfileChanged) change() {}
-func (GroupPushed) change()    {}
-func (MembersChanged) change() {}
-func (GroupRenamed) change()   {}
-func (GroupUnlinked) change()  {}
+func (Assigned) change()          {}
+func (Unassigned) change()        {}
+func (ProfileChanged) change()    {}
+func (ProvisioningAsked) change() {}
+func (GroupPushed) change()       {}
+func (MembersChanged) change()    {}
+func (GroupRenamed) change()      {}
+func (GroupUnlinked) change()     {}

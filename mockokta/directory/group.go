@@ -112,14 +112,20 @@ func (d *Directory) RenameGroup(id GroupID, name, description string) ([]Effect,
 }
 
 // DeleteGroup removes a group. Where it was pushed its mapping goes too, and
-// the target's group stays (inference: no source tells).
+// the target's group stays (inference: no source tells). Who had an application by
+// it alone loses that.
 func (d *Directory) DeleteGroup(id GroupID) ([]Effect, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if _, err := d.group(id); err != nil {
+	g, err := d.group(id)
+	if err != nil {
 		return nil, err
 	}
-	var effects []Effect
+	having := d.appsOfGroup(id)
+	for _, a := range having {
+		a.dropGroup(id)
+	}
+	effects := d.followGroups(having, g.Members)
 	for a := range d.apps.all {
 		m := a.mappingOf(id)
 		if m == nil {
@@ -146,7 +152,8 @@ func (d *Directory) RemoveMembers(id GroupID, people ...PersonID) ([]Effect, err
 
 // ChangeMembers lets people join and leave a group in one act, as a group rule
 // does. Who is a member already does not join, and who is none does not leave;
-// it has an effect where the group is pushed and somebody did.
+// it has an effect where somebody did and the group is pushed, or has the
+// application.
 func (d *Directory) ChangeMembers(id GroupID, joining, leaving []PersonID) ([]Effect, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -175,7 +182,8 @@ func (d *Directory) ChangeMembers(id GroupID, joining, leaving []PersonID) ([]Ef
 		return nil, nil
 	}
 	g.LastMembershipUpdated = d.now()
-	return d.wherePushed(id, c), nil
+	moved := slices.Concat(c.Joined, c.Left)
+	return append(d.followGroups(d.appsOfGroup(id), moved), d.wherePushed(id, c)...), nil
 }
 
 // wherePushed is c for each application to which the group is being pushed.

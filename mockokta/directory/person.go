@@ -3,6 +3,7 @@ package directory
 import (
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 )
@@ -188,7 +189,8 @@ func (d *Directory) inAppsOf(id PersonID, c Change) []Effect {
 
 // Activate lets a staged or deactivated person work. Applications that they
 // were given while staged see them as assigned now; what a deactivated person
-// had is gone and must be given again (Okta test plan C9293: documented).
+// had themselves is gone and must be given again, while a group that they are
+// still in gives its applications again (Okta test plan C9293: documented).
 func (d *Directory) Activate(id PersonID) ([]Effect, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -200,7 +202,8 @@ func (d *Directory) Activate(id PersonID) ([]Effect, error) {
 		return nil, &Conflict{What: "activate", Why: "the user is already active"}
 	}
 	p.activate(d.now())
-	return d.inAppsOf(id, Assigned{id}), nil
+	effects := d.inAppsOf(id, Assigned{id})
+	return append(effects, d.followGroups(slices.Collect(d.apps.all), []PersonID{id})...), nil
 }
 
 // Deactivate takes every application from the person and keeps their groups.

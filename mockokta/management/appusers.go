@@ -72,6 +72,9 @@ func (h *Handler) viewAppUser(r *http.Request, a directory.App, as directory.Ass
 			"user": to(origin(r) + "/api/v1/users/" + string(p.ID)),
 		},
 	}
+	if as.Group != "" {
+		view.Links["group"] = to(origin(r) + "/api/v1/groups/" + string(as.Group))
+	}
 	if standing := h.hooks.Account(a.ID, p.ID); a.Provisions() && (a.Settings.CreateUsers || standing.ID != "") {
 		view.synced(standing)
 	}
@@ -103,7 +106,7 @@ func (h *Handler) assign(r *http.Request) (answer, error) {
 	if err != nil {
 		return no(err)
 	}
-	if _, err := h.directory.Assignment(appID(r), p.ID); err == nil {
+	if as, err := h.directory.Assignment(appID(r), p.ID); err == nil && as.Scope == directory.ScopeUser {
 		return no(oops(http.StatusConflict, "E0000062", "The given user is already assigned to the application."))
 	}
 	c, err := h.directory.Assign(appID(r), p.ID, body.own(p))

@@ -134,6 +134,10 @@ func appUserPath(a directory.AppID, p directory.PersonID) string {
 	return appPath(a) + path("/users/%s", string(p))
 }
 
+func appGroupPath(a directory.AppID, g directory.GroupID) string {
+	return appPath(a) + path("/groups/%s", string(g))
+}
+
 func mappingPath(a directory.AppID, m directory.MappingID) string {
 	return appPath(a) + path("/group-push/mappings/%s", string(m))
 }

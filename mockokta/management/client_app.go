@@ -117,6 +117,23 @@ func (c *Client) Unassign(ctx context.Context, app directory.AppID, person direc
 	return c.call(ctx, http.MethodDelete, appUserPath(app, person), nil, nil)
 }
 
+// AssignGroup gives the application to everybody in a group.
+func (c *Client) AssignGroup(ctx context.Context, app directory.AppID, group directory.GroupID) error {
+	return c.call(ctx, http.MethodPut, appGroupPath(app, group), map[string]any{}, nil)
+}
+
+// UnassignGroup takes the application from a group.
+func (c *Client) UnassignGroup(ctx context.Context, app directory.AppID, group directory.GroupID) error {
+	return c.call(ctx, http.MethodDelete, appGroupPath(app, group), nil, nil)
+}
+
+// ProvisionUsers is the button Provision User of the Assignments tab, for everybody
+// who was assigned before provisioning was on. Real Okta has it in its console
+// alone.
+func (c *Client) ProvisionUsers(ctx context.Context, app directory.AppID) error {
+	return c.call(ctx, http.MethodPost, path("/mock/v1/apps/%s/provision-users", string(app)), nil, nil)
+}
+
 // A Mapping is a line of the Push Groups tab as Okta's API shows it.
 type Mapping struct {
 	ID     directory.MappingID `json:"id"`
@@ -174,4 +191,17 @@ func (c *Client) Tasks(ctx context.Context) ([]Task, error) {
 	var tasks []Task
 	err := c.call(ctx, http.MethodGet, "/mock/v1/tasks", nil, &tasks)
 	return tasks, err
+}
+
+// Warnings are what Okta does not support of the plan as it is now.
+func (c *Client) Warnings(ctx context.Context) ([]Warning, error) {
+	var all []Warning
+	err := c.call(ctx, http.MethodGet, "/mock/v1/warnings", nil, &all)
+	return all, err
+}
+
+// Reseed draws from a seed, from now on, in which order Okta's jobs begin and
+// their answers are looked at. One seed and one history are one order.
+func (c *Client) Reseed(ctx context.Context, seed uint64) error {
+	return c.call(ctx, http.MethodPut, "/mock/v1/seed", seedRequest{seed}, nil)
 }

@@ -3,6 +3,7 @@ package management
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
 )
@@ -105,6 +106,29 @@ func (c *Client) DeleteGroup(ctx context.Context, id directory.GroupID) error {
 func (c *Client) Members(ctx context.Context, id directory.GroupID) ([]User, error) {
 	var all []User
 	err := each(ctx, c, groupPath(id)+"/users", func(u User) { all = append(all, u) })
+	return all, err
+}
+
+// A Group is a group as Okta's API shows it.
+type Group struct {
+	ID      directory.GroupID `json:"id"`
+	Profile struct {
+		Name string `json:"name"`
+	} `json:"profile"`
+}
+
+// GroupsCalled are the groups whose name begins so, as the search field of a
+// person's Groups tab finds them.
+func (c *Client) GroupsCalled(ctx context.Context, beginning string) ([]Group, error) {
+	var all []Group
+	err := each(ctx, c, "/api/v1/groups?q="+url.QueryEscape(beginning), func(g Group) { all = append(all, g) })
+	return all, err
+}
+
+// GroupsOf is a person's Groups tab.
+func (c *Client) GroupsOf(ctx context.Context, id directory.PersonID) ([]Group, error) {
+	var all []Group
+	err := each(ctx, c, userPath(id)+"/groups", func(g Group) { all = append(all, g) })
 	return all, err
 }
 

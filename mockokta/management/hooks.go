@@ -19,6 +19,9 @@ type Hooks struct {
 	Settle func(ctx context.Context) error
 	// Tasks are the operations that failed, oldest first.
 	Tasks func() []Task
+	// Reseed draws from a seed, from now on, the order of what no source says the
+	// order of.
+	Reseed func(seed uint64)
 	// Account and Group tell what Okta knows of a person or a group at the
 	// application's target.
 	Account func(directory.AppID, directory.PersonID) Standing

@@ -26,6 +26,7 @@ type desk struct {
 	changes []directory.Effect
 	refuse  error // what the connection test says
 	tests   int
+	seed    uint64
 }
 
 func sit(t *testing.T) *desk {
@@ -37,6 +38,7 @@ func sit(t *testing.T) *desk {
 		Test:    func(context.Context, directory.AppID, bool) error { d.tests++; return d.refuse },
 		Settle:  func(context.Context) error { return nil },
 		Tasks:   func() []management.Task { return nil },
+		Reseed:  func(seed uint64) { d.seed = seed },
 		Account: func(directory.AppID, directory.PersonID) management.Standing { return management.Standing{} },
 		Group:   func(directory.AppID, directory.GroupID) management.Standing { return management.Standing{} },
 	}, at)
@@ -125,6 +127,9 @@ func TestAnswers(t *testing.T) {
 		"a feature is set in part":                      {"PUT", "/api/v1/apps/" + app + "/features/USER_PROVISIONING", `{"update":{"profile":{"status":"ENABLED"}}}`, 200, `{"create":{"lifecycleCreate":{"status":"DISABLED"}},"update":{"profile":{"status":"ENABLED"},"lifecycleDeactivate":{"status":"DISABLED"}`},
 		"an assignment without Create Users":            {"POST", "/api/v1/apps/" + app + "/users", `{"id":"` + ada + `","scope":"USER","credentials":{"userName":"ada@example.test"}}`, 200, `"scope":"USER","status":"ACTIVE","syncState":"DISABLED"`},
 		"a push mapping has times without milliseconds": {"POST", push, `{"sourceGroupId":"` + eng + `","targetGroupName":"eng","status":"ACTIVE"}`, 200, `"created":"2026-01-02T03:04:05Z","lastUpdated":"2026-01-02T03:04:05Z","sourceGroupId":"` + eng + `"`},
+		"a group that has the application":              {"PUT", "/api/v1/apps/" + app + "/groups/" + eng, "{}", 200, `{"id":"` + eng + `","lastUpdated":"2026-01-02T03:04:05.000Z","priority":0,"profile":{}`},
+		"a person's groups":                             {"GET", "/api/v1/users/" + ada + "/groups", "", 200, "[]"},
+		"no warnings are an empty list":                 {"GET", "/mock/v1/warnings", "", 200, "[]"},
 		"no tasks are an empty list":                    {"GET", "/mock/v1/tasks", "", 200, "[]"},
 
 		"a login that is taken":           {"POST", "/api/v1/users", `{"profile":{"login":"ADA@example.test","email":"a@b","firstName":"A","lastName":"B"}}`, 400, `{"errorCode":"E0000001","errorSummary":"Api validation failed: login","errorLink":"E0000001","errorId":"oaeMOCK`},
@@ -133,6 +138,8 @@ func TestAnswers(t *testing.T) {
 		"nobody's assignment":             {"GET", "/api/v1/apps/" + app + "/users/" + ada, "", 404, "E0000007"},
 		"a path that is not Okta's":       {"GET", "/api/v1/nothing", "", 404, "E0000008"},
 		"a method that is not the path's": {"PATCH", "/api/v1/users/" + ada, "", 405, "E0000022"},
+		"a group without the application": {"GET", "/api/v1/apps/" + app + "/groups/" + eng, "", 404, "E0000007"},
+		"a priority of a group":           {"PUT", "/api/v1/apps/" + app + "/groups/" + eng, `{"priority":1}`, 400, "priority"},
 		"activating who is active":        {"POST", "/api/v1/users/" + ada + "/lifecycle/activate", "", 403, "E0000016"},
 		"deleting an active application":  {"DELETE", "/api/v1/apps/" + app, "", 403, "E0000056"},
 		"a catalogue key that is unknown": {"POST", "/api/v1/apps", `{"name":"nosuch","label":"x"}`, 400, "E0000024"},
@@ -249,6 +256,39 @@ func TestActsReachTheHooks(t *testing.T) {
 		directory.GroupUnlinked{Group: eng, Delete: true},
 		directory.Unassigned{Person: ada},
 	}, got))
+}
+
+func TestActsOnAGroupThatHasTheApplication(t *testing.T) {
+	d := furnished(t)
+	d.must(d.SetProvisioning(t.Context(), app, true, true, true))
+	d.must(d.AssignGroup(t.Context(), app, eng))
+	_, err := d.PushGroup(t.Context(), app, eng, "eng")
+	d.must(err)
+	d.must(d.AddMember(t.Context(), eng, ada))
+	warnings, err := d.Warnings(t.Context())
+	d.must(err)
+	require.Len(t, warnings, 1)
+	groups, err := d.GroupsOf(t.Context(), ada)
+	d.must(err)
+	require.Len(t, groups, 1)
+	_, body := d.ask("GET", "/api/v1/apps/"+app+"/users/"+ada, "")
+	require.Contains(t, body, `"scope":"GROUP"`)
+	require.Contains(t, body, `"group":{"href":"http://okta.example.test/api/v1/groups/`+eng)
+	d.must(d.ProvisionUsers(t.Context(), app))
+	d.must(d.UnassignGroup(t.Context(), app, eng))
+	var got []directory.Change
+	for _, e := range d.changes {
+		got = append(got, e.Change)
+	}
+	require.Empty(t, cmp.Diff([]directory.Change{
+		directory.GroupPushed{Group: eng},
+		directory.Assigned{Person: ada},
+		directory.MembersChanged{Group: eng, Joined: []directory.PersonID{ada}},
+		directory.ProvisioningAsked{Person: ada},
+		directory.Unassigned{Person: ada},
+	}, got))
+	d.must(d.Reseed(t.Context(), 7))
+	require.Equal(t, uint64(7), d.seed)
 }
 
 func TestAConnectionIsTriedBeforeItIsSaved(t *testing.T) {

@@ -11,11 +11,14 @@ import (
 func (h *Handler) mock() {
 	h.on("POST /mock/v1/apps/{app}/scim", h.enableSCIM)
 	h.on("POST /mock/v1/apps/{app}/test-connection", h.testConnection)
+	h.on("POST /mock/v1/apps/{app}/provision-users", h.provisionUsers)
 	h.on("POST /mock/v1/apps/{app}/group-push/mappings/{mapping}/push", h.pushNow)
 	h.on("POST /mock/v1/groups/{group}/members", h.changeMembers)
 	h.on("GET /mock/v1/apps/{app}/groups/{group}/link", h.getGroupLink)
 	h.on("POST /mock/v1/settle", h.settle)
 	h.on("GET /mock/v1/tasks", h.tasks)
+	h.on("GET /mock/v1/warnings", h.warnings)
+	h.on("PUT /mock/v1/seed", h.reseed)
 }
 
 func (h *Handler) enableSCIM(r *http.Request) (answer, error) {
@@ -34,6 +37,29 @@ func (h *Handler) testConnection(r *http.Request) (answer, error) {
 		return no(invalid("connection", "There is none to test"))
 	}
 	if err := h.test(r, a.ID, r.URL.Query().Get("importGroups") == "true"); err != nil {
+		return no(err)
+	}
+	return noContent()
+}
+
+// provisionUsers is the console's button Provision User, for everybody who is
+// assigned and whose account Okta does not know.
+func (h *Handler) provisionUsers(r *http.Request) (answer, error) {
+	assignments, err := h.directory.Assignments(appID(r))
+	if err != nil {
+		return no(err)
+	}
+	var waiting []directory.PersonID
+	for _, as := range assignments {
+		if s := h.hooks.Account(appID(r), as.Person); s.ID == "" && !s.Busy {
+			waiting = append(waiting, as.Person)
+		}
+	}
+	effects, err := h.directory.ProvisionUsers(appID(r), waiting)
+	if err != nil {
+		return no(err)
+	}
+	if err := h.changed(r, effects); err != nil {
 		return no(err)
 	}
 	return noContent()
@@ -85,4 +111,32 @@ func (h *Handler) tasks(*http.Request) (answer, error) {
 		tasks = []Task{}
 	}
 	return ok(tasks)
+}
+
+// A Warning is about a plan that Okta does not support.
+type Warning struct {
+	App   directory.AppID   `json:"app"`
+	Group directory.GroupID `json:"group"`
+	Text  string            `json:"text"` // a sentence
+}
+
+func (h *Handler) warnings(*http.Request) (answer, error) {
+	shown := []Warning{}
+	for _, w := range h.directory.Warnings() {
+		shown = append(shown, Warning(w))
+	}
+	return ok(shown)
+}
+
+type seedRequest struct {
+	Seed uint64 `json:"seed"`
+}
+
+func (h *Handler) reseed(r *http.Request) (answer, error) {
+	body, err := read[seedRequest](r)
+	if err != nil {
+		return no(err)
+	}
+	h.hooks.Reseed(body.Seed)
+	return noContent()
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
@@ -18,6 +19,7 @@ func (h *Handler) users() {
 	h.on("POST /api/v1/users/{user}", h.updateUser(h.directory.UpdateProfile))
 	h.on("PUT /api/v1/users/{user}", h.updateUser(h.directory.ReplaceProfile))
 	h.on("DELETE /api/v1/users/{user}", h.deleteUser)
+	h.on("GET /api/v1/users/{user}/groups", h.listUserGroups)
 	h.on("POST /api/v1/users/{user}/lifecycle/activate", h.lifecycle(h.directory.Activate))
 	h.on("POST /api/v1/users/{user}/lifecycle/deactivate", h.lifecycle(h.directory.Deactivate))
 	h.on("POST /api/v1/users/{user}/lifecycle/suspend", h.lifecycle(quietly(h.directory.Suspend)))
@@ -154,6 +156,22 @@ func (h *Handler) getUser(r *http.Request) (answer, error) {
 		return no(err)
 	}
 	return answer{body: view, header: http.Header{"Etag": {fmt.Sprintf(`W/"%x"`, sha256.Sum256(text))}}}, nil
+}
+
+// listUserGroups is a person's Groups tab.
+func (h *Handler) listUserGroups(r *http.Request) (answer, error) {
+	p, err := h.directory.Find(r.PathValue("user"))
+	if err != nil {
+		return no(err)
+	}
+	var in []directory.Group
+	for _, g := range h.directory.Groups() {
+		if slices.Contains(g.Members, p.ID) {
+			in = append(in, g)
+		}
+	}
+	l := list[directory.Group]{usual: 200, most: 200, id: func(g directory.Group) string { return string(g.ID) }}
+	return l.page(r, in, func(g directory.Group) any { return viewGroup(r, g) })
 }
 
 // updateUser serves POST, which changes what it names, and PUT, which replaces.

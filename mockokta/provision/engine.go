@@ -151,6 +151,13 @@ func (e *Engine) Settle(ctx context.Context) error {
 	return s.run()
 }
 
+// Reseed draws from another seed from now on. What was drawn before stays.
+func (e *Engine) Reseed(seed uint64) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.Seed = seed
+}
+
 // Tasks are the Ops that failed, in the order in which they did.
 func (e *Engine) Tasks() []Task {
 	e.mu.Lock()

@@ -15,6 +15,10 @@ func Plan(s directory.Settings, c directory.Change) []Op {
 		if s.CreateUsers {
 			return []Op{EnsureUser{c.Person}}
 		}
+	case directory.ProvisioningAsked:
+		if s.CreateUsers {
+			return []Op{EnsureUser{c.Person}}
+		}
 	case directory.Unassigned:
 		if s.DeactivateUsers {
 			return []Op{DisableUser{c.Person}}

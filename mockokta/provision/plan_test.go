@@ -20,14 +20,16 @@ func TestPlan(t *testing.T) {
 		change   directory.Change
 		want     []provision.Op
 	}{
-		"assignment creates":                         {all, directory.Assigned{Person: ana}, []provision.Op{provision.EnsureUser{Person: ana}}},
-		"assignment without Create Users does not":   {directory.Settings{UpdateUsers: true, DeactivateUsers: true}, directory.Assigned{Person: ana}, nil},
-		"unassignment keeps the account, disabled":   {all, directory.Unassigned{Person: ana}, []provision.Op{provision.DisableUser{Person: ana}}},
-		"without Deactivate Users the account stays": {directory.Settings{CreateUsers: true, UpdateUsers: true}, directory.Unassigned{Person: ana}, nil},
-		"a profile is pushed":                        {all, directory.ProfileChanged{Person: ana}, []provision.Op{provision.UpdateUser{Person: ana}}},
-		"without Update Users it is not":             {directory.Settings{CreateUsers: true, DeactivateUsers: true}, directory.ProfileChanged{Person: ana}, nil},
-		"a new application does nothing":             {directory.Settings{}, directory.Unassigned{Person: ana}, nil},
-		"a pushed group is there":                    {directory.Settings{}, directory.GroupPushed{Group: analysts}, []provision.Op{provision.EnsureGroup{Group: analysts}}},
+		"assignment creates":                          {all, directory.Assigned{Person: ana}, []provision.Op{provision.EnsureUser{Person: ana}}},
+		"assignment without Create Users does not":    {directory.Settings{UpdateUsers: true, DeactivateUsers: true}, directory.Assigned{Person: ana}, nil},
+		"Provision User creates":                      {all, directory.ProvisioningAsked{Person: ana}, []provision.Op{provision.EnsureUser{Person: ana}}},
+		"Provision User without Create Users doesn't": {directory.Settings{UpdateUsers: true}, directory.ProvisioningAsked{Person: ana}, nil},
+		"unassignment keeps the account, disabled":    {all, directory.Unassigned{Person: ana}, []provision.Op{provision.DisableUser{Person: ana}}},
+		"without Deactivate Users the account stays":  {directory.Settings{CreateUsers: true, UpdateUsers: true}, directory.Unassigned{Person: ana}, nil},
+		"a profile is pushed":                         {all, directory.ProfileChanged{Person: ana}, []provision.Op{provision.UpdateUser{Person: ana}}},
+		"without Update Users it is not":              {directory.Settings{CreateUsers: true, DeactivateUsers: true}, directory.ProfileChanged{Person: ana}, nil},
+		"a new application does nothing":              {directory.Settings{}, directory.Unassigned{Person: ana}, nil},
+		"a pushed group is there":                     {directory.Settings{}, directory.GroupPushed{Group: analysts}, []provision.Op{provision.EnsureGroup{Group: analysts}}},
 		"members come and go by name": {
 			all,
 			directory.MembersChanged{Group: analysts, Joined: []directory.PersonID{ana}, Left: []directory.PersonID{bo}},

@@ -1,0 +1,35 @@
+package directory
+
+import "fmt"
+
+// A Warning tells an administrator of a plan that Okta does not support. Okta
+// carries it out all the same.
+type Warning struct {
+	App   AppID
+	Group GroupID
+	Text  string // one sentence
+}
+
+// Warnings are about the plan as it is now. There is one kind: a group that gives
+// an application to its people and is pushed to it too. Assignment and push are
+// separate jobs, and nothing makes one wait for the other, so that people can be
+// missing from the pushed group, or stay in it.
+//
+// Source: Okta, App assignments and Group Push, and Group Push troubleshooting
+// (documented).
+func (d *Directory) Warnings() []Warning {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var all []Warning
+	for a := range d.apps.all {
+		for m := range a.mappings.all {
+			if a.assignedGroup(m.Group) == nil {
+				continue
+			}
+			all = append(all, Warning{a.ID, m.Group, fmt.Sprintf(
+				"the group %q is assigned to the application %q and pushed to it: Okta does not support one group for both",
+				d.groups.byID[m.Group].Name, a.Label)})
+		}
+	}
+	return all
+}

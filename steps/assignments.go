@@ -2,12 +2,18 @@ package steps
 
 import (
 	"context"
+	"errors"
+	"net/http"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
+	"github.com/scimproof/scimproof/mockokta/management"
 )
 
 var assignmentSteps = []sentence{
 	{`^` + names + ` (?:is|are) assigned to the application$`, "assign-creates", func(w *world) any { return w.assign }},
+	{`^` + names + ` (?:was|were) assigned before provisioning was on$`, "connection-test", func(w *world) any { return w.assignedBefore }},
+	{`^the administrator clicks Provision User$`, "", func(w *world) any { return w.provisionUsers }},
+	{`^the group (.+) is assigned to the application with ` + names + ` in it$`, "assign-creates", func(w *world) any { return w.assignGroup }},
 	{`^(\w+) is unassigned from the application$`, "", func(w *world) any { return w.unassign }},
 	{`^(\w+) was assigned to the application and unassigned again$`, "unassign-disables", func(w *world) any { return w.assignAndUnassign }},
 	{`^(\w+)'s last name changes to "([^"]*)"$`, "", func(w *world) any { return w.changeLastName }},
@@ -66,9 +72,68 @@ func (w *world) changeLastName(ctx context.Context, label, to string) error {
 	})
 }
 
-// learnLink asks Okta under which id it knows a person's account.
+// assignedBefore assigns people to an application that is not connected yet, and
+// connects it.
+func (w *world) assignedBefore(ctx context.Context, who string) error {
+	if err := w.install(ctx); err != nil {
+		return err
+	}
+	for _, label := range listed(who) {
+		p, err := w.person(ctx, label)
+		if err != nil {
+			return err
+		}
+		if err := w.admin.Assign(ctx, w.app, p.okta); err != nil {
+			return err
+		}
+	}
+	return w.act(ctx, "turning provisioning on", func() error { return w.switchOn(ctx) })
+}
+
+func (w *world) provisionUsers(ctx context.Context) error {
+	err := w.act(ctx, "Provision User", func() error { return w.admin.ProvisionUsers(ctx, w.app) })
+	if err != nil {
+		return err
+	}
+	for _, p := range w.people {
+		if err := w.learnLink(ctx, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// assignGroup gives the application to a group with people in it.
+func (w *world) assignGroup(ctx context.Context, label, who string) error {
+	if err := w.inGroup(ctx, who, label); err != nil {
+		return err
+	}
+	g := w.groups[label]
+	g.assigned = true
+	err := w.act(ctx, "the assignment of the group "+label, func() error { return w.admin.AssignGroup(ctx, w.app, g.okta) })
+	if err != nil {
+		return err
+	}
+	for _, name := range listed(who) {
+		if err := w.learnLink(ctx, w.people[name]); err != nil {
+			return err
+		}
+		if err := w.shown(ctx, name, "active"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// learnLink asks Okta under which id it knows a person's account: none, when the
+// person does not have the application.
 func (w *world) learnLink(ctx context.Context, p *person) error {
 	user, err := w.admin.AppUser(ctx, w.app, p.okta)
+	var no *management.Error
+	if errors.As(err, &no) && no.Status == http.StatusNotFound {
+		p.linked = ""
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"errors"
+	"strconv"
 
 	"github.com/scimproof/scimproof/features"
 	"github.com/scimproof/scimproof/mockokta/directory"
@@ -13,6 +14,7 @@ import (
 var connectionSteps = []sentence{
 	{`^Okta is connected to the target$`, "connection-test", func(w *world) any { return w.connect }},
 	{`^the administrator tests the API credentials$`, "", func(w *world) any { return w.testCredentials }},
+	{`^Okta draws the order of its jobs from the seed (\d+)$`, "", func(w *world) any { return w.drawFrom }},
 	{`^Okta accepts the credentials$`, "", func(w *world) any { return w.credentialsAccepted }},
 }
 
@@ -40,10 +42,25 @@ func (w *world) connect(ctx context.Context) error {
 	if err := w.install(ctx); err != nil {
 		return err
 	}
+	return w.switchOn(ctx)
+}
+
+// switchOn tests the connection and turns every switch of To App on.
+func (w *world) switchOn(ctx context.Context) error {
 	if err := w.refusal(w.admin.ActivateConnection(ctx, w.app)); err != nil {
 		return err
 	}
 	return w.admin.SetProvisioning(ctx, w.app, true, true, true)
+}
+
+// drawFrom lets a scenario say in which order Okta does what no source says the
+// order of: one seed is one order, at every target.
+func (w *world) drawFrom(ctx context.Context, seed string) error {
+	n, err := strconv.ParseUint(seed, 10, 64)
+	if err != nil {
+		return err
+	}
+	return w.admin.Reseed(ctx, n)
 }
 
 func (w *world) testCredentials(ctx context.Context) error {

@@ -17,13 +17,21 @@ var groupSteps = []sentence{
 	{`^` + names + ` (?:is|are) in the group (.+)$`, "", func(w *world) any { return w.inGroup }},
 	{`^the target already holds a group (.+) with ` + names + ` in it$`, "push-creates-group", func(w *world) any { return w.holdsGroup }},
 	{`^the group (.+) is pushed with ` + names + ` in it$`, "push-creates-group", func(w *world) any { return w.pushWith }},
+	{`^somebody at the target has changed the members of (.+) to ` + names + `$`, "push-creates-group", func(w *world) any { return w.drift }},
 	{`^the group (.+) is pushed$`, "", func(w *world) any { return w.push }},
+	{`^the group (.+) is pushed now$`, "", func(w *world) any { return w.pushNow }},
 	{`^the group (.+) is renamed to (.+)$`, "", func(w *world) any { return w.rename }},
 	{`^the group (.+) is unlinked and deleted$`, "", func(w *world) any { return w.unlink }},
-	{`^(\w+) joins the group (.+)$`, "", func(w *world) any { return w.join }},
-	{`^(\w+) leaves the group (.+)$`, "", func(w *world) any { return w.leave }},
+	{`^(\w+) (joins|joined) the group ([^,]+)$`, "member-joins", func(w *world) any { return w.join }},
+	{`^(\w+) (leaves|left) the group ([^,]+)$`, "member-leaves", func(w *world) any { return w.leave }},
+	{`^(\w+) joins the group ([^,]+), and then the group (.+)$`, "", func(w *world) any { return w.joinBoth }},
+	{`^(\w+) leaves the group ([^,]+), and then the group (.+)$`, "", func(w *world) any { return w.leaveBoth }},
+	{`^the group (.+) is added on (\w+)'s Groups tab$`, "", func(w *world) any { return w.addOnTab }},
+	{`^the group (.+) is removed on (\w+)'s Groups tab$`, "", func(w *world) any { return w.removeOnTab }},
 	{`^the target holds (one|no) group (.+)$`, "", func(w *world) any { return w.groupsHeld }},
 	{`^the members of (.+) are ` + names + `$`, "", func(w *world) any { return w.membersShown }},
+	{`^the members of (.+) are those whom Okta named$`, "", func(w *world) any { return w.membersNamed }},
+	{`^(\w+)'s account (lists|does not list) the group (.+)$`, "", func(w *world) any { return w.groupListed }},
 	{`^the group (.+) is as it was$`, "", func(w *world) any { return w.groupUnchanged }},
 }
 
@@ -140,12 +148,82 @@ func (w *world) unlink(ctx context.Context, label string) error {
 	})
 }
 
-func (w *world) join(ctx context.Context, who, label string) error {
+// pushNow is the button Push now of the Push Groups tab.
+func (w *world) pushNow(ctx context.Context, label string) error {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	if g.assigned {
+		if err := w.symptomsBefore(ctx, g); err != nil {
+			return err
+		}
+	}
+	return w.act(ctx, "Push now for the group "+label, func() error { return w.admin.PushNow(ctx, w.app, g.mapping) })
+}
+
+// drift changes a group behind Okta's back.
+func (w *world) drift(ctx context.Context, label, who string) error {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	members, err := w.accountIDs(ctx, who)
+	if err != nil {
+		return err
+	}
+	if _, err := w.hand.SetMembers(w.aboutGroup(ctx, g), g.groupID(), members...); err != nil {
+		return err
+	}
+	return w.membersShown(ctx, label, who)
+}
+
+func (w *world) join(ctx context.Context, who, _, label string) error {
 	return w.membership(ctx, who, label, "the push of "+label+" with "+who, w.admin.AddMember)
 }
 
-func (w *world) leave(ctx context.Context, who, label string) error {
+func (w *world) leave(ctx context.Context, who, _, label string) error {
 	return w.membership(ctx, who, label, "the push of "+label+" without "+who, w.admin.RemoveMember)
+}
+
+func (w *world) joinBoth(ctx context.Context, who, first, then string) error {
+	if err := w.join(ctx, who, "", first); err != nil {
+		return err
+	}
+	return w.join(ctx, who, "", then)
+}
+
+func (w *world) leaveBoth(ctx context.Context, who, first, then string) error {
+	if err := w.leave(ctx, who, "", first); err != nil {
+		return err
+	}
+	return w.leave(ctx, who, "", then)
+}
+
+// addOnTab finds the group as an administrator does, by the beginning of its name.
+func (w *world) addOnTab(ctx context.Context, label, who string) error {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	found, err := w.admin.GroupsCalled(ctx, g.name)
+	if err != nil || len(found) != 1 {
+		return fmt.Errorf("the mock is broken: a search for the group %q finds %d groups: %w", g.name, len(found), err)
+	}
+	return w.join(ctx, who, "", label)
+}
+
+// removeOnTab takes the group from the list that the tab shows.
+func (w *world) removeOnTab(ctx context.Context, label, who string) error {
+	p, err := w.person(ctx, who)
+	if err != nil {
+		return err
+	}
+	shown, err := w.admin.GroupsOf(ctx, p.okta)
+	if err != nil || len(shown) != 1 {
+		return fmt.Errorf("the mock is broken: %s's Groups tab shows %d groups: %w", who, len(shown), err)
+	}
+	return w.leave(ctx, who, "", label)
 }
 
 func (w *world) membership(ctx context.Context, who, label, what string, change func(context.Context, directory.GroupID, directory.PersonID) error) error {
@@ -157,7 +235,14 @@ func (w *world) membership(ctx context.Context, who, label, what string, change 
 	if err != nil {
 		return err
 	}
-	return w.act(ctx, what, func() error { return change(ctx, g.okta, p.okta) })
+	if w.moved == 0 {
+		w.moved = w.last()
+	}
+	err = w.act(ctx, what, func() error { return change(ctx, g.okta, p.okta) })
+	if err != nil || !g.assigned {
+		return err
+	}
+	return w.learnLink(ctx, p)
 }
 
 // groupsHeld looks by name. That none is left must also hold by id.
@@ -240,6 +325,31 @@ func (w *world) membersShown(ctx context.Context, label, who string) error {
 	}
 	if len(listed) != len(got) {
 		w.warn(w.mismatch("the members of "+label, "each listed once", fmt.Sprintf("%d entries for %d members", len(listed), len(got)), w.last()))
+	}
+	return nil
+}
+
+// groupListed looks at the groups that an account shows. Where it shows none it is
+// a warning at most: an attribute that is empty is as good as absent (RFC 7643,
+// section 2.5), and a server need not show them (design, fairness).
+func (w *world) groupListed(ctx context.Context, who, does, label string) error {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	_, account, err := w.accountOf(ctx, who)
+	if err != nil {
+		return err
+	}
+	listed := account.Values("groups")
+	there, what := slices.Contains(listed, g.groupID()), who+"'s groups"
+	switch {
+	case does == "does not list" && there:
+		return w.mismatch(what, "none of "+label, "the group is still among them", w.last())
+	case does == "lists" && len(listed) == 0:
+		w.warn(w.mismatch(what, label+" among them (RFC 7643, section 4.1.2)", "none are shown", w.last()))
+	case does == "lists" && !there:
+		return w.mismatch(what, label+" among them", "other groups alone", w.last())
 	}
 	return nil
 }

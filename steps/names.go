@@ -45,6 +45,8 @@ type group struct {
 	id      string              // its id at the target, as it was first learnt
 	linked  string              // the id under which Okta knows it now
 	name    string              // in Okta and at the target
+
+	assigned bool // it gives its people the application
 }
 
 // groupID is where the group is to be read.
@@ -107,8 +109,13 @@ func (r *run) oktaIDs(number int) func(prefix string, n int) string {
 
 var separators = regexp.MustCompile(`, | and `)
 
-// listed splits "Ana, Ben and Cem".
-func listed(names string) []string { return separators.Split(names, -1) }
+// listed splits "Ana, Ben and Cem"; "nobody" is nobody.
+func listed(names string) []string {
+	if names == "nobody" {
+		return nil
+	}
+	return separators.Split(names, -1)
+}
 
 // names matches one or several people in a pattern.
 const names = `((?:\w+)(?:, \w+)*(?: and \w+)?)`

@@ -6,21 +6,25 @@
 // what follows from what to package reports/evidence.
 //
 // The sentences, in which NAME is a person (Ana, Ben, Cem: the one things happen
-// to, a bystander, a third) and NAMES one or several ("Ana, Ben and Cem"):
+// to, a bystander, a third) and NAMES one or several ("Ana, Ben and Cem", "nobody"):
 //
 //	Given Okta is connected to the target
+//	Given Okta draws the order of its jobs from the seed …
 //	When the administrator tests the API credentials
 //	Then Okta accepts the credentials
 //
 //	Given|When NAMES is|are assigned to the application
 //	When NAME is unassigned from the application
 //	Given NAME was assigned to the application and unassigned again
+//	Given NAMES was|were assigned before provisioning was on
+//	Given the group … is assigned to the application with NAMES in it
+//	When the administrator clicks Provision User
 //	When NAME's last name changes to "…"
 //
 //	Given the target already holds an account for NAME
 //	Given the target already holds a disabled account for NAME
 //	Given NAME's account holds attributes that Okta does not know
-//	Then the target holds one account for NAME
+//	Then the target holds one|no account for NAME
 //	Then the target shows NAME as active|disabled
 //	Then the target shows NAME's last name as "…"
 //	Then NAME's account shows her|his profile
@@ -35,13 +39,19 @@
 //	Given NAMES is|are in the group …
 //	Given the target already holds a group … with NAMES in it
 //	Given the group … is pushed with NAMES in it
+//	Given somebody at the target has changed the members of … to NAMES
 //	When the group … is pushed
+//	When the group … is pushed now
 //	When the group … is renamed to …
 //	When the group … is unlinked and deleted
-//	When NAME joins the group …
-//	When NAME leaves the group …
+//	Given|When NAME joins|joined the group …
+//	Given|When NAME leaves|left the group …
+//	When NAME joins|leaves the group …, and then the group …
+//	When the group … is added|removed on NAME's Groups tab
 //	Then the target holds one|no group …
 //	Then the members of … are NAMES
+//	Then the members of … are those whom Okta named
+//	Then NAME's account lists|does not list the group …
 //	Then the group … is as it was
 //
 //	Then the provider's screen shows NAME as a user|disabled under this IAM

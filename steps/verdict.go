@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/scimproof/scimproof/features"
 	"github.com/scimproof/scimproof/reports/evidence"
@@ -46,6 +47,9 @@ func (w *world) decide(ctx context.Context, o *evidence.Outcome) wire.Kind {
 	switch {
 	case w.failure == nil && w.passed < len(w.scene.Steps):
 		o.Verdict, o.Reason = evidence.Error, fmt.Sprintf("the harness: no step is defined for %q", w.step().Text)
+	case w.failure == nil && slices.Contains(w.scene.Tags, "unsupported"):
+		reason, notes := w.unsupported(ctx)
+		o.Verdict, o.Mismatches, o.Reason, o.Notes = evidence.Info, w.warnings, reason, append(o.Notes, notes...)
 	case w.failure == nil && len(w.warnings) > 0:
 		o.Verdict, o.Mismatches, o.Reason = evidence.Warn, w.warnings, w.warnings[0].Error()
 	case w.failure == nil:

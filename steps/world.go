@@ -40,6 +40,9 @@ type world struct {
 	before      map[string]target.Resource // by Okta id, as things stood before the first When
 	unknown     map[string]string          // an account's attributes that Okta does not know
 	it, was     string                     // the id of what was looked at last, and the one it had before
+	moved       int                        // the exchange before somebody first joined or left a group
+	symptoms    []string                   // of a plan that Okta does not support, in sentences
+	healed      bool                       // Push now came after the symptoms
 
 	passed   int // steps
 	warnings []evidence.Mismatch

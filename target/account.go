@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -278,6 +279,32 @@ func (e Eyes) AddMembers(ctx context.Context, id string, members ...string) (Loo
 		"schemas":    []string{patchSchema},
 		"Operations": []any{map[string]any{"op": "add", "path": "members", "value": list}},
 	})
+}
+
+// SetMembers makes accounts the only members of a group: by PATCH (RFC 7644,
+// section 3.5.2.3), and, where the next look does not show it, by putting the group
+// back as it was read, with these members (section 3.5.1). Whether the server then
+// holds them is for the caller to see.
+func (e Eyes) SetMembers(ctx context.Context, id string, members ...string) (Look, error) {
+	list := []any{}
+	for _, m := range members {
+		list = append(list, map[string]any{"value": m})
+	}
+	path := "/Groups/" + url.PathEscape(id)
+	_, err := e.ask(ctx, http.MethodPatch, path, "", map[string]any{
+		"schemas":    []string{patchSchema},
+		"Operations": []any{map[string]any{"op": "replace", "path": "members", "value": list}},
+	})
+	if err != nil {
+		return Look{}, err
+	}
+	look, err := e.Group(ctx, id)
+	wanted := slices.Sorted(slices.Values(members))
+	if err != nil || !look.OK() || look.Resource == nil || slices.Equal(look.Resource.Values("members"), wanted) {
+		return look, err
+	}
+	look.Resource["members"] = list
+	return e.ask(ctx, http.MethodPut, path, "", look.Resource)
 }
 
 // String says what an answer was, in a few words.

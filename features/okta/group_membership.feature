@@ -21,6 +21,25 @@ Feature: The members of a pushed group follow Okta
       Then the members of Analysts are Ana and Cem
       And the target shows Ben as active
 
+  Rule: A membership is the same from whichever side it is changed
+
+    @req:groups-tab-adds @S-53 @S-54 @RFC7643-4.1.2-08
+    Scenario: Analysts are added on Ana's Groups tab
+      Given Ana and Ben are assigned to the application
+      And the group Analysts is pushed with Ben in it
+      When the group Analysts is added on Ana's Groups tab
+      Then the members of Analysts are Ana and Ben
+      And Ana's account lists the group Analysts
+
+    @req:groups-tab-removes @S-53 @S-55 @RFC7643-4.1.2-08
+    Scenario: Analysts are removed on Ana's Groups tab
+      Given Ana and Ben are assigned to the application
+      And the group Analysts is pushed with Ana and Ben in it
+      When the group Analysts is removed on Ana's Groups tab
+      Then the members of Analysts are Ben
+      And Ana's account does not list the group Analysts
+      And the target shows Ana as active
+
   Rule: A new name is only a name
 
     @req:rename-keeps-members @S-08 @F55 @F56 @F70

@@ -140,6 +140,27 @@ var accountFaults = []Fault{
 		}),
 	},
 	{
+		Name: "account-keeps-its-groups",
+		What: "an account goes on listing the groups that it has left",
+		Seen: "the class of F81 (Infisical/infisical PR #5947): memberships kept in two places that disagree",
+		wrap: accountKeepsItsGroups,
+	},
+	{
+		Name: "accounts-name-their-groups",
+		What: "the groups of an account bear the groups' names where their ids are due",
+		Seen: "the class of F81 (Infisical/infisical PR #5947): two serializers that disagree",
+		wrap: answers(func(c *call, a *answer) {
+			if c.kind != "Users" {
+				return
+			}
+			for _, e := range append(a.entries(), a.body) {
+				for _, g := range listOf(e["groups"]) {
+					g["value"] = g["display"]
+				}
+			}
+		}),
+	},
+	{
 		Name: "create-overwrites-another",
 		What: "a new account's name is also written to the account that was made before it",
 		Seen: "V1: CVE-2025-41115, an externalId taken for the internal id of another account",
@@ -188,6 +209,22 @@ func deletesWhenDisabled(s *server) http.HandlerFunc {
 		}
 		a.keep(func(o object) bool { id, _ := o["id"].(string); return !isGone(id) })
 		return a
+	})(s)
+}
+
+// accountKeepsItsGroups remembers every group that an account has ever listed.
+func accountKeepsItsGroups(s *server) http.HandlerFunc {
+	var mu sync.Mutex
+	ever := map[string][]any{} // base path and id of an account -> its groups
+	return answers(func(c *call, a *answer) {
+		if c.kind != "Users" || c.id == "" || !a.ok() || a.body == nil {
+			return
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		now, _ := a.body["groups"].([]any)
+		ever[c.base+c.id] = union(ever[c.base+c.id], now)
+		a.body["groups"] = ever[c.base+c.id]
 	})(s)
 }
 

@@ -153,14 +153,19 @@ func refuse(status int, statusText, scimType, detail string) *answer {
 
 // entries are the resources of a list answer.
 func (a *answer) entries() []object {
-	list, _ := a.body["Resources"].([]any)
-	var entries []object
+	return listOf(a.body["Resources"])
+}
+
+// listOf are the objects of a multi-valued attribute.
+func listOf(v any) []object {
+	list, _ := v.([]any)
+	var objects []object
 	for _, e := range list {
 		if o, ok := e.(object); ok {
-			entries = append(entries, o)
+			objects = append(objects, o)
 		}
 	}
-	return entries
+	return objects
 }
 
 // keep drops the resources of a list answer that do not satisfy want.
@@ -180,14 +185,7 @@ func (a *answer) keep(want func(object) bool) {
 
 // operations are those of a PATCH body.
 func (c *call) operations() []object {
-	list, _ := c.body["Operations"].([]any)
-	var ops []object
-	for _, e := range list {
-		if o, ok := e.(object); ok {
-			ops = append(ops, o)
-		}
-	}
-	return ops
+	return listOf(c.body["Operations"])
 }
 
 // withOperations is a PATCH body with other operations.

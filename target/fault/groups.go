@@ -70,6 +70,23 @@ var groupFaults = []Fault{
 		}),
 	},
 	{
+		Name: "members-replace-refused",
+		What: "replacing the members of a group by PATCH is answered with 501; only add and remove are known",
+		Seen: "F53: Captain-P-Goldfish/scim-for-keycloak #144",
+		wrap: faulty(func(c *call) *answer {
+			if c.kind == "Groups" && c.method == http.MethodPatch && len(eachMemberOperation(c, "replace", func(*call, object) object { return nil })) < len(c.operations()) {
+				return refuse(http.StatusNotImplemented, "501", "", "members can be added and removed, and not replaced")
+			}
+			return c.pass()
+		}),
+	},
+	{
+		Name: "empty-members-ignored",
+		What: "an empty list of members, in a PUT or in a replace, is taken for nothing to do",
+		Seen: "F54: Captain-P-Goldfish/SCIM-SDK #757, jelhub/scimgateway #111 and #113",
+		wrap: faulty(emptyMembersIgnored),
+	},
+	{
 		Name: "group-put-ignored",
 		What: "a PUT of a group is answered with what was sent, and nothing is stored",
 		Seen: "F67 and V18: gravitational/teleport #67372; F59: simpleidserver/SimpleIdServer #247",
@@ -161,6 +178,28 @@ var groupFaults = []Fault{
 			return a
 		}),
 	},
+}
+
+func emptyMembersIgnored(c *call) *answer {
+	empty := func(v any) bool { list, isList := v.([]any); return isList && len(list) == 0 }
+	switch {
+	case c.kind == "Groups" && c.method == http.MethodPut && empty(c.body["members"]):
+		body := copyOf(c.body)
+		body["members"] = c.membersNow()
+		return c.passBody(body)
+	case c.kind == "Groups" && c.method == http.MethodPatch:
+		ops := eachMemberOperation(c, "replace", func(_ *call, o object) object {
+			if empty(o["value"]) {
+				return nil
+			}
+			return o
+		})
+		if len(ops) == 0 {
+			return c.ask(http.MethodGet, c.self(), "", nil)
+		}
+		return c.passBody(c.withOperations(ops))
+	}
+	return c.pass()
 }
 
 func deletedGroupBreaks(s *server) http.HandlerFunc {

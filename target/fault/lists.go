@@ -45,6 +45,24 @@ var listFaults = []Fault{
 		wrap: faulty(missing("Users")),
 	},
 	{
+		Name: "lookup-creates",
+		What: "a lookup of a userName that nobody bears makes an account of that name, and finds it",
+		Seen: "the class of F76 (vouch-sh/vouch PR #1415): what is asked for and not there is made",
+		wrap: faulty(func(c *call) *answer {
+			a, f := c.pass(), filterOf(c)
+			if c.kind != "Users" || f == nil || !a.ok() || len(a.entries()) > 0 {
+				return a
+			}
+			made := c.ask(http.MethodPost, "/Users", "", object{
+				"schemas": []any{"urn:ietf:params:scim:schemas:core:2.0:User"}, "userName": f.value, "active": true,
+			})
+			if !made.ok() {
+				return a
+			}
+			return c.pass()
+		}),
+	},
+	{
 		Name: "group-lookup-misses",
 		What: "a filter on displayName finds no group, yet creating one of that name is a conflict",
 		Seen: "F69: getsentry/sentry #88623",

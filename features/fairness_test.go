@@ -48,6 +48,9 @@ func TestGoodServersAreNotBlamed(t *testing.T) {
 		"a display name is required": {habit: particular{take: func(w http.ResponseWriter, r *http.Request, body map[string]any) bool {
 			return refuseIf(w, r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/Users") && body["displayName"] == nil)
 		}}},
+		"a password and an externalId are required": {habit: particular{take: func(w http.ResponseWriter, r *http.Request, body map[string]any) bool {
+			return refuseIf(w, r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/Users") && (body["password"] == nil || body["externalId"] == nil))
+		}}},
 		"no account begins disabled": {habit: particular{take: func(w http.ResponseWriter, r *http.Request, body map[string]any) bool {
 			return refuseIf(w, r.Method == http.MethodPost && body["active"] == false)
 		}}},
@@ -87,7 +90,7 @@ func TestGoodServersAreNotBlamed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, o := range atParticular(t, tt.habit, 1) {
 				want, allowed := tt.allow[o.Address()]
-				if o.Verdict != evidence.Pass && o.Verdict != evidence.Skip && !(allowed && o.Verdict == want) {
+				if o.Verdict != good(o) && o.Verdict != evidence.Skip && !(allowed && o.Verdict == want) {
 					t.Errorf("%s %s: %s %s", o.Address(), o.Dialect, o.Verdict, o.Reason)
 				}
 			}
@@ -99,7 +102,7 @@ func TestGoodServersAreNotBlamed(t *testing.T) {
 func TestNamesOfEveryShapeAtAServerOfSomebody(t *testing.T) {
 	for seed := uint64(2); seed <= 4; seed++ {
 		for _, o := range atParticular(t, particular{}, seed) {
-			if o.Verdict != evidence.Pass && o.Verdict != evidence.Skip {
+			if o.Verdict != good(o) && o.Verdict != evidence.Skip {
 				t.Errorf("seed %d: %s %s: %s %s", seed, o.Address(), o.Dialect, o.Verdict, o.Reason)
 			}
 		}

@@ -71,9 +71,10 @@ func everything(t *testing.T) []features.Case {
 }
 
 // Every fault breaks what was predicted of it, and nothing else, or the
-// difference is explained in its file.
+// difference is explained in its file; and every Then is where some fault shows.
 func TestMatrix(t *testing.T) {
 	cases := everything(t)
+	decided := map[string]bool{} // sentences that ended a scenario
 	for _, f := range fault.All() {
 		t.Run(f.Name, func(t *testing.T) {
 			p, err := features.PredictionOf(f.Name)
@@ -85,6 +86,7 @@ func TestMatrix(t *testing.T) {
 			for kill, o := range seen {
 				if o.Verdict == evidence.Fail {
 					kills++
+					decided[o.Step] = true
 				}
 				killed, predicted := o.Verdict == evidence.Fail, slices.Contains(p.Predicted, kill)
 				switch {
@@ -106,6 +108,14 @@ func TestMatrix(t *testing.T) {
 				}
 			}
 		})
+	}
+	for _, c := range cases {
+		for _, step := range c.Steps {
+			if sentence := string(step.Kind) + " " + step.Text; step.Kind == features.Then && !decided[sentence] {
+				t.Errorf("%s: no fault makes it fail at %q", c.Req, sentence)
+				decided[sentence] = true // said once
+			}
+		}
 	}
 }
 

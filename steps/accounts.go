@@ -37,7 +37,7 @@ func (w *world) holdsAlready(ctx context.Context, label string) error {
 		return err
 	}
 	look, err := w.hand.CreateUser(w.about(ctx, p), target.NewUser{
-		UserName: p.userName, GivenName: p.givenName, FamilyName: "Formerly", Email: p.email,
+		UserName: p.userName, GivenName: p.givenName, FamilyName: "Formerly", Email: p.email, ExternalID: "before-" + p.userName,
 	})
 	if err != nil {
 		return err

@@ -24,7 +24,7 @@ func (w *world) conclude(ctx context.Context, o *evidence.Outcome) wire.Kind {
 	trouble := w.decide(ctx, o)
 	o.Steps = w.told(o.Verdict)
 	if o.Verdict != evidence.Pass && o.Verdict != evidence.Warn {
-		o.Step = sentenceOf(w.step())
+		o.Step = sentenceOf(w.scene.Steps[w.decisive()])
 	}
 	if o.Verdict == evidence.Pass || o.Verdict == evidence.Skip {
 		o.Advice = ""
@@ -47,6 +47,8 @@ func (w *world) decide(ctx context.Context, o *evidence.Outcome) wire.Kind {
 	switch {
 	case w.failure == nil && w.passed < len(w.scene.Steps):
 		o.Verdict, o.Reason = evidence.Error, fmt.Sprintf("the harness: no step is defined for %q", w.step().Text)
+	case w.failure == nil && w.rude != nil:
+		w.deviates(o, w.rude)
 	case w.failure == nil && slices.Contains(w.scene.Tags, "unsupported"):
 		reason, notes := w.unsupported(ctx)
 		o.Verdict, o.Mismatches, o.Reason, o.Notes = evidence.Info, w.warnings, reason, append(o.Notes, notes...)
@@ -101,13 +103,22 @@ func (w *world) troubled(o *evidence.Outcome, t *wire.Trouble) wire.Kind {
 	return ""
 }
 
+// decisive is the number of the sentence that decided: the one that ended the
+// scenario, or the When, when an answer to it was wrong and no Then asks about that.
+func (w *world) decisive() int {
+	if w.failure == nil && w.rude != nil {
+		return slices.IndexFunc(w.scene.Steps, func(s features.Step) bool { return s.Kind == features.When })
+	}
+	return min(w.passed, len(w.scene.Steps)-1)
+}
+
 // told lists the sentences of the scenario as they went.
 func (w *world) told(verdict evidence.Verdict) []evidence.Step {
 	var told []evidence.Step
 	for i, step := range w.scene.Steps {
 		s := evidence.Step{Text: sentenceOf(step), Verdict: evidence.Pass}
 		switch ended := verdict != evidence.Pass && verdict != evidence.Warn; {
-		case ended && i == w.passed:
+		case ended && i == w.decisive() && (i == w.passed || w.rude != nil):
 			s.Verdict = verdict
 		case ended && i > w.passed:
 			s.Verdict = evidence.NotTested

@@ -1,12 +1,12 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"hash/fnv"
 	"net/http"
-	"strings"
 
 	"github.com/scimproof/scimproof/features"
 	"github.com/scimproof/scimproof/mockokta"
@@ -44,10 +44,12 @@ type world struct {
 	symptoms    []string                   // of a plan that Okta does not support, in sentences
 	healed      bool                       // Push now came after the symptoms
 
+	began    int // the exchange before the first When
 	passed   int // steps
 	warnings []evidence.Mismatch
-	failure  error // what ended the scenario; nil when nothing did
-	tasks    int   // how many of Okta's failed tasks have been seen
+	failure  error              // what ended the scenario; nil when nothing did
+	rude     *evidence.Mismatch // an answer to the When that no Then asks about, and that is wrong all the same
+	tasks    int                // how many of Okta's failed tasks have been seen
 }
 
 // A gap is a Given that a target cannot show and that no requirement asks of it.
@@ -171,7 +173,8 @@ func (w *world) act(ctx context.Context, what string, do func() error) error {
 	if len(fresh) == 0 {
 		return nil
 	}
-	return w.mismatch(what, "no error in Okta", fresh[0].Error, w.lastOf(evidence.Okta))
+	m := w.mismatch(what, "no error in Okta", fresh[0].Error, w.lastOf(evidence.Okta))
+	return cmp.Or(w.behindErrors(ctx), error(m))
 }
 
 // remember looks at everything of the scenario before the first When.
@@ -179,12 +182,15 @@ func (w *world) remember(ctx context.Context) error {
 	if w.stating() || w.before != nil {
 		return nil
 	}
-	w.before = map[string]target.Resource{}
+	w.before, w.began = map[string]target.Resource{}, w.last()
 	for _, p := range w.people {
 		if id := p.accountID(); id != "" {
 			look, err := w.eyes.User(w.about(ctx, p), id)
 			if err != nil {
 				return err
+			}
+			if look.Resource == nil {
+				return w.mismatch(p.label+"'s account", "readable by its id", look.String(), w.last())
 			}
 			w.before[string(p.okta)] = look.Resource
 		}
@@ -194,6 +200,9 @@ func (w *world) remember(ctx context.Context) error {
 			look, err := w.eyes.Group(w.aboutGroup(ctx, g), id)
 			if err != nil {
 				return err
+			}
+			if look.Resource == nil {
+				return w.mismatch("the group "+g.label, "readable by its id", look.String(), w.last())
 			}
 			w.before[string(g.okta)] = look.Resource
 		}
@@ -227,28 +236,6 @@ func (w *world) lastOf(v evidence.Voice) int {
 		}
 	}
 	return n
-}
-
-// manners looks over what was said in the whole scenario for what no sentence of
-// it asks: what is unusual at the target, and what would be a defect of our own.
-func (w *world) manners() (notes []string, err error) {
-	for _, x := range w.wire.Exchanges() {
-		if x.Voice != evidence.Okta {
-			continue
-		}
-		switch {
-		case x.Method == http.MethodDelete && strings.Contains(x.URL, "/Users/"):
-			return nil, fmt.Errorf("the mock Okta sent DELETE for a user (exchange %d), which Okta never does", x.N)
-		case x.Method == http.MethodPut && x.Status == http.StatusNoContent:
-			w.warn(w.mismatch("the answer to a PUT", "200 with the resource (RFC 7644, section 3.5.1)", "204", x.N))
-		case x.Method == http.MethodPost && x.Status != http.StatusCreated && x.Status/100 == 2:
-			w.warn(w.mismatch("the answer to a create", "201 (RFC 7644, section 3.3)", fmt.Sprint(x.Status), x.N))
-		}
-		if slow := x.Took.Milliseconds(); slow > 600 && x.Status != 0 {
-			notes = append(notes, fmt.Sprintf("exchange %d was answered in %d ms; Okta's SPEC test wants 600", x.N, slow))
-		}
-	}
-	return notes, nil
 }
 
 // trouble is what the wire met, if it explains why a step failed.

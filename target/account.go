@@ -3,6 +3,7 @@ package target
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -141,6 +142,8 @@ func (r Resource) list() ([]any, error) {
 // would send of a person, since a server may ask for any of it.
 type NewUser struct {
 	UserName, GivenName, FamilyName, Email string
+
+	ExternalID string // not Okta's id of the person: the account is older than Okta
 }
 
 // CreateUser makes an account.
@@ -152,6 +155,8 @@ func (e Eyes) CreateUser(ctx context.Context, u NewUser) (Look, error) {
 		"displayName": u.GivenName + " " + u.FamilyName,
 		"emails":      []any{map[string]any{"value": u.Email, "type": "work", "primary": true}},
 		"locale":      "en-US",
+		"externalId":  u.ExternalID,
+		"password":    rand.Text()[:12] + "-1aA", // nobody signs in with it
 		"active":      true,
 	})
 }

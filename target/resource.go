@@ -14,6 +14,10 @@ import (
 // kept as they were written.
 type Resource map[string]any
 
+// Read decodes a body that is to be one SCIM resource, or a list of them. The error
+// says in a few words what it is instead.
+func Read(body []byte) (Resource, error) { return decodeResource(body) }
+
 func decodeResource(text []byte) (Resource, error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()

@@ -15,6 +15,34 @@ var accountFaults = []Fault{
 		wrap: deletesWhenDisabled,
 	},
 	{
+		Name: "disabled-unreadable",
+		What: "an account that is not active is found by a filter, and answered with 404 by its id",
+		Seen: "F08: Okta developer forum 24187, where only reading by id says that the account is gone",
+		wrap: faulty(func(c *call) *answer {
+			a := c.pass()
+			if c.method == http.MethodGet && c.kind == "Users" && c.id != "" && a.body["active"] == false {
+				return refuse(http.StatusNotFound, "404", "", "no such user")
+			}
+			return a
+		}),
+	},
+	{
+		Name: "rekeys-when-disabled",
+		What: "an account that was disabled is found under another id from then on",
+		Seen: "F68: getsentry/sentry #122540, a re-provisioned user under a new id",
+		wrap: rekeysWhenDisabled,
+	},
+	{
+		Name: "put-answers-another-id",
+		What: "a PUT is answered with a resource that bears another id",
+		Seen: "the class of F81 (Infisical/infisical PR #5947): two serializers that disagree, the one of updates with an internal id",
+		wrap: answers(func(c *call, a *answer) {
+			if id, ok := a.body["id"].(string); ok && c.method == http.MethodPut {
+				a.body["id"] = "internal-" + id
+			}
+		}),
+	},
+	{
 		Name: "patch-active-ignored",
 		What: "a PATCH of active is answered with 200 and changes nothing",
 		Seen: "F02: NorthlandPositronics/Cogtrix #122",
@@ -208,6 +236,35 @@ func deletesWhenDisabled(s *server) http.HandlerFunc {
 			c.ask(http.MethodPut, c.self(), "", now)
 		}
 		a.keep(func(o object) bool { id, _ := o["id"].(string); return !isGone(id) })
+		return a
+	})(s)
+}
+
+// rekeysWhenDisabled shows another id in lists; under either id the account can be
+// reached, and then bears the one that was asked for.
+func rekeysWhenDisabled(s *server) http.HandlerFunc {
+	const mark = "-archived"
+	var mu sync.Mutex
+	rekeyed := map[string]bool{}
+	return faulty(func(c *call) *answer {
+		if c.kind != "Users" {
+			return c.pass()
+		}
+		real := strings.TrimSuffix(c.id, mark)
+		a := c.server.ask(c.request(c.method, strings.Replace(c.r.URL.Path, c.id, real, 1), c.r.URL.RawQuery, c.raw))
+		mu.Lock()
+		defer mu.Unlock()
+		if c.id != "" {
+			rekeyed[c.base+real] = rekeyed[c.base+real] || a.ok() && c.sets(false)
+			if a.body["id"] == real {
+				a.body["id"] = c.id
+			}
+		}
+		for _, e := range a.entries() {
+			if id, _ := e["id"].(string); rekeyed[c.base+id] {
+				e["id"] = id + mark
+			}
+		}
 		return a
 	})(s)
 }

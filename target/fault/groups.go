@@ -2,6 +2,7 @@ package fault
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -85,6 +86,12 @@ var groupFaults = []Fault{
 		What: "an empty list of members, in a PUT or in a replace, is taken for nothing to do",
 		Seen: "F54: Captain-P-Goldfish/SCIM-SDK #757, jelhub/scimgateway #111 and #113",
 		wrap: faulty(emptyMembersIgnored),
+	},
+	{
+		Name: "members-spill-over",
+		What: "who is made a member of a group becomes one of the group made before it too",
+		Seen: "the class of F75 (msaad00/agent-bom PR #3540): a write that reaches another record",
+		wrap: membersSpillOver,
 	},
 	{
 		Name: "group-put-ignored",
@@ -178,6 +185,32 @@ var groupFaults = []Fault{
 			return a
 		}),
 	},
+}
+
+func membersSpillOver(s *server) http.HandlerFunc {
+	var mu sync.Mutex
+	made := map[string][]string{} // base path -> ids of the groups, in the order in which they were made
+	return faulty(func(c *call) *answer {
+		a := c.pass()
+		if c.kind != "Groups" || !a.ok() || c.method == http.MethodGet || c.method == http.MethodDelete {
+			return a
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		id := c.id
+		if c.method == http.MethodPost {
+			id, _ = a.body["id"].(string)
+			made[c.base] = append(made[c.base], id)
+		}
+		if i := slices.Index(made[c.base], id); i > 0 {
+			before := c.ask(http.MethodGet, "/Groups/"+made[c.base][i-1], "", nil).body
+			now, _ := c.ask(http.MethodGet, "/Groups/"+id, "", nil).body["members"].([]any)
+			old, _ := before["members"].([]any)
+			before["members"] = union(old, now)
+			c.ask(http.MethodPut, "/Groups/"+made[c.base][i-1], "", before)
+		}
+		return a
+	})(s)
 }
 
 func emptyMembersIgnored(c *call) *answer {

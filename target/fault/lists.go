@@ -139,6 +139,20 @@ var listFaults = []Fault{
 		}),
 	},
 	{
+		Name: "reads-as-a-list",
+		What: "reading one user is answered with a list that has the user in it",
+		Seen: "F40: Stack Overflow 77524118",
+		wrap: answers(func(c *call, a *answer) {
+			if c.method != http.MethodGet || c.kind != "Users" || c.id == "" || !a.ok() {
+				return
+			}
+			a.body = object{
+				"schemas":      []any{"urn:ietf:params:scim:api:messages:2.0:ListResponse"},
+				"totalResults": 1, "startIndex": 1, "itemsPerPage": 1, "Resources": []any{a.body},
+			}
+		}),
+	},
+	{
 		Name: "user-without-schemas",
 		What: "a user is answered without its schemas attribute",
 		Seen: "F43: grokability/snipe-it #18864",

@@ -195,6 +195,18 @@ var accountFaults = []Fault{
 		wrap: createOverwritesAnother,
 	},
 	{
+		Name: "put-overwrites-the-newest",
+		What: "the name in a PUT of an account is also written to the account that was made last",
+		Seen: "F75: msaad00/agent-bom PR #3540, a write that reaches another record",
+		wrap: putOverwritesTheNewest,
+	},
+	{
+		Name: "seats-run-out",
+		What: "from the third account on, new accounts are not active, whatever the request says, and nobody is told",
+		Seen: "the class of F07 (PostHog/posthog PR #42603), met where seats are counted",
+		wrap: seatsRunOut,
+	},
+	{
 		Name: "create-starts-disabled",
 		What: "a new account is not active, whatever the request says",
 		Seen: "the class of F07 (PostHog/posthog PR #42603), met on creation",
@@ -266,6 +278,52 @@ func rekeysWhenDisabled(s *server) http.HandlerFunc {
 			}
 		}
 		return a
+	})(s)
+}
+
+// putOverwritesTheNewest writes the name in a PUT also to the account made last.
+func putOverwritesTheNewest(s *server) http.HandlerFunc {
+	var mu sync.Mutex
+	newest := map[string]string{} // base path -> id of the account made last
+	return faulty(func(c *call) *answer {
+		a := c.pass()
+		if c.kind != "Users" || !a.ok() {
+			return a
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		id, _ := a.body["id"].(string)
+		switch other := newest[c.base]; {
+		case c.method == http.MethodPost:
+			newest[c.base] = id
+		case c.method == http.MethodPut && other != "" && other != c.id:
+			if victim := c.ask(http.MethodGet, "/Users/"+other, "", nil).body; victim != nil {
+				victim["name"] = c.body["name"]
+				c.ask(http.MethodPut, "/Users/"+other, "", victim)
+			}
+		}
+		return a
+	})(s)
+}
+
+// seatsRunOut has two seats for each tenant.
+func seatsRunOut(s *server) http.HandlerFunc {
+	var mu sync.Mutex
+	made := map[string]int{} // base path -> accounts
+	return faulty(func(c *call) *answer {
+		if c.method != http.MethodPost || c.kind != "Users" {
+			return c.pass()
+		}
+		mu.Lock()
+		made[c.base]++
+		full := made[c.base] > 2
+		mu.Unlock()
+		if !full {
+			return c.pass()
+		}
+		body := copyOf(c.body)
+		body["active"] = false
+		return c.passBody(body)
 	})(s)
 }
 

@@ -164,6 +164,31 @@ var groupFaults = []Fault{
 		}),
 	},
 	{
+		Name: "leaving-disables",
+		What: "who is taken out of a group is disabled",
+		Seen: "the opposite of what Immuta's page says of a removal from a group: the person stays a user",
+		wrap: faulty(func(c *call) *answer {
+			if c.kind != "Groups" || c.id == "" || c.method != http.MethodPut && c.method != http.MethodPatch {
+				return c.pass()
+			}
+			before := c.membersNow()
+			a := c.pass()
+			now := valuesOf(c.membersNow())
+			for id := range valuesOf(before) {
+				if !now[id] {
+					c.disable(id)
+				}
+			}
+			return a
+		}),
+	},
+	{
+		Name: "lists-groups-under-another-id",
+		What: "groups are listed under a second id, which works as well as the first",
+		Seen: "F81: Infisical/infisical PR #5947, two serializers that disagree",
+		wrap: listsGroupsUnderAnotherID,
+	},
+	{
 		Name: "group-delete-disables-members",
 		What: "deleting a group disables the accounts that were in it",
 		Seen: "the opposite of Okta's test plan, cases C9318 and C9321: users are never deleted with their group",
@@ -173,18 +198,52 @@ var groupFaults = []Fault{
 			}
 			members := c.membersNow()
 			a := c.pass()
-			for _, m := range members {
-				member, _ := m.(object)
-				id, _ := member["value"].(string)
-				account := c.ask(http.MethodGet, "/Users/"+id, "", nil).body
-				if account != nil {
-					account["active"] = false
-					c.ask(http.MethodPut, "/Users/"+id, "", account)
-				}
+			for id := range valuesOf(members) {
+				c.disable(id)
 			}
 			return a
 		}),
 	},
+}
+
+// listsGroupsUnderAnotherID answers under whichever id was asked for.
+func listsGroupsUnderAnotherID(s *server) http.HandlerFunc {
+	const mark = "-external"
+	return faulty(func(c *call) *answer {
+		if c.kind != "Groups" {
+			return c.pass()
+		}
+		real := strings.TrimSuffix(c.id, mark)
+		a := c.server.ask(c.request(c.method, strings.Replace(c.r.URL.Path, c.id, real, 1), c.r.URL.RawQuery, c.raw))
+		if c.id != "" && a.body["id"] == real {
+			a.body["id"] = c.id
+		}
+		for _, e := range a.entries() {
+			if id, ok := e["id"].(string); ok {
+				e["id"] = id + mark
+			}
+		}
+		return a
+	})(s)
+}
+
+// valuesOf are the ids in a list of members.
+func valuesOf(members []any) map[string]bool {
+	ids := map[string]bool{}
+	for _, m := range listOf(members) {
+		if id, ok := m["value"].(string); ok {
+			ids[id] = true
+		}
+	}
+	return ids
+}
+
+// disable makes an account inactive, if it is there.
+func (c *call) disable(id string) {
+	if account := c.ask(http.MethodGet, "/Users/"+id, "", nil).body; account != nil {
+		account["active"] = false
+		c.ask(http.MethodPut, "/Users/"+id, "", account)
+	}
 }
 
 func membersSpillOver(s *server) http.HandlerFunc {

@@ -33,11 +33,11 @@ generate: ## mocks of interfaces, as .mockery.yaml says
 	go tool mockery --log-level error
 
 lint: ## formatting, vet, staticcheck, and generated files up to date
-	test -z "$$(go tool -modfile=tools.mod gofumpt -l $$(git ls-files '*.go' ':!*mock_*_test.go'))"
+	unformatted=$$(go tool -modfile=tools.mod gofumpt -l $$(git ls-files '*.go' ':!*mock_*_test.go')) && test -z "$$unformatted" || { echo "not formatted: $$unformatted" >&2; exit 1; }
 	go vet ./...
-	cd target/foreign && go vet ./...
+	cd target/foreign && go vet ./... && go tool -modfile=../../tools.mod staticcheck ./...
 	go tool -modfile=tools.mod staticcheck ./...
-	go tool mockery --log-level error && git diff --exit-code -- '*mock_*_test.go'
+	go tool mockery --log-level error && changed=$$(git status --porcelain -- '*mock_*_test.go') && test -z "$$changed" || { echo "mocks are not up to date: $$changed" >&2; exit 1; }
 
 clean: ## what runs have left in this folder
 	rm -rf scimproof-out scimproof

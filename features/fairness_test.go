@@ -48,6 +48,14 @@ func TestGoodServersAreNotBlamed(t *testing.T) {
 		"a display name is required": {habit: particular{take: func(w http.ResponseWriter, r *http.Request, body map[string]any) bool {
 			return refuseIf(w, r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/Users") && body["displayName"] == nil)
 		}}},
+		"names of attributes in capitals": {habit: particular{show: func(_ *http.Request, body map[string]any) {
+			for _, name := range []string{"userName", "active", "emails", "displayName", "members"} {
+				if v, there := body[name]; there {
+					body[strings.ToUpper(name[:1])+name[1:]] = v
+					delete(body, name)
+				}
+			}
+		}}},
 		"a password and an externalId are required": {habit: particular{take: func(w http.ResponseWriter, r *http.Request, body map[string]any) bool {
 			return refuseIf(w, r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/Users") && (body["password"] == nil || body["externalId"] == nil))
 		}}},

@@ -171,10 +171,13 @@ func complete(e *evidence.Evidence) []evidence.Outcome {
 }
 
 func whyNot(e *evidence.Evidence) string {
-	if e.End != nil && e.End.Stopped != "" {
+	switch {
+	case e.End == nil || e.End.Stopped == "":
+		return "interrupted"
+	case e.End.Interrupted:
 		return "interrupted: " + e.End.Stopped
 	}
-	return "interrupted"
+	return "not played: " + e.End.Stopped
 }
 
 // missing says why the run has no full verdict, beyond what the target did.

@@ -83,5 +83,9 @@ func (w *world) refusal(err error) error {
 	if !errors.As(err, &no) {
 		return err
 	}
-	return w.mismatch("Okta's test of the API credentials", "accepted", no.Error(), w.lastOf(evidence.Okta))
+	said := no.Summary
+	if len(no.Causes) > 0 {
+		said = no.Causes[0].Summary // Okta's summary says only which field it is about
+	}
+	return w.mismatch("Okta's test of the API credentials", "accepted", said, w.lastOf(evidence.Okta))
 }

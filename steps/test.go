@@ -50,8 +50,9 @@ func Test(t *testing.T, tg target.Target, selections ...features.Selection) {
 	ctx, stop := context.WithCancelCause(t.Context())
 	defer stop(nil)
 	r.stop = stop
-	defer r.farewell(t)
-	if end := r.preflight(ctx); end.Stopped != "" {
+	end := evidence.End{Stopped: "the test ended early"}
+	defer func() { r.farewell(t, end) }()
+	if end = r.preflight(ctx); end.Stopped != "" {
 		t.Fatal(end.Stopped)
 	}
 	for _, level := range r.order(cases) {
@@ -59,6 +60,10 @@ func Test(t *testing.T, tg target.Target, selections ...features.Selection) {
 			t.Run(features.Kill{Address: c.Address(), Dialect: c.Dialect}.TestName(), func(t *testing.T) { r.test(t, ctx, c) })
 		}
 	}
+	if cause := context.Cause(ctx); cause != nil {
+		end.Stopped = cause.Error()
+	}
+	end.Finished = end.Stopped == ""
 	if !slices.ContainsFunc(r.outcomes, func(o evidence.Outcome) bool { return o.Verdict != evidence.Skip }) {
 		t.Fatal("no scenario was played")
 	}
@@ -109,13 +114,14 @@ func (r *run) test(t *testing.T, ctx context.Context, c features.Case) {
 	}
 }
 
-// farewell tidies up and lists what stays behind.
-func (r *run) farewell(t *testing.T) {
+// farewell tidies up, lists what stays behind, and closes the evidence.
+func (r *run) farewell(t *testing.T, end evidence.End) {
 	ctx := context.WithoutCancel(t.Context())
 	if err := r.tidy(ctx); err != nil {
 		t.Error(err)
 	}
-	if err := r.config.Folder.Finish(evidence.End{At: time.Now(), Finished: true}); err != nil {
+	end.At = time.Now()
+	if err := r.config.Folder.Finish(end); err != nil {
 		t.Error(err)
 	}
 	var names []string

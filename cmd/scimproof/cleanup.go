@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 
 	"github.com/scimproof/scimproof/reports/evidence"
@@ -30,6 +31,9 @@ func (c cleanup) Run(sh shell) error {
 		c.Dir = filepath.Join("scimproof-out", c.ID)
 	}
 	seen, err := evidence.Open(c.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s holds no evidence of run %s; where its evidence lies elsewhere, say so with --dir", c.Dir, c.ID)
+	}
 	if err != nil {
 		return err
 	}

@@ -202,6 +202,23 @@ func existing(dir string) string {
 	return dir
 }
 
+// What is typed counts for more than what was exported.
+func TestTypedCredentialsCountForMoreThanExportedOnes(t *testing.T) {
+	basic := func(r *http.Request) bool {
+		user, password, _ := r.BasicAuth()
+		return user == "okta" && password == token
+	}
+	handler, behind := gate(t, basic)
+	server := httptest.NewServer(handler)
+	defer server.Close()
+	t.Setenv("SCIMPROOF_TOKEN", "exported-for-another-server")
+	dir := filepath.Join(t.TempDir(), "out")
+	code, out, stderr := shellRun(t, "check", "--only", "assign-creates", "--out", dir, "--target", server.URL+behind.Path, "--basic", "okta:"+token)
+	if code != ok {
+		t.Errorf("want exit code %d, got %d\n%s%s", ok, code, out, stderr)
+	}
+}
+
 // A redirect to another origin is not followed: whoever is there gets nothing,
 // least of all the token.
 func TestTheTokenNeverTravels(t *testing.T) {

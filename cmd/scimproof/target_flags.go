@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,6 +49,7 @@ func (f targetFlags) open(sh shell) (target.Target, error) {
 	if err := f.checkURL(); err != nil {
 		return target.Target{}, err
 	}
+	f = f.asTyped(sh.args)
 	header, err := f.headers()
 	if err != nil {
 		return target.Target{}, err
@@ -69,6 +71,22 @@ func (f targetFlags) open(sh shell) (target.Target, error) {
 		tg.Secrets = append(tg.Secrets, values...)
 	}
 	return tg, nil
+}
+
+// asTyped drops the token or the Basic credentials that the environment offers
+// where the other was typed: what is said now counts for more than what was
+// exported once.
+func (f targetFlags) asTyped(args []string) targetFlags {
+	typed := func(flag string) bool {
+		return slices.ContainsFunc(args, func(a string) bool { return a == flag || strings.HasPrefix(a, flag+"=") })
+	}
+	switch {
+	case typed("--basic") && !typed("--token"):
+		f.Token = ""
+	case typed("--token") && !typed("--basic"):
+		f.Basic = ""
+	}
+	return f
 }
 
 func (f targetFlags) checkURL() error {

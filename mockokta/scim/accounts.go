@@ -85,26 +85,11 @@ func putUser(id string, o object, u User) Request {
 
 // overlaid is base with u's profile laid over it.
 func overlaid(base Resource, u User) object {
-	o := u.profile().over(respelt(base.members, u.extensions()))
+	o := u.profile().over(base.members)
 	if isNull(o.get("groups")) {
 		o = o.with("groups", array{})
 	}
 	return declare(o, u.extensions())
-}
-
-// respelt returns o with the URNs of extensions as Okta spells them. URNs are
-// compared without regard to case (RFC 8141, section 3.1); that Okta does so is
-// inference, and spares a server that spells them otherwise a second copy.
-func respelt(o object, urns []string) object {
-	o = slices.Clone(o)
-	for i := range o {
-		for _, urn := range urns {
-			if strings.EqualFold(o[i].name, urn) {
-				o[i].name = urn
-			}
-		}
-	}
-	return o
 }
 
 // declare names those extensions among the schemas that o has something of.

@@ -136,10 +136,13 @@ func isNull(v any) bool {
 	return v == nil || ok && raw.Kind() == 'n'
 }
 
-// get returns the member's value, nil when there is none.
+// get returns the member's value, nil when there is none. Names of members are
+// compared without regard to case here and below (RFC 7643, section 2.1); that Okta
+// does so is inference, and spares a server that spells them otherwise a second
+// member of the same name.
 func (o object) get(name string) any {
 	for _, m := range o {
-		if m.name == name {
+		if strings.EqualFold(m.name, name) {
 			return m.value
 		}
 	}
@@ -150,8 +153,8 @@ func (o object) get(name string) any {
 func (o object) with(name string, value any) object {
 	o = slices.Clone(o)
 	for i := range o {
-		if o[i].name == name {
-			o[i].value = value
+		if strings.EqualFold(o[i].name, name) {
+			o[i] = member{name, value}
 			return o
 		}
 	}
@@ -165,7 +168,7 @@ func (o object) over(base object) object {
 	merged := make(object, 0, len(o)+len(base))
 	named := map[string]bool{}
 	for _, m := range o {
-		named[m.name] = true
+		named[strings.ToLower(m.name)] = true
 		if own, ok := m.value.(object); ok {
 			theirs, _ := base.get(m.name).(object)
 			m.value = nil
@@ -178,7 +181,7 @@ func (o object) over(base object) object {
 		}
 	}
 	for _, m := range base {
-		if !named[m.name] {
+		if !named[strings.ToLower(m.name)] {
 			merged = append(merged, m)
 		}
 	}
@@ -195,7 +198,7 @@ func (o object) ordered(names ...string) object {
 		}
 	}
 	for _, m := range o {
-		if !slices.Contains(names, m.name) {
+		if !slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, m.name) }) {
 			sorted = append(sorted, m)
 		}
 	}

@@ -64,6 +64,7 @@ func TestOverlay(t *testing.T) {
 		"objects are merged":                  {object{{"o", object{{"b", text("own")}}}}, `{"o":{"a":1,"b":2}}`, `{"o":{"b":"own","a":1}}`},
 		"an object takes a scalar's place":    {object{{"o", object{{"b", text("own")}}}}, `{"o":7}`, `{"o":{"b":"own"}}`},
 		"an array takes an array's place":     {object{{"l", array{text("own")}}}, `{"l":[1,2]}`, `{"l":["own"]}`},
+		"names do not care for letter case":   {object{{"active", jsontext.Value("true")}, {"o", object{{"b", text("own")}}}}, `{"Active":false,"O":{"B":2,"a":1}}`, `{"active":true,"o":{"b":"own","a":1}}`},
 		"no value leaves none":                {object{{"a", nil}}, `{"a":1,"b":2}`, `{"b":2}`},
 		"an object without a value is none":   {object{{"o", object{{"a", nil}}}}, `{"o":{"a":1},"b":2}`, `{"b":2}`},
 		"but what the server has in it stays": {object{{"o", object{{"a", nil}}}}, `{"o":{"a":1,"c":3}}`, `{"o":{"c":3}}`},

@@ -164,6 +164,27 @@ func TestOneGroupShowsBothDocumentedSymptoms(t *testing.T) {
 	}
 }
 
+// A change behind an error is said, beside the error.
+func TestAChangeBehindAnErrorIsSaid(t *testing.T) {
+	all, err := features.Scenarios()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases, err := features.Selection{Only: []string{"profile-change-arrives", "unassign-disables"}}.Choose(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stores := fault.All()[slices.IndexFunc(fault.All(), func(f fault.Fault) bool { return f.Name == "stores-and-answers-500" })]
+	for kill, o := range verdicts(t, cases, steps.Config{}, stores) {
+		said := slices.ContainsFunc(o.Mismatches, func(m evidence.Mismatch) bool {
+			return m.What == "Ana's account" && strings.Contains(m.Want, "answered with an error")
+		})
+		if o.Verdict != evidence.Fail || !said {
+			t.Errorf("%s: %s %+v", kill, o.Verdict, o.Mismatches)
+		}
+	}
+}
+
 // A scenario that no fault can break checks nothing; a fault without a scenario
 // is a hole; a prediction without a fault is a leftover.
 func TestEveryScenarioIsBrokenByAFault(t *testing.T) {

@@ -33,6 +33,18 @@ var accountFaults = []Fault{
 		wrap: rekeysWhenDisabled,
 	},
 	{
+		Name: "stores-and-answers-500",
+		What: "a PUT or PATCH is carried out, and answered with 500",
+		Seen: "F77: lightdash/lightdash PR #24455, a 500 that is none; met after the change was stored",
+		wrap: faulty(func(c *call) *answer {
+			a := c.pass()
+			if a.ok() && (c.method == http.MethodPut || c.method == http.MethodPatch) {
+				return refuse(http.StatusInternalServerError, "500", "", "cannot read property of undefined")
+			}
+			return a
+		}),
+	},
+	{
 		Name: "put-answers-another-id",
 		What: "a PUT is answered with a resource that bears another id",
 		Seen: "the class of F81 (Infisical/infisical PR #5947): two serializers that disagree, the one of updates with an internal id",

@@ -1,0 +1,82 @@
+package steps
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/scimproof/scimproof/reports/evidence"
+)
+
+func said(method, path string, status int, asked, answered string) evidence.Exchange {
+	return evidence.Exchange{
+		N: 7, Voice: evidence.Okta, Method: method, URL: "https://sp.example.test/scim/v2" + path, Status: status,
+		RequestBody: []byte(asked), ResponseBody: []byte(answered),
+	}
+}
+
+// Whom Okta named is folded from what it said, as far as the target accepted it.
+func TestNamedBy(t *testing.T) {
+	const (
+		created = `{"id":"g-42","displayName":"Analysts"}`
+		both    = `{"displayName":"Analysts","members":[{"value":"1"},{"value":"2"}]}`
+	)
+	op := func(operations string) string { return `{"Operations":[` + operations + `]}` }
+	post := said("POST", "/Groups", 201, both, created)
+	for name, tt := range map[string]struct {
+		said []evidence.Exchange
+		want []string
+	}{
+		"nobody":                       {nil, []string{}},
+		"a create names its members":   {[]evidence.Exchange{post}, []string{"1", "2"}},
+		"another group's create":       {[]evidence.Exchange{said("POST", "/Groups", 201, both, `{"id":"g-43"}`)}, []string{}},
+		"a refused create names none":  {[]evidence.Exchange{said("POST", "/Groups", 409, both, created)}, []string{}},
+		"a PUT names all":              {[]evidence.Exchange{post, said("PUT", "/Groups/g-42", 200, `{"members":[{"value":"3"}]}`, "")}, []string{"3"}},
+		"an add names more":            {[]evidence.Exchange{post, said("PATCH", "/Groups/g-42", 204, op(`{"op":"add","path":"members","value":[{"value":"3"}]}`), "")}, []string{"1", "2", "3"}},
+		"a remove names fewer":         {[]evidence.Exchange{post, said("PATCH", "/Groups/g-42", 200, op(`{"op":"remove","path":"members[value eq \"1\"]"}`), "")}, []string{"2"}},
+		"a replace names all":          {[]evidence.Exchange{post, said("PATCH", "/Groups/g-42", 200, op(`{"op":"replace","path":"members","value":[]}`), "")}, []string{}},
+		"a name alone names nobody":    {[]evidence.Exchange{post, said("PATCH", "/Groups/g-42", 200, op(`{"op":"replace","value":{"id":"g-42","displayName":"A"}}`), "")}, []string{"1", "2"}},
+		"what was refused counts not":  {[]evidence.Exchange{post, said("PATCH", "/Groups/g-42", 400, op(`{"op":"replace","path":"members","value":[]}`), "")}, []string{"1", "2"}},
+		"an id that has to be escaped": {[]evidence.Exchange{said("PUT", "/Groups/a%2Fb", 200, both, "")}, []string{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := namedBy(tt.said, "g-42"); !slices.Equal(got, tt.want) {
+				t.Errorf("want %q, got %q", tt.want, got)
+			}
+		})
+	}
+	if got := namedBy([]evidence.Exchange{said("PUT", "/Groups/a%2Fb", 200, both, "")}, "a/b"); len(got) != 2 {
+		t.Errorf("an id with a slash in it: got %q", got)
+	}
+}
+
+// An answer to a read or write of one resource is that resource.
+func TestWhatIsWrongWhoeverAsks(t *testing.T) {
+	const ana = `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"42","userName":"ana"}`
+	for name, tt := range map[string]struct {
+		x    evidence.Exchange
+		want string // what came in its place; "" when nothing is wrong
+	}{
+		"the resource":                  {said("PUT", "/Users/42", 200, "", ana), ""},
+		"an id that has to be escaped":  {said("PUT", "/Users/4%2F2", 200, "", `{"id":"4/2"}`), ""},
+		"another's":                     {said("PUT", "/Users/43", 200, "", ana), `a resource with id "42"`},
+		"a list":                        {said("GET", "/Users/42", 200, "", `{"totalResults":1,"Resources":[`+ana+`]}`), "a list"},
+		"a page":                        {said("PATCH", "/Groups/42", 200, "", "<html>"), "a body that is no JSON object: invalid character '<' looking for beginning of value"},
+		"no id":                         {said("PUT", "/Users/42", 200, "", "{}"), "a resource with id nothing"},
+		"204 to PATCH":                  {said("PATCH", "/Users/42", 204, "", ""), ""},
+		"an empty body is only unusual": {said("PUT", "/Users/42", 200, "", ""), ""},
+		"an error is another matter":    {said("PUT", "/Users/42", 404, "", "<html>"), ""},
+		"whatever a DELETE says":        {said("DELETE", "/Groups/42", 200, "", "{}"), ""},
+		"a lookup is a list":            {said("GET", "/Users?filter=userName%20eq%20%22x%22", 200, "", `{"Resources":[]}`), ""},
+		"a create has its own judge":    {said("POST", "/Users", 201, "", ana), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := ""
+			if m := wrong(tt.x); m != nil {
+				got = m.Got
+			}
+			if got != tt.want {
+				t.Errorf("want %q, got %q", tt.want, got)
+			}
+		})
+	}
+}

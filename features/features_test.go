@@ -74,7 +74,7 @@ func everything(t *testing.T) []features.Case {
 // difference is explained in its file; and every Then is where some fault shows.
 func TestMatrix(t *testing.T) {
 	cases := everything(t)
-	decided := map[string]bool{} // sentences that ended a scenario
+	played, decided := 0, map[string]bool{} // faults, and sentences that ended a scenario
 	for _, f := range fault.All() {
 		t.Run(f.Name, func(t *testing.T) {
 			p, err := features.PredictionOf(f.Name)
@@ -83,6 +83,7 @@ func TestMatrix(t *testing.T) {
 			}
 			seen := verdicts(t, cases, steps.Config{Jobs: 4}, f)
 			kills := 0
+			played++
 			for kill, o := range seen {
 				if o.Verdict == evidence.Fail {
 					kills++
@@ -108,6 +109,9 @@ func TestMatrix(t *testing.T) {
 				}
 			}
 		})
+	}
+	if played < len(fault.All()) {
+		return // somebody asked for a few
 	}
 	for _, c := range cases {
 		for _, step := range c.Steps {

@@ -15,8 +15,7 @@ var accountSteps = []sentence{
 	{`^the target already holds an account for (\w+)$`, "assign-creates", func(w *world) any { return w.holdsAlready }},
 	{`^the target already holds a disabled account for (\w+)$`, "unassign-disables", func(w *world) any { return w.holdsDisabled }},
 	{`^(\w+)'s account holds attributes that Okta does not know$`, "", func(w *world) any { return w.holdsUnknown }},
-	{`^the target holds one account for (\w+)$`, "", func(w *world) any { return w.oneAccountHeld }},
-	{`^the target holds no account for (\w+)$`, "", func(w *world) any { return w.noAccountHeld }},
+	{`^the target holds (one|no) account for (\w+)$`, "", func(w *world) any { return w.accountsHeld }},
 	{`^the target shows (\w+) as (active|disabled)$`, "", func(w *world) any { return w.shown }},
 	{`^the target shows (\w+)'s last name as "([^"]*)"$`, "", func(w *world) any { return w.lastNameShown }},
 	{`^(\w+)'s account shows (?:her|his) profile$`, "", func(w *world) any { return w.profileShown }},
@@ -121,9 +120,9 @@ func (w *world) shown(ctx context.Context, label, state string) error {
 	return nil
 }
 
-// oneAccountHeld looks by name. What a list shows must be there under the id that
-// it shows, and be the account that Okta knows.
-func (w *world) oneAccountHeld(ctx context.Context, label string) error {
+// accountsHeld looks by name. What a list shows must be there under the id that it
+// shows, and be the account that Okta knows.
+func (w *world) accountsHeld(ctx context.Context, count, label string) error {
 	p, err := w.person(ctx, label)
 	if err != nil {
 		return err
@@ -132,8 +131,11 @@ func (w *world) oneAccountHeld(ctx context.Context, label string) error {
 	if err != nil {
 		return err
 	}
-	if len(found) != 1 {
-		return w.mismatch("accounts with the username "+p.userName, "one", fmt.Sprint(len(found)), w.last())
+	if len(found) != counts[count] {
+		return w.mismatch("accounts with the username "+p.userName, count, fmt.Sprint(len(found)), w.last())
+	}
+	if count == "no" {
+		return nil
 	}
 	if w.it, w.was = found[0].ID(), p.id; p.linked != "" && w.it != p.linked {
 		return w.mismatch("the account in the list", "the one that Okta knows, with id "+p.linked, "one with id "+w.it, w.last())
@@ -142,17 +144,7 @@ func (w *world) oneAccountHeld(ctx context.Context, label string) error {
 	return err
 }
 
-func (w *world) noAccountHeld(ctx context.Context, label string) error {
-	p, err := w.person(ctx, label)
-	if err != nil {
-		return err
-	}
-	found, _, err := w.eyes.UsersNamed(w.about(ctx, p), p.userName)
-	if err == nil && len(found) > 0 {
-		return w.mismatch("accounts with the username "+p.userName, "none", fmt.Sprint(len(found)), w.last())
-	}
-	return err
-}
+var counts = map[string]int{"no": 0, "one": 1}
 
 func (w *world) lastNameShown(ctx context.Context, label, want string) error {
 	_, account, err := w.accountOf(ctx, label)
@@ -307,7 +299,7 @@ func (w *world) oktaFound(_ context.Context, count, label string) error {
 		if err != nil {
 			return w.mismatch("the answer to Okta's lookup of "+label, count+" account", err.Error(), x.N)
 		}
-		if found != map[string]int{"no": 0, "one": 1}[count] {
+		if found != counts[count] {
 			return w.mismatch("the answer to Okta's lookup of "+label, count+" account", fmt.Sprint(found), x.N)
 		}
 		return nil

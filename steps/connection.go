@@ -14,7 +14,7 @@ import (
 var connectionSteps = []sentence{
 	{`^Okta is connected to the target$`, "connection-test", func(w *world) any { return w.connect }},
 	{`^the administrator tests the API credentials$`, "", func(w *world) any { return w.testCredentials }},
-	{`^Okta draws the order of its jobs from the seed (\d+)$`, "", func(w *world) any { return w.drawFrom }},
+	{`^Okta draws the order of its jobs from the seed (.+)$`, "", func(w *world) any { return w.drawFrom }},
 	{`^Okta accepts the credentials$`, "", func(w *world) any { return w.credentialsAccepted }},
 }
 

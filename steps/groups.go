@@ -24,10 +24,8 @@ var groupSteps = []sentence{
 	{`^the group (.+) is unlinked and deleted$`, "", func(w *world) any { return w.unlink }},
 	{`^(\w+) (joins|joined) the group ([^,]+)$`, "member-joins", func(w *world) any { return w.join }},
 	{`^(\w+) (leaves|left) the group ([^,]+)$`, "member-leaves", func(w *world) any { return w.leave }},
-	{`^(\w+) joins the group ([^,]+), and then the group (.+)$`, "", func(w *world) any { return w.joinBoth }},
-	{`^(\w+) leaves the group ([^,]+), and then the group (.+)$`, "", func(w *world) any { return w.leaveBoth }},
-	{`^the group (.+) is added on (\w+)'s Groups tab$`, "", func(w *world) any { return w.addOnTab }},
-	{`^the group (.+) is removed on (\w+)'s Groups tab$`, "", func(w *world) any { return w.removeOnTab }},
+	{`^(\w+) (joins|leaves) the group ([^,]+), and then the group (.+)$`, "", func(w *world) any { return w.moveTwice }},
+	{`^the group (.+) is (added|removed) on (\w+)'s Groups tab$`, "", func(w *world) any { return w.onTab }},
 	{`^the target holds (one|no) group (.+)$`, "", func(w *world) any { return w.groupsHeld }},
 	{`^the members of (.+) are ` + names + `$`, "", func(w *world) any { return w.membersShown }},
 	{`^the members of (.+) are those whom Okta named$`, "", func(w *world) any { return w.membersNamed }},
@@ -186,41 +184,32 @@ func (w *world) leave(ctx context.Context, who, _, label string) error {
 	return w.membership(ctx, who, label, "the push of "+label+" without "+who, w.admin.RemoveMember)
 }
 
-func (w *world) joinBoth(ctx context.Context, who, first, then string) error {
-	if err := w.join(ctx, who, "", first); err != nil {
+func (w *world) moveTwice(ctx context.Context, who, does, first, then string) error {
+	move := map[string]func(context.Context, string, string, string) error{"joins": w.join, "leaves": w.leave}[does]
+	if err := move(ctx, who, does, first); err != nil {
 		return err
 	}
-	return w.join(ctx, who, "", then)
+	return move(ctx, who, does, then)
 }
 
-func (w *world) leaveBoth(ctx context.Context, who, first, then string) error {
-	if err := w.leave(ctx, who, "", first); err != nil {
-		return err
-	}
-	return w.leave(ctx, who, "", then)
-}
-
-// addOnTab finds the group as an administrator does, by the beginning of its name.
-func (w *world) addOnTab(ctx context.Context, label, who string) error {
+// onTab changes a person's groups as an administrator does there: a group to add is
+// searched for by its name, one to remove is in the list.
+func (w *world) onTab(ctx context.Context, label, done, who string) error {
 	g, err := w.group(ctx, label)
 	if err != nil {
 		return err
 	}
-	found, err := w.admin.GroupsCalled(ctx, g.name)
-	if err != nil || len(found) != 1 {
-		return fmt.Errorf("the mock is broken: a search for the group %q finds %d groups: %w", g.name, len(found), err)
-	}
-	return w.join(ctx, who, "", label)
-}
-
-// removeOnTab takes the group from the list that the tab shows.
-func (w *world) removeOnTab(ctx context.Context, label, who string) error {
 	p, err := w.person(ctx, who)
 	if err != nil {
 		return err
 	}
-	shown, err := w.admin.GroupsOf(ctx, p.okta)
-	if err != nil || len(shown) != 1 {
+	if done == "added" {
+		if found, err := w.admin.GroupsCalled(ctx, g.name); err != nil || len(found) != 1 {
+			return fmt.Errorf("the mock is broken: a search for the group %q finds %d groups: %w", g.name, len(found), err)
+		}
+		return w.join(ctx, who, "", label)
+	}
+	if shown, err := w.admin.GroupsOf(ctx, p.okta); err != nil || len(shown) != 1 {
 		return fmt.Errorf("the mock is broken: %s's Groups tab shows %d groups: %w", who, len(shown), err)
 	}
 	return w.leave(ctx, who, "", label)

@@ -79,8 +79,17 @@ func sample() *evidence.Evidence {
 	}
 }
 
+// rules are two entries of a catalogue.
+var rules = map[string]Rule{
+	"S-49": {Text: "A person who is removed displays as disabled.", Level: "must", Grade: "documented", Source: "the provider's page", Advice: "show active:false as disabled"},
+	"F08": {
+		Text: "A disabled account can be read.", Level: "must", Grade: "observed", Source: "Okta: SCIM reference", Advice: "do not delete it",
+		Costs: "People keep access.", Gravity: 3,
+	},
+}
+
 func TestTheFormsAreAsReviewed(t *testing.T) {
-	r := Fold(sample(), Options{Sources: map[string]string{"F08": "Okta: SCIM reference"}})
+	r := Fold(sample(), Options{Rules: rules})
 	junit, err := JUnit(r)
 	require.NoError(t, err)
 	for file, got := range map[string][]byte{"report.txt": []byte(Text(r)), "junit.xml": junit} {
@@ -150,7 +159,7 @@ func poison(text string) Report {
 			o.Deviation = text
 		}
 	}
-	return Fold(e, Options{Strict: true, Sources: map[string]string{text: text}})
+	return Fold(e, Options{Strict: true, Rules: map[string]Rule{text: {text, text, text, text, text, text, 1}}})
 }
 
 func TestNothingThatTheTargetSaysActsOnItsReader(t *testing.T) {

@@ -109,7 +109,7 @@ func (c check) play(sh shell, tg target.Target, cases []features.Case) (reports.
 	if err != nil {
 		return reports.Report{}, "", broken{err}
 	}
-	report := reports.Fold(seen, reports.Options{Sources: sources(catalogue)})
+	report := reports.Fold(seen, reports.Options{Rules: rules(catalogue)})
 	if err := reports.WriteAll(dir, report); err != nil {
 		return report, dir, broken{err}
 	}
@@ -164,11 +164,14 @@ func reproduce(args []string) string {
 	return strings.Join(words, " ")
 }
 
-// sources tells people where each requirement is written.
-func sources(catalogue map[string]features.Requirement) map[string]string {
-	all := map[string]string{}
+// rules tells reports what the catalogue says of each requirement.
+func rules(catalogue map[string]features.Requirement) map[string]reports.Rule {
+	all := map[string]reports.Rule{}
 	for id, r := range catalogue {
-		all[id] = r.Source
+		all[id] = reports.Rule{
+			Text: r.Text, Level: r.Level, Grade: r.Grade, Source: r.Source, Advice: r.Advice,
+			Costs: features.AtStake(r.Costs), Gravity: features.Gravity(r.Costs),
+		}
 	}
 	return all
 }

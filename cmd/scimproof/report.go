@@ -33,7 +33,7 @@ func (r report) Run(sh shell) error {
 	if err != nil {
 		return err
 	}
-	folded := reports.Fold(seen, reports.Options{Strict: r.Strict, Sources: sources(catalogue)})
+	folded := reports.Fold(seen, reports.Options{Strict: r.Strict, Rules: rules(catalogue)})
 	fmt.Fprint(sh.out, reports.Text(folded))
 	if err := reports.WriteAll(r.Dir, folded); err != nil {
 		return broken{err}

@@ -175,15 +175,22 @@ func (p *page) leftovers(left []Leftover) {
 	}
 	p.line("")
 	p.line("Left at the target")
+	for _, l := range leftoverLines(left) {
+		p.line("  %s", l)
+	}
+}
+
+func leftoverLines(left []Leftover) (lines []string) {
 	for _, alike := range byState(left) {
 		if len(alike) > fewLeftovers {
-			p.line("  %d %ss: %s; listed in result.json", len(alike), alike[0].Kind, alike[0].State)
+			lines = append(lines, fmt.Sprintf("%d %ss: %s; listed in result.json", len(alike), alike[0].Kind, alike[0].State))
 			continue
 		}
 		for _, l := range alike {
-			p.line("  %s %q (id %s): %s", l.Kind, l.Name, cmp.Or(l.ID, "unknown"), l.State)
+			lines = append(lines, fmt.Sprintf("%s %q (id %s): %s", l.Kind, l.Name, cmp.Or(l.ID, "unknown"), l.State))
 		}
 	}
+	return lines
 }
 
 // fewLeftovers of one state are named; more are counted.

@@ -62,6 +62,7 @@ func (c check) Run(sh shell) error {
 		return err
 	}
 	fmt.Fprintf(sh.out, "\nThe evidence is in %s: result.json, junit.xml, and a transcript of each scenario.\n", dir)
+	fmt.Fprintf(sh.out, "The page to open: %s%s\n", filepath.Join(dir, reports.Page), c.alsoAt(dir))
 	if report.Exit != ok {
 		return status(report.Exit)
 	}
@@ -174,6 +175,15 @@ func rules(catalogue map[string]features.Requirement) map[string]reports.Rule {
 		}
 	}
 	return all
+}
+
+// alsoAt names the newest run's page by the name that stays, where there is one.
+func (c check) alsoAt(dir string) string {
+	latest := filepath.Join("scimproof-out", "latest")
+	if to, err := os.Readlink(latest); c.Out != "" || err != nil || to != filepath.Base(dir) {
+		return ""
+	}
+	return " (also " + filepath.Join(latest, reports.Page) + ")"
 }
 
 // pointTo makes scimproof-out/latest a link to the newest run. A file system

@@ -2,6 +2,7 @@
 // The page is whole without this. It hides what a reader did not ask for, and
 // opens what a link leads to.
 const form = document.getElementById("filters");
+let showAll = () => {};
 if (form) {
   const parts = [...document.querySelectorAll("[data-case]")];
   const groups = [...document.querySelectorAll("[data-group]")].reverse();
@@ -45,16 +46,17 @@ if (form) {
 
   form.addEventListener("input", apply);
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(apply));
+  form.querySelector("button").addEventListener("click", () => showAll());
+  showAll = () => { form.reset(); apply(); };
   form.hidden = false;
   apply(); // a browser may have kept what was chosen before a reload
 }
 
-function open() {
+function reveal() {
   const id = decodeURIComponent(location.hash.slice(1));
   const there = id && document.getElementById(id);
   if (!there) return;
-  if (there.closest("[hidden]") && form) form.reset();
+  if (there.closest("[hidden]")) showAll();
   for (let part = there; part; part = part.parentElement) {
     if (part.tagName === "DETAILS") part.open = true;
   }
@@ -62,5 +64,5 @@ function open() {
   if (inner) inner.open = true;
   setTimeout(() => there.scrollIntoView());
 }
-addEventListener("hashchange", open);
-open();
+addEventListener("hashchange", reveal);
+reveal();

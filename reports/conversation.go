@@ -134,10 +134,12 @@ func (b *binder) cut() string {
 const (
 	showsIt    = "this shows it"
 	lastChange = "the last change before it"
+	unanswered = "the last without an answer"
 )
 
 // marked says which exchanges to look at: those that a mismatch points to and,
-// where such a one only looks, the last write that Okta sent before it.
+// where such a one only looks, the last write that Okta sent before it. Where no
+// mismatch points anywhere, it is the last exchange that was not answered.
 func marked(said []evidence.Exchange, mismatches []evidence.Mismatch) map[int]string {
 	marks := map[int]string{}
 	for _, m := range mismatches {
@@ -154,6 +156,11 @@ func marked(said []evidence.Exchange, mismatches []evidence.Mismatch) map[int]st
 			}
 		}
 		marks[m.Exchange] = showsIt
+	}
+	for i := len(said) - 1; i >= 0 && len(marks) == 0; i-- {
+		if said[i].Status == 0 {
+			marks[said[i].N] = unanswered
+		}
 	}
 	return marks
 }

@@ -270,3 +270,30 @@ func TestABodyIsShownForReading(t *testing.T) {
 		})
 	}
 }
+
+func TestTheExchangesToLookAtAreMarked(t *testing.T) {
+	x := func(n int, v evidence.Voice, method string, status int) evidence.Exchange {
+		return evidence.Exchange{N: n, Voice: v, Method: method, Status: status}
+	}
+	okta, eyes := evidence.Okta, evidence.Eyes
+	at := func(exchanges ...int) (all []evidence.Mismatch) {
+		for _, n := range exchanges {
+			all = append(all, evidence.Mismatch{Exchange: n})
+		}
+		return all
+	}
+	talk := []evidence.Exchange{x(1, okta, "PUT", 200), x(2, okta, "PATCH", 200), x(3, okta, "GET", 0), x(4, evidence.Tidy, "PATCH", 200), x(5, eyes, "GET", 200)}
+	for name, tt := range map[string]struct {
+		mismatches []evidence.Mismatch
+		want       map[int]string
+	}{
+		"a look, and the last write of Okta's":   {at(5), map[int]string{5: showsIt, 2: lastChange}},
+		"an answer to Okta stands for itself":    {at(2), map[int]string{2: showsIt}},
+		"what shows it outweighs what was last":  {at(5, 2), map[int]string{5: showsIt, 2: showsIt}},
+		"in any order":                           {at(2, 5), map[int]string{5: showsIt, 2: showsIt}},
+		"nothing points: what was not answered":  {at(0), map[int]string{3: unanswered}},
+		"an exchange that is not there any more": {at(17), map[int]string{3: unanswered}},
+	} {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, tt.want, marked(talk, tt.mismatches)) })
+	}
+}

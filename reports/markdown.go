@@ -39,7 +39,7 @@ func (p *page) counted(r Report) {
 	p.line("| Feature | Dialect | Scenarios |")
 	p.line("| --- | --- | --- |")
 	for _, s := range suites(r.Scenarios) {
-		p.line("| %s | %s | %s |", prose(s.feature), cmp.Or(s.dialect, "-"), s.counts())
+		p.line("| %s | %s | %s |", prose(s.feature), prose(cmp.Or(s.dialect, "-")), s.counts())
 	}
 }
 
@@ -70,7 +70,7 @@ func (p *page) told(title string, scenarios []evidence.Outcome, r Report) {
 
 func (p *page) item(label, value string) {
 	if value != "" {
-		p.line("   - %s: %s", label, value)
+		p.line("    - %s: %s", label, value)
 	}
 }
 

@@ -259,12 +259,12 @@ func TestABodyIsShownForReading(t *testing.T) {
 		"JSON is indented, in its own order":  {`{"b":1,"a":[true,"é"]}`, "{\n  \"b\": 1,\n  \"a\": [\n    true,\n    \"é\"\n  ]\n}", ""},
 		"what is no JSON stays as it is":      {"<html>\n", "<html>\n", ""},
 		"what is no text is counted":          {"\xff\xfe", "", "2 bytes that are not text"},
-		"a long one is cut at a whole letter": {strings.Repeat("é", 100), strings.Repeat("é", 49) + "…", "the beginning of 200 bytes"},
-		"nobody indents a tower":              {strings.Repeat("[", 90), strings.Repeat("[", 90), ""},
+		"a long one is cut at a whole letter": {strings.Repeat("é", 200), strings.Repeat("é", 99) + "…", "the beginning of 400 bytes"},
+		"nobody indents a tower":              {strings.Repeat("[", 90) + strings.Repeat("]", 90), strings.Repeat("[", 90) + strings.Repeat("]", 90), ""},
 		"none is none":                        {"", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			text, note := bodyText([]byte(tt.body), 99)
+			text, note := bodyText([]byte(tt.body), 199)
 			assert.Equal(t, tt.text, text)
 			assert.Equal(t, tt.note, note)
 		})

@@ -64,6 +64,9 @@ type message struct {
 	Note    string // what of the body is not shown
 }
 
+// Counted is how many headers there are, in words.
+func (m message) Counted() string { return plural(len(m.Headers), "header") }
+
 type headerView struct{ Name, Value string }
 
 var voices = map[evidence.Voice][2]string{

@@ -25,15 +25,14 @@ type document struct {
 	Took    string // "" when the run has no end
 	Cut     string // which conversations are told in brief, and why; "" when none is
 
-	Chapters   []chapter
-	Briefs     []brief
-	Leftovers  []string
-	Dialects   []option
-	Features   []option
-	Verdicts   []tally
-	Matrix     []matrixRow
-	Contents   []feature
-	Transcript bool // the folder has transcripts to link to
+	Chapters  []chapter
+	Briefs    []brief
+	Leftovers []string
+	Dialects  []option
+	Features  []option
+	Verdicts  []tally
+	Matrix    []matrixRow
+	Contents  []feature
 }
 
 type (
@@ -87,7 +86,7 @@ type caseView struct {
 	Advice   []string
 	Blocks   []link
 	Talk     conversation
-	Elsewhen string // the chapter that tells it in full
+	Chapter  string // the one that tells it in full
 }
 
 type ruleView struct {
@@ -98,20 +97,19 @@ type ruleView struct {
 // noDialect stands in a filter for scenarios that have none.
 const noDialect = "none"
 
-// chapters are the scenarios that are told in full, in the order in which they
-// should be read.
-func (r Report) chapters() []struct {
+// A subject is what a chapter will be about.
+type subject struct {
 	id, title, intro string
 	scenarios        []evidence.Outcome
-} {
-	type c = struct {
-		id, title, intro string
-		scenarios        []evidence.Outcome
-	}
-	return []c{
+}
+
+// subjects are the scenarios that are told in full, in the order in which they
+// should be read.
+func (r Report) subjects() []subject {
+	return []subject{
 		{"failures", "Failures", "Ranked: what is required first, then what costs a customer most.", ranked(r)},
 		{"errors", "Errors", "The harness or the network broke: nothing is said of the target.", r.with(evidence.Error)},
-		{"warnings", "Warnings", "The target works, and does not do what is recommended or what Okta is believed to expect.", r.warnings()},
+		{"warnings", "Warnings", "Not required, or known by inference alone: the target may be right.", r.warnings()},
 		{"info", "Worth knowing", "Nobody's fault.", r.with(evidence.Info)},
 		{"known", "Known deviations", "Listed by the person who ran this, each with its reason.", filter(r.Scenarios, known)},
 	}
@@ -127,9 +125,9 @@ func newDocument(r Report, read Transcripts) document {
 		d.Took = (time.Duration(r.Run.DurationMS) * time.Millisecond).String()
 	}
 	b := &binder{report: r, read: read, features: r.features(), left: roomForTalk, told: map[string]string{}}
-	for _, c := range r.chapters() {
-		if len(c.scenarios) > 0 {
-			d.Chapters = append(d.Chapters, b.chapter(c.id, c.title, c.intro, c.scenarios))
+	for _, s := range r.subjects() {
+		if len(s.scenarios) > 0 {
+			d.Chapters = append(d.Chapters, b.chapter(s))
 		}
 	}
 	d.Cut = b.cut()
@@ -161,29 +159,35 @@ func (r Report) features() []string {
 	return names
 }
 
-func (b *binder) chapter(id, title, intro string, scenarios []evidence.Outcome) chapter {
-	c := chapter{ID: id, Title: title, Intro: intro}
-	for i, o := range scenarios {
-		v := b.view(o)
+func (b *binder) chapter(s subject) chapter {
+	c := chapter{ID: s.id, Title: s.title, Intro: s.intro}
+	for i, o := range s.scenarios {
+		v := b.account(o)
 		v.N = i + 1
-		v.Mismatches = legible(o.Mismatches)
-		v.Headline = shortened(headline(o), lineShown)
-		v.Costs = b.report.atStake(o).Costs
-		if !alreadySaid(o) {
-			v.Why = shortened(o.Reason, fieldShown)
-		}
-		if o.Deviation != "" && o.Verdict == evidence.Pass {
-			v.Why = headline(o)
-		}
-		v.Rules, v.Advice = b.rules(o), b.advice(o)
-		for _, blocked := range blockedBy(b.report.Scenarios, o) {
-			v.Blocks = append(v.Blocks, b.link(blocked))
-		}
-		v.Talk = b.inFull(o)
-		b.told[v.Key.Case] = title
+		b.told[v.Key.Case] = s.title
 		c.Cases = append(c.Cases, v)
 	}
 	return c
+}
+
+// account tells a scenario in full.
+func (b *binder) account(o evidence.Outcome) caseView {
+	v := b.view(o)
+	v.Mismatches = legible(o.Mismatches)
+	v.Headline = shortened(headline(o), lineShown)
+	v.Costs = b.report.atStake(o).Costs
+	switch {
+	case o.Deviation != "" && o.Verdict == evidence.Pass:
+		v.Why = headline(o)
+	case !alreadySaid(o):
+		v.Why = shortened(o.Reason, fieldShown)
+	}
+	v.Rules, v.Advice = b.rules(o), b.advice(o)
+	for _, blocked := range blockedBy(b.report.Scenarios, o) {
+		v.Blocks = append(v.Blocks, b.link(blocked))
+	}
+	v.Talk = b.inFull(o)
+	return v
 }
 
 // So much of a text stands in a list, and of what was wanted or got; a target
@@ -276,7 +280,7 @@ func (b *binder) contents() []feature {
 				continue
 			}
 			v := b.view(o)
-			if v.Elsewhen = b.told[v.Key.Case]; v.Elsewhen == "" {
+			if v.Chapter = b.told[v.Key.Case]; v.Chapter == "" {
 				v.Why, v.Talk = shortened(o.Reason, fieldShown), b.inBrief(o)
 			}
 			f.Cases = append(f.Cases, v)

@@ -107,7 +107,7 @@ func TestThePageTellsAFailureWhole(t *testing.T) {
 		"a readable query":    `GET /Users?filter=userName eq "ana" 200`,
 		"a pretty body":       `{ "id": "42", "active": true, "note": "it's <b>bold</b>" }`,
 		"a curl line":         `curl -gi -X 'PATCH' 'https://scim.example.com/v2/Users/42' \ -H 'Accept: application/scim+json' \ -H "Authorization: Bearer $SCIMPROOF_TOKEN" \ --data-raw '{"Operations"`,
-		"the rule":            "F08 must, observed A disabled account can be read. Source: Okta: SCIM reference",
+		"the rule":            "F08 A disabled account can be read. must, observed. Source: Okta: SCIM reference",
 	} {
 		assert.Contains(t, whole, want, what)
 	}

@@ -1,5 +1,5 @@
 // Package reports turns evidence into something to read: a [Report], and one way
-// to show it per file (JSON, terminal text, JUnit).
+// to show it per file (a page, JSON, JUnit, Markdown, terminal text).
 //
 // Everything is a pure fold over an evidence folder, today or next month,
 // without the target. What is in a folder is explained in reports/evidence.

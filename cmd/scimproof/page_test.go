@@ -226,8 +226,9 @@ type tab struct {
 
 func (b browser) open(t *testing.T, file string) *tab {
 	t.Helper()
-	ctx, closeTab := chromedp.NewContext(b.ctx)
-	t.Cleanup(closeTab)
+	bounded, stop := context.WithTimeout(b.ctx, time.Minute) // a browser that hangs is a failure
+	ctx, closeTab := chromedp.NewContext(bounded)
+	t.Cleanup(func() { closeTab(); stop() })
 	address := (&url.URL{Scheme: "file", Path: file}).String()
 	tab := &tab{ctx: ctx}
 	if err := chromedp.Listen(ctx, func(event any) { tab.hear(event, address) }); err != nil {
@@ -342,7 +343,7 @@ func (tab *tab) filters(t *testing.T, r reports.Report) {
 
 	tab.do(t, chromedp.SendKeys(chromedp.CSS("input[name=text]"), "no scenario says this"))
 	expect("what nobody says", 0)
-	tab.do(t, chromedp.Click(chromedp.CSS("nav a[href='#all']")))
+	tab.do(t, chromedp.Click(chromedp.CSS("nav a[href='#all']")), chromedp.WaitVisible(chromedp.CSS("#all .entry")))
 	expect("after a link to what was hidden", all)
 }
 
@@ -369,7 +370,15 @@ func (tab *tab) readable(t *testing.T, scheme string) {
 		for (const d of document.querySelectorAll("details")) d.open = true;
 		const rgb = c => c.match(/[\d.]+/g).map(Number);
 		const lum = c => { const [r, g, b] = rgb(c).map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
-		const behind = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor; if (rgb(c)[3] !== 0) return c; } return "rgb(255, 255, 255)"; };
+		const known = new Map();
+		const behind = e => {
+			if (!e) return "rgb(255, 255, 255)";
+			if (!known.has(e)) {
+				const c = getComputedStyle(e).backgroundColor;
+				known.set(e, rgb(c)[3] === 0 ? behind(e.parentElement) : c);
+			}
+			return known.get(e);
+		};
 		const faint = new Set();
 		for (const e of document.querySelectorAll("body *")) {
 			if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) || e.offsetParent === null) continue;

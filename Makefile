@@ -2,12 +2,13 @@
 
 .PHONY: check test race stability matrix lint generate bench foreign fuzz clean
 
-check: ## build, play the scenarios against the bundled server, say where the reports are
+check: ## build, play the scenarios against the bundled server, say where the page is
 	go run ./cmd/scimproof check
 
 test: ## all tests of this module; needs Go alone, and names what it skips
 	go test ./...
 	@go test -v -run TestTheSuiteSaysTheSameInAContainer ./target/container | grep -B1 -e '--- SKIP' || true
+	@go test -v -run TestThePageInABrowser/none ./cmd/scimproof | grep -B1 -e '--- SKIP' || true
 
 race: ## the same under the race detector; needs a C compiler
 	go test -race ./...

@@ -13,6 +13,7 @@ type Requirement struct {
 	Level  string // "must", "should" or "may"
 	Grade  string // how sure we are of it: one of Grades
 	Text   string // the requirement, in our words
+	Costs  string // the word of one of Costs; "" where none fits
 	Source string
 	Advice string // to the author of a server
 }
@@ -51,6 +52,9 @@ func readCatalogue(into map[string]Requirement, text string) error {
 		}
 		if now.Text == "" || now.Source == "" || now.Advice == "" {
 			return fmt.Errorf("%s lacks its text, its source or its advice", now.ID)
+		}
+		if now.Costs != "" && Gravity(now.Costs) == 0 {
+			return fmt.Errorf("%s has the unknown cost %q", now.ID, now.Costs)
 		}
 		if _, twice := into[now.ID]; twice {
 			return fmt.Errorf("%s is there twice", now.ID)
@@ -100,6 +104,8 @@ func (r *Requirement) add(line string) {
 		r.Source = source
 	} else if advice, ok := strings.CutPrefix(line, "Advice: "); ok {
 		r.Advice = advice
+	} else if costs, ok := strings.CutPrefix(line, "Costs: "); ok {
+		r.Costs = costs
 	} else {
 		r.Text = strings.TrimSpace(r.Text + " " + line)
 	}

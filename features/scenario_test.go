@@ -70,6 +70,7 @@ func TestReadingRefuses(t *testing.T) {
 func TestCatalogueRefuses(t *testing.T) {
 	entry := "S-1  must  documented\n  text\n  Source: s\n  Advice: a\n"
 	for name, tt := range map[string]struct{ text, want string }{
+		"a cost of no rank":       {strings.Replace(entry, "  Source", "  Costs: money\n  Source", 1), "unknown cost"},
 		"an entry without advice": {"S-1  must  documented\n  text\n  Source: s\n", "lacks"},
 		"an entry twice":          {entry + entry, "twice"},
 		"an unknown level":        {strings.Replace(entry, "must", "ought", 1), "unknown level"},

@@ -79,11 +79,20 @@ func sample() *evidence.Evidence {
 	}
 }
 
+// rules are two entries of a catalogue.
+var rules = map[string]Rule{
+	"S-49": {Text: "A person who is removed displays as disabled.", Level: "must", Grade: "documented", Source: "the provider's page", Advice: "show active:false as disabled"},
+	"F08": {
+		Text: "A disabled account can be read.", Level: "must", Grade: "observed", Source: "Okta: SCIM reference", Advice: "do not delete it",
+		Costs: "People keep access.", Gravity: 3,
+	},
+}
+
 func TestTheFormsAreAsReviewed(t *testing.T) {
-	r := Fold(sample(), Options{Sources: map[string]string{"F08": "Okta: SCIM reference"}})
+	r := Fold(sample(), Options{Rules: rules})
 	junit, err := JUnit(r)
 	require.NoError(t, err)
-	for file, got := range map[string][]byte{"report.txt": []byte(Text(r)), "junit.xml": junit} {
+	for file, got := range map[string][]byte{"report.txt": []byte(Text(r)), "report.md": []byte(Markdown(r)), "junit.xml": junit} {
 		t.Run(file, func(t *testing.T) {
 			path := filepath.Join("testdata", file)
 			if *update {
@@ -150,7 +159,7 @@ func poison(text string) Report {
 			o.Deviation = text
 		}
 	}
-	return Fold(e, Options{Strict: true, Sources: map[string]string{text: text}})
+	return Fold(e, Options{Strict: true, Rules: map[string]Rule{text: {text, text, text, text, text, text, 1}}})
 }
 
 func TestNothingThatTheTargetSaysActsOnItsReader(t *testing.T) {
@@ -169,7 +178,7 @@ func TestNothingThatTheTargetSaysActsOnItsReader(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, out := range append(wellFormed(t, junit), Text(r)) {
+		for _, out := range append(wellFormed(t, junit), Text(r), Markdown(r)) {
 			harmless(t, out)
 		}
 		raw, err := JSON(r)
@@ -239,6 +248,20 @@ func TestAFolderThatWasWrittenFoldsToEveryForm(t *testing.T) {
 	require.NoError(t, err)
 	want.Dir = dir
 	assert.Equal(t, Text(Fold(want, Options{})), string(got), "nothing is lost on the way through the folder")
-	assert.FileExists(t, filepath.Join(dir, "result.json"))
-	assert.FileExists(t, filepath.Join(dir, "junit.xml"))
+	for _, file := range []string{"result.json", "junit.xml", "report.md", Page} {
+		assert.FileExists(t, filepath.Join(dir, file))
+	}
+}
+
+func TestOnlyTheFormsThatWereAskedForAreWritten(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, Write(dir, Fold(sample(), Options{}), "markdown", "html"))
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	var names []string
+	for _, f := range files {
+		names = append(names, f.Name())
+	}
+	assert.Equal(t, []string{Page, "report.md"}, names)
+	assert.EqualError(t, Write(dir, Report{}, "html", "pdf"), `"pdf" is no form of a report; there are json, html, junit, markdown, text`)
 }

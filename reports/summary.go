@@ -1,5 +1,5 @@
 // Package reports turns evidence into something to read: a [Report], and one way
-// to show it per file (JSON, terminal text, JUnit).
+// to show it per file (a page, JSON, JUnit, Markdown, terminal text).
 //
 // Everything is a pure fold over an evidence folder, today or next month,
 // without the target. What is in a folder is explained in reports/evidence.
@@ -92,8 +92,18 @@ type Leftover struct {
 // Options are a reader's wishes. The zero value adds nothing to what the folder
 // says.
 type Options struct {
-	Strict  bool              // warnings fail, also where the run did not ask for it
-	Sources map[string]string // requirement id → where it is written, for people
+	Strict bool            // warnings fail, also where the run did not ask for it
+	Rules  map[string]Rule // by requirement id
+}
+
+// A Rule is what a reader wants to know of a requirement that a scenario rests
+// on.
+type Rule struct {
+	Text, Level, Grade, Source string
+
+	Advice  string // to the author of a server
+	Costs   string // what is at stake for a customer where it does not hold, in a sentence; "" when nobody said
+	Gravity int    // ranks Costs: more is graver, 0 is not said
 }
 
 // Fold turns evidence into a report: outcomes are judged, cases that never

@@ -159,12 +159,15 @@ func TestTheGravestFailureStandsFirst(t *testing.T) {
 	should := with(outcome("should", "", evidence.Fail), func(o *evidence.Outcome) { o.Level = "should" })
 	plain, blocker := outcome("plain", "", evidence.Fail), outcome("blocker", "", evidence.Fail)
 	waits := with(outcome("waits", "", evidence.NotTested), func(o *evidence.Outcome) { o.BlockedBy = "blocker" })
-	seen := []evidence.Outcome{should, inferred, plain, waits, blocker}
+	costly := with(outcome("costly", "", evidence.Fail), func(o *evidence.Outcome) { o.IDs = []string{"F1", "F2"} })
+	dear := with(outcome("dear", "", evidence.Fail), func(o *evidence.Outcome) { o.IDs = []string{"F3", "F1"} })
+	seen := []evidence.Outcome{should, inferred, plain, costly, waits, dear, blocker}
+	prices := map[string]Rule{"F1": {Gravity: 1}, "F2": {Gravity: 2}, "F3": {Gravity: 3}}
 
-	r := Fold(&evidence.Evidence{Outcomes: seen, Run: evidence.Run{Target: evidence.Target{Ours: true}, Planned: planned(seen...)}}, Options{Strict: true})
+	r := Fold(&evidence.Evidence{Outcomes: seen, Run: evidence.Run{Target: evidence.Target{Ours: true}, Planned: planned(seen...)}}, Options{Strict: true, Rules: prices})
 	var got []string
 	for _, o := range ranked(r) {
 		got = append(got, o.Req)
 	}
-	assert.Equal(t, []string{"blocker", "plain", "inferred", "should"}, got)
+	assert.Equal(t, []string{"dear", "costly", "blocker", "plain", "inferred", "should"}, got)
 }

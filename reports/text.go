@@ -90,6 +90,7 @@ func (p *page) section(title string, scenarios []evidence.Outcome, r Report) {
 
 func (p *page) scenario(n int, o evidence.Outcome, r Report) {
 	p.line("%3d. %s: %s", n, address(o), o.Name)
+	p.entry("at stake", r.atStake(o).Costs)
 	p.entry("at", o.Step)
 	p.entry("why", o.Reason)
 	if o.Deviation != "" && o.Verdict == evidence.Pass {
@@ -103,7 +104,7 @@ func (p *page) scenario(n int, o evidence.Outcome, r Report) {
 	p.entry("look", o.Transcript)
 	p.entry("advice", o.Advice)
 	p.entry("note", strings.Join(o.Notes, "; "))
-	p.entry("rests on", basis(o, r.options.Sources))
+	p.entry("rests on", basis(o, r.options.Rules))
 	if n := len(blockedBy(r.Scenarios, o)); n > 0 {
 		p.entry("blocks", plural(n, "other scenario"))
 	}
@@ -123,14 +124,14 @@ func (p *page) brief(title string, scenarios []evidence.Outcome) {
 	p.line("%s", title)
 	for _, alike := range byReason(scenarios) {
 		p.line("  %s", alike.why)
-		p.line("    %s", strings.Join(alike.addresses, ", "))
+		p.line("    %s", strings.Join(addresses(alike.scenarios), ", "))
 	}
 }
 
 // Scenarios that have the same to say, once.
 type alike struct {
 	why       string
-	addresses []string
+	scenarios []evidence.Outcome
 }
 
 func byReason(scenarios []evidence.Outcome) []alike {
@@ -145,7 +146,7 @@ func byReason(scenarios []evidence.Outcome) []alike {
 			i = len(groups)
 			groups = append(groups, alike{why: why})
 		}
-		groups[i].addresses = append(groups[i].addresses, address(o))
+		groups[i].scenarios = append(groups[i].scenarios, o)
 	}
 	return groups
 }
@@ -174,15 +175,22 @@ func (p *page) leftovers(left []Leftover) {
 	}
 	p.line("")
 	p.line("Left at the target")
+	for _, l := range leftoverLines(left) {
+		p.line("  %s", l)
+	}
+}
+
+func leftoverLines(left []Leftover) (lines []string) {
 	for _, alike := range byState(left) {
 		if len(alike) > fewLeftovers {
-			p.line("  %d %ss: %s; listed in result.json", len(alike), alike[0].Kind, alike[0].State)
+			lines = append(lines, fmt.Sprintf("%d %ss: %s; listed in result.json", len(alike), alike[0].Kind, alike[0].State))
 			continue
 		}
 		for _, l := range alike {
-			p.line("  %s %q (id %s): %s", l.Kind, l.Name, cmp.Or(l.ID, "unknown"), l.State)
+			lines = append(lines, fmt.Sprintf("%s %q (id %s): %s", l.Kind, l.Name, cmp.Or(l.ID, "unknown"), l.State))
 		}
 	}
+	return lines
 }
 
 // fewLeftovers of one state are named; more are counted.
@@ -233,17 +241,29 @@ func (s suite) counts() string {
 }
 
 // ranked lists what fails, the gravest first: what is required before what is
-// not, what blocks most, what is best attested.
+// not, then what costs a customer most, blocks most, is best attested.
 func ranked(r Report) []evidence.Outcome {
 	failed := filter(r.Scenarios, r.fails)
 	slices.SortStableFunc(failed, func(a, b evidence.Outcome) int {
 		return cmp.Or(
 			slices.Index(levels, b.Level)-slices.Index(levels, a.Level),
+			r.atStake(b).Gravity-r.atStake(a).Gravity,
 			len(blockedBy(r.Scenarios, b))-len(blockedBy(r.Scenarios, a)),
 			slices.Index(grades, b.Grade)-slices.Index(grades, a.Grade),
 		)
 	})
 	return failed
+}
+
+// atStake is the gravest of what a scenario's requirements say of their cost.
+func (r Report) atStake(o evidence.Outcome) Rule {
+	var gravest Rule
+	for _, id := range o.IDs {
+		if rule := r.options.Rules[id]; rule.Gravity > gravest.Gravity {
+			gravest = rule
+		}
+	}
+	return gravest
 }
 
 // From the weakest to the strongest.
@@ -284,11 +304,18 @@ func address(o evidence.Outcome) string {
 	return o.Address() + " (" + o.Dialect + ")"
 }
 
+func addresses(scenarios []evidence.Outcome) (all []string) {
+	for _, o := range scenarios {
+		all = append(all, address(o))
+	}
+	return all
+}
+
 // basis is what a scenario rests on, and how sure that is.
-func basis(o evidence.Outcome, sources map[string]string) string {
+func basis(o evidence.Outcome, rules map[string]Rule) string {
 	var ids []string
 	for _, id := range o.IDs {
-		if s := sources[id]; s != "" {
+		if s := rules[id].Source; s != "" {
 			id += " [" + s + "]"
 		}
 		ids = append(ids, id)

@@ -62,6 +62,7 @@ func (c check) Run(sh shell) error {
 		return err
 	}
 	fmt.Fprintf(sh.out, "\nThe evidence is in %s: result.json, junit.xml, and a transcript of each scenario.\n", dir)
+	fmt.Fprintf(sh.out, "The page to open: %s%s\n", filepath.Join(dir, reports.Page), c.alsoAt(dir))
 	if report.Exit != ok {
 		return status(report.Exit)
 	}
@@ -109,7 +110,7 @@ func (c check) play(sh shell, tg target.Target, cases []features.Case) (reports.
 	if err != nil {
 		return reports.Report{}, "", broken{err}
 	}
-	report := reports.Fold(seen, reports.Options{Sources: sources(catalogue)})
+	report := reports.Fold(seen, reports.Options{Rules: rules(catalogue)})
 	if err := reports.WriteAll(dir, report); err != nil {
 		return report, dir, broken{err}
 	}
@@ -164,13 +165,25 @@ func reproduce(args []string) string {
 	return strings.Join(words, " ")
 }
 
-// sources tells people where each requirement is written.
-func sources(catalogue map[string]features.Requirement) map[string]string {
-	all := map[string]string{}
+// rules tells reports what the catalogue says of each requirement.
+func rules(catalogue map[string]features.Requirement) map[string]reports.Rule {
+	all := map[string]reports.Rule{}
 	for id, r := range catalogue {
-		all[id] = r.Source
+		all[id] = reports.Rule{
+			Text: r.Text, Level: r.Level, Grade: r.Grade, Source: r.Source, Advice: r.Advice,
+			Costs: features.AtStake(r.Costs), Gravity: features.Gravity(r.Costs),
+		}
 	}
 	return all
+}
+
+// alsoAt names the newest run's page by the name that stays, where there is one.
+func (c check) alsoAt(dir string) string {
+	latest := filepath.Join("scimproof-out", "latest")
+	if to, err := os.Readlink(latest); c.Out != "" || err != nil || to != filepath.Base(dir) {
+		return ""
+	}
+	return " (also " + filepath.Join(latest, reports.Page) + ")"
 }
 
 // pointTo makes scimproof-out/latest a link to the newest run. A file system

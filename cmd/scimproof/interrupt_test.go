@@ -149,6 +149,9 @@ func TestKilledAtAnyMoment(t *testing.T) {
 			if code, out, _ := shellRun(t, "report", dir); code != incomplete || !strings.HasPrefix(out, "INCOMPLETE") {
 				t.Errorf("the report of a killed run ends with %d:\n%.300s", code, out)
 			}
+			if page, err := os.ReadFile(filepath.Join(dir, "report.html")); err != nil || !strings.Contains(string(page), "the run was killed") {
+				t.Errorf("the page of a killed run does not say so: %v", err)
+			}
 			l.compare(t, seen)
 			if code, out, stderr := shellRun(t, "cleanup", "--run", seen.Run.ID, "--dir", dir); code != ok {
 				t.Errorf("cleanup ends with %d\n%s%s", code, out, stderr)

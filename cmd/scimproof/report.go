@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
+	"slices"
 
 	"github.com/scimproof/scimproof/features"
 	"github.com/scimproof/scimproof/reports"
@@ -9,19 +11,24 @@ import (
 )
 
 type report struct {
-	Dir    string `arg:"" help:"The evidence folder of a run."`
-	Strict bool   `help:"Warnings fail, also where the run did not ask for it."`
+	Dir    string   `arg:"" help:"The evidence folder of a run."`
+	To     []string `placeholder:"FORM,..." help:"Which forms are written into the folder: html, json, junit, markdown, text. All of them when not given."`
+	Strict bool     `help:"Warnings fail, also where the run did not ask for it."`
 }
 
 func (report) Help() string {
-	return `Example:
+	return `Examples:
 
   scimproof report scimproof-out/latest
+  scimproof report scimproof-out/latest --to html,junit
 
 It reads what the folder holds, writes its reports anew and shows the result. The target is not asked. A run that was killed is told as far as its journal goes, and exits as an interrupted one.`
 }
 
 func (r report) Run(sh shell) error {
+	if err := reports.CheckForms(r.To); err != nil {
+		return fmt.Errorf("--to: %w", err)
+	}
 	if crowd, err := evidence.ReadLoad(r.Dir); err == nil {
 		return r.load(sh, crowd)
 	}
@@ -33,10 +40,17 @@ func (r report) Run(sh shell) error {
 	if err != nil {
 		return err
 	}
-	folded := reports.Fold(seen, reports.Options{Strict: r.Strict, Sources: sources(catalogue)})
+	folded := reports.Fold(seen, reports.Options{Strict: r.Strict, Rules: rules(catalogue)})
 	fmt.Fprint(sh.out, reports.Text(folded))
-	if err := reports.WriteAll(r.Dir, folded); err != nil {
+	to := r.To
+	if len(to) == 0 {
+		to = reports.Forms()
+	}
+	if err := reports.Write(r.Dir, folded, to...); err != nil {
 		return broken{err}
+	}
+	if slices.Contains(to, "html") {
+		fmt.Fprintf(sh.out, "\nThe page to open: %s\n", filepath.Join(r.Dir, reports.Page))
 	}
 	if folded.Exit != ok {
 		return status(folded.Exit)
@@ -45,8 +59,11 @@ func (r report) Run(sh shell) error {
 }
 
 // load shows what a load run saw. Its text is folded from load.json, where all of
-// it is.
-func (report) load(sh shell, seen evidence.Load) error {
+// it is, and there is no other form.
+func (r report) load(sh shell, seen evidence.Load) error {
+	if slices.ContainsFunc(r.To, func(form string) bool { return form != "text" }) {
+		return fmt.Errorf("--to: %s holds a load run, which has the form text alone, beside its load.json", r.Dir)
+	}
 	fmt.Fprint(sh.out, reports.LoadText(seen))
 	if exit := reports.LoadExit(seen); exit != ok {
 		return status(exit)

@@ -140,6 +140,9 @@ func verdictsAt(t *testing.T, scim, token string) map[string]evidence.Verdict {
 	if err != nil {
 		t.Fatalf("%v\n%s%s", err, out, errs)
 	}
+	if left := evidence.Outstanding(seen.Ledger); len(left) > 0 {
+		t.Errorf("%d guests are said to be there still, the first is %+v", len(left), left[0])
+	}
 	verdicts := map[string]evidence.Verdict{}
 	for _, o := range evidence.Judge(seen.Outcomes, false) {
 		verdicts[features.Kill{Address: o.Address(), Dialect: o.Dialect}.String()] = o.Verdict

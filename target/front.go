@@ -1,7 +1,6 @@
 package target
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"log"
@@ -69,16 +68,10 @@ func (f Front) locate(h http.Header, here string) {
 	}
 }
 
-// unanswered says 502 in the form in which SCIM has its errors (RFC 7644,
-// section 3.12).
-func (f Front) unanswered(w http.ResponseWriter, r *http.Request, err error) {
+// unanswered leaves the caller without an answer too, as the server would.
+func (f Front) unanswered(_ http.ResponseWriter, r *http.Request, err error) {
 	if f.Unanswered != nil && r.Context().Err() == nil {
 		f.Unanswered(r, err)
 	}
-	w.Header().Set("Content-Type", "application/scim+json")
-	w.WriteHeader(http.StatusBadGateway)
-	_ = json.NewEncoder(w).Encode(map[string]any{ // the caller may be gone, and then nobody reads it
-		"schemas": []string{"urn:ietf:params:scim:api:messages:2.0:Error"}, "status": "502",
-		"detail": "the server behind does not answer: " + err.Error(),
-	})
+	panic(http.ErrAbortHandler)
 }

@@ -351,3 +351,16 @@ func TestServeEndsWhileATargetIsSilent(t *testing.T) {
 		<-asked
 	})
 }
+
+// Whoever stands in front of a server that is not there is not blamed for it.
+func TestInFrontOfNobody(t *testing.T) {
+	var front ready
+	s := serving(t, &front, "target", "--fault", "paging-as-text", "--in-front-of", deadPort(t))
+	code, out, err := shellRun(t, "check", "--target", front.SCIM, "--token", token, "--out", filepath.Join(t.TempDir(), "out"))
+	if code != incomplete || !strings.Contains(out+err, "cannot be reached") {
+		t.Errorf("exit code %d\n%s%s", code, out, err)
+	}
+	if said := s.err.String(); !strings.Contains(said, "GET /scim/v2/Users: the server behind does not answer: ") {
+		t.Errorf("it does not say why: %s", said)
+	}
+}

@@ -76,8 +76,8 @@ func (o *org) changed(ctx context.Context, effects []directory.Effect) error {
 			return err
 		}
 	}
-	if o.config.ServeSettles {
-		return o.settle(ctx)
+	if o.config.ServeSettles { // also when the administrator has hung up, as Okta would
+		return o.settle(context.WithoutCancel(ctx))
 	}
 	return nil
 }

@@ -6,6 +6,10 @@ import (
 	"unicode"
 )
 
+// Inert is for whoever prints, outside of a report, what anybody may have
+// written: the result is one line, and nothing in it can act.
+func Inert(s string) string { return inert(s) }
+
 // inert makes one line of what anybody may have written: nothing in it can move
 // a cursor, colour a terminal, turn the direction of text or begin another line,
 // and no CI service that reads our output takes it for a command.

@@ -26,29 +26,41 @@ func Bundled(listen string, faults ...fault.Fault) (Target, error) {
 // Serve is Bundled with an administration credential that the caller has chosen,
 // and so need not be told.
 func Serve(listen, admin string, faults ...fault.Fault) (Target, error) {
+	url, stop, err := open(listen, ready(faulty(refserver.New(refserver.Config{AdminToken: admin}), faults)))
+	if err != nil {
+		return Target{}, fmt.Errorf("start the bundled server: %w", err)
+	}
+	return Reference(KindBundled, "the bundled reference server", url, admin, stop), nil
+}
+
+// faulty puts mistakes in front of a server.
+func faulty(handler http.Handler, faults []fault.Fault) http.Handler {
+	for _, f := range faults {
+		handler = f.In(handler)
+	}
+	return handler
+}
+
+// open serves at an address, "" for a free port of the loopback interface, until
+// stop, and returns the origin.
+func open(listen string, handler http.Handler) (origin string, stop func() error, err error) {
 	if listen == "" {
 		listen = "127.0.0.1:0"
 	}
 	listener, err := net.Listen("tcp", listen)
 	if err != nil {
-		return Target{}, fmt.Errorf("start the bundled server: %w", err)
+		return "", nil, err
 	}
-	var handler http.Handler = refserver.New(refserver.Config{AdminToken: admin})
-	for _, f := range faults {
-		handler = f.In(handler)
-	}
-	server := &http.Server{Handler: ready(handler), ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
-
-	stop := func() error {
+	return "http://" + listener.Addr().String(), func() error {
 		err := server.Close()
 		if end := <-served; !errors.Is(end, http.ErrServerClosed) {
 			err = errors.Join(err, end)
 		}
 		return err
-	}
-	return Reference(KindBundled, "the bundled reference server", "http://"+listener.Addr().String(), admin, stop), nil
+	}, nil
 }
 
 // Ready is the path at which our own server says, to anybody, that it is up.

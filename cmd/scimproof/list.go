@@ -2,19 +2,26 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/scimproof/scimproof/features"
 )
 
-type list struct{ selection }
+type list struct {
+	selection
+	Faults bool `help:"In place of the scenarios, the faults that break any of them: mistakes for serve target --fault."`
+}
 
 func (list) Help() string {
 	return `Examples:
 
   scimproof list
   scimproof list --tags '@groups and not @import'
+  scimproof list --faults --only unassign-disables
 
-Each line is a scenario: its address, the dialects in which it is played, the level and grade of what it rests on, its name, and the requirements' ids.`
+Each line is a scenario: its address, the dialects in which it is played, the level and grade of what it rests on, its name, and the requirements' ids. With --faults each line is a mistake that a server can make, how many of the cases it breaks, and what it is. scimproof explain says more of any of them.`
 }
 
 func (l list) Run(sh shell) error {
@@ -25,6 +32,9 @@ func (l list) Run(sh shell) error {
 	if len(cases) == 0 {
 		fmt.Fprintln(sh.err, "scimproof: the selection holds no scenario; scimproof list shows what there is")
 		return status(incomplete)
+	}
+	if l.Faults {
+		return listFaults(sh.out, cases)
 	}
 	table := tabwriter.NewWriter(sh.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "ADDRESS\tDIALECTS\tLEVEL\tGRADE\tNAME\tRESTS ON")
@@ -39,6 +49,28 @@ func (l list) Run(sh shell) error {
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n",
 			first.Address(), spoken, first.Level, first.Grade, first.Name, strings.Join(first.IDs, " "))
+	}
+	return table.Flush()
+}
+
+// listFaults shows the faults that break any of the cases.
+func listFaults(out io.Writer, cases []features.Case) error {
+	b, err := readBook()
+	if err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "FAULT\tBREAKS\tTHE MISTAKE")
+	for _, m := range b.mistakes {
+		broken := 0
+		for _, c := range cases {
+			if m.breaks(features.Kill{Address: c.Address(), Dialect: c.Dialect}) {
+				broken++
+			}
+		}
+		if broken > 0 {
+			fmt.Fprintf(table, "%s\t%d\t%s\n", m.Name, broken, m.What)
+		}
 	}
 	return table.Flush()
 }

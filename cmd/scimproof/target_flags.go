@@ -1,15 +1,12 @@
 package main
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -24,10 +21,8 @@ type targetFlags struct {
 	Basic  string   `placeholder:"USER:PASS" help:"Basic credentials for a target by URL, in place of a token."`
 	Header []string `sep:"none" placeholder:"'NAME: VALUE'" help:"A header that every request carries besides; may be repeated."`
 
-	CACert     string `name:"ca-cert" placeholder:"FILE" help:"Certificates (PEM) of the authority that vouches for the target. Checks are never switched off."`
-	ClientCert string `placeholder:"FILE" help:"A client certificate (PEM) to show to the target."`
-	ClientKey  string `placeholder:"FILE" help:"The key (PEM) of --client-cert."`
-	AllowHTTP  bool   `name:"allow-http" help:"Allow plain http to a host that is not loopback: the token then travels in the clear."`
+	certificates
+	AllowHTTP bool `name:"allow-http" help:"Allow plain http to a host that is not loopback: the token then travels in the clear."`
 
 	contained
 
@@ -92,17 +87,22 @@ func (f targetFlags) asTyped(args []string) targetFlags {
 func (f targetFlags) checkURL() error {
 	u, err := url.Parse(f.Target)
 	switch {
-	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+	case err != nil || !hasOrigin(u):
 		return fmt.Errorf("--target %q is neither bundled, container nor an http or https URL with a host", f.Target)
 	case u.User != nil:
 		return errors.New("--target carries a user or password; give them with --basic or SCIMPROOF_BASIC")
 	case u.RawQuery != "" || u.Fragment != "":
 		return fmt.Errorf("--target %q has a query or a fragment; a base URL has neither", f.Target)
-	case u.Scheme == "http" && !isLoopback(u.Hostname()) && !f.AllowHTTP:
+	case inTheClear(u) && !f.AllowHTTP:
 		return fmt.Errorf("--target %q would send the token in the clear; use https, or say --allow-http", f.Target)
 	}
 	return nil
 }
+
+func hasOrigin(u *url.URL) bool { return u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") }
+
+// inTheClear says whether others can read what is sent to u.
+func inTheClear(u *url.URL) bool { return u.Scheme == "http" && !isLoopback(u.Hostname()) }
 
 func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
@@ -130,34 +130,4 @@ func (f targetFlags) headers() (http.Header, error) {
 	}
 	header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(f.Basic)))
 	return header, nil
-}
-
-// tls reads the certificates; nil means the system's authorities and no
-// certificate of our own.
-func (f targetFlags) tls() (*tls.Config, error) {
-	if f.CACert == "" && f.ClientCert == "" && f.ClientKey == "" {
-		return nil, nil
-	}
-	config := &tls.Config{MinVersion: tls.VersionTLS12}
-	if f.CACert != "" {
-		pem, err := os.ReadFile(f.CACert)
-		if err != nil {
-			return nil, fmt.Errorf("--ca-cert: %w", err)
-		}
-		config.RootCAs = x509.NewCertPool()
-		if !config.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("--ca-cert: %s holds no certificate in PEM", f.CACert)
-		}
-	}
-	if (f.ClientCert == "") != (f.ClientKey == "") {
-		return nil, errors.New("--client-cert and --client-key belong together")
-	}
-	if f.ClientCert != "" {
-		pair, err := tls.LoadX509KeyPair(f.ClientCert, f.ClientKey)
-		if err != nil {
-			return nil, fmt.Errorf("--client-cert: %w", err)
-		}
-		config.Certificates = []tls.Certificate{pair}
-	}
-	return config, nil
 }

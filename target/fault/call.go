@@ -72,7 +72,10 @@ func (s *server) take(r *http.Request) *call {
 
 func (c *call) request(method, path, query string, body []byte) *http.Request {
 	r := c.r.Clone(c.r.Context())
-	r.Method, r.URL.Path, r.URL.RawPath, r.URL.RawQuery = method, path, "", query
+	if path != r.URL.Path { // else it goes on as it came, escapes and all
+		r.URL.Path, r.URL.RawPath = path, ""
+	}
+	r.Method, r.URL.RawQuery = method, query
 	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	if len(body) > 0 && r.Header.Get("Content-Type") == "" {
 		r.Header.Set("Content-Type", "application/scim+json")

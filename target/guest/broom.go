@@ -133,7 +133,7 @@ func (v *visit) byID(ctx context.Context, e evidence.Entry) (found []target.Reso
 	switch {
 	case err != nil:
 		return nil, false, err
-	case look.Status == http.StatusNotFound || look.Status == http.StatusGone:
+	case isGone(look):
 		return nil, true, nil
 	case !look.OK() || look.Resource.ID() != e.ID || !v.ours(nameOf(e.Kind, look.Resource)):
 		return nil, false, nil
@@ -143,6 +143,10 @@ func (v *visit) byID(ctx context.Context, e evidence.Entry) (found []target.Reso
 		_, err = v.read(ctx, e.Kind, name, e.ID)
 	}
 	return []target.Resource{look.Resource}, false, err
+}
+
+func isGone(look target.Look) bool {
+	return look.Status == http.StatusNotFound || look.Status == http.StatusGone
 }
 
 func (v *visit) read(ctx context.Context, kind, name, id string) (target.Look, error) {
@@ -205,6 +209,9 @@ func (v *visit) end(ctx context.Context, e evidence.Entry, resource target.Resou
 		}
 	}
 	look, err := eyes.User(ctx, e.ID)
+	if err == nil && isGone(look) { // a server that deletes whom it is told to disable
+		return ended(e, evidence.Gone, ""), nil
+	}
 	if active, known := look.Resource.Active(); err != nil || active || !known {
 		return still, err
 	}

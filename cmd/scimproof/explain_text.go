@@ -1,0 +1,176 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/scimproof/scimproof/features"
+)
+
+// A sheet is what explain prints, made for a terminal of 80 columns.
+type sheet struct{ out strings.Builder }
+
+const columns = 80
+
+func (p *sheet) scenario(b book, s features.Scenario) {
+	p.title(s.Address(), s.Name)
+	p.entry("Feature", s.Feature)
+	p.entry("Rule", s.Rule)
+	p.entry("Standing", s.Level+", "+s.Grade)
+	p.entry("Played", played(s))
+	p.line("")
+	before := features.Kind("")
+	for _, step := range s.Steps {
+		kind := step.Kind
+		if kind == before {
+			kind = "And"
+		}
+		p.wrapped("    ", "      ", string(kind)+" "+step.Text)
+		before = step.Kind
+	}
+
+	p.heading("It rests on")
+	for _, id := range s.IDs {
+		p.foundation(b.requirements[id])
+	}
+	p.heading("Mistakes that break it")
+	var first string
+	for _, m := range b.mistakes {
+		if broken := m.dialects(s); len(broken) > 0 {
+			first = cmp.Or(first, m.Name)
+			p.item(m.Name, inDialects(broken), m.What)
+			p.differing("        not predicted", s, m.Extra)
+		}
+	}
+	p.heading("Try it")
+	p.line("  scimproof check --only %s", s.Address())
+	if first != "" {
+		p.line("  scimproof serve target --fault %s", first)
+	}
+}
+
+func played(s features.Scenario) string {
+	if slices.Contains(s.Dialects(), "") {
+		return "once: Okta's dialect does not matter to it"
+	}
+	return "in both dialects: " + strings.Join(s.Dialects(), ", ")
+}
+
+func inDialects(dialects []string) string { return strings.Trim(strings.Join(dialects, ", "), ", ") }
+
+// foundation is a requirement as something else rests on it.
+func (p *sheet) foundation(r features.Requirement) {
+	p.item(r.ID, r.Level+", "+r.Grade, r.Text)
+	p.wrapped("        Source: ", "                ", r.Source)
+	p.wrapped("        Advice: ", "                ", r.Advice)
+}
+
+func (p *sheet) requirement(b book, r features.Requirement) {
+	p.title(r.ID, r.Text)
+	p.entry("Standing", r.Level+", "+r.Grade)
+	p.entry("Source", r.Source)
+	p.entry("Advice", r.Advice)
+
+	p.heading("Scenarios that rest on it")
+	resting := 0
+	for _, s := range b.scenarios {
+		if slices.Contains(s.IDs, r.ID) {
+			p.item(s.Address(), "", s.Name)
+			resting++
+		}
+	}
+	if resting == 0 {
+		p.line("  none yet")
+	}
+	p.kindred(b, r.ID)
+}
+
+// kindred lists the mistakes that were seen in failures of an id.
+func (p *sheet) kindred(b book, id string) {
+	seen := 0
+	for _, m := range b.mistakes {
+		if m.showsIn(id) {
+			if seen++; seen == 1 {
+				p.heading("Mistakes of this kind, to try")
+			}
+			p.item(m.Name, "", m.What)
+		}
+	}
+}
+
+func (p *sheet) fault(b book, m mistake) {
+	p.title(m.Name, m.What)
+	p.entry("Seen", m.Seen)
+
+	p.heading("Scenarios that it breaks")
+	for _, s := range b.scenarios {
+		if broken := m.dialects(s); len(broken) > 0 {
+			p.item(s.Address(), inDialects(broken), s.Name)
+			p.differing("        not predicted", s, m.Extra)
+		}
+	}
+	if len(m.Unseen) > 0 {
+		p.heading("Predicted, and not so")
+		for _, s := range b.scenarios {
+			p.differing("  "+s.Address(), s, m.Unseen)
+		}
+	}
+	p.heading("Try it")
+	p.line("  scimproof serve target --fault %s", m.Name)
+	p.line("  scimproof serve both --fault %s", m.Name)
+}
+
+// differing tells, for each dialect of a scenario, the reason why a fault did
+// something else there than was predicted.
+func (p *sheet) differing(head string, s features.Scenario, reasons map[features.Kill]string) {
+	for _, d := range s.Dialects() {
+		if why := reasons[features.Kill{Address: s.Address(), Dialect: d}]; why != "" {
+			p.wrapped(strings.TrimSuffix(head+", "+d, ", ")+": ", "          ", why)
+		}
+	}
+}
+
+// title begins what is explained; what came before it stands apart.
+func (p *sheet) title(name, what string) {
+	if p.out.Len() > 0 {
+		p.line("")
+	}
+	p.line("%s", name)
+	p.wrapped("  ", "  ", what)
+	p.line("")
+}
+
+func (p *sheet) heading(text string) { p.line("\n%s\n", text) }
+
+func (p *sheet) entry(label, text string) {
+	if text != "" {
+		p.wrapped(fmt.Sprintf("  %-8s  ", label), strings.Repeat(" ", 12), text)
+	}
+}
+
+func (p *sheet) item(name, beside, text string) {
+	p.line("  %s", strings.TrimRight(name+"  "+beside, " "))
+	p.wrapped("        ", "        ", text)
+}
+
+func (p *sheet) line(format string, args ...any) { fmt.Fprintf(&p.out, format+"\n", args...) }
+
+// wrapped writes text in lines of at most 80 columns, the first after head and
+// the others after margin. A word that is longer has a line to itself.
+func (p *sheet) wrapped(head, margin, text string) {
+	line, empty := head, true
+	for _, word := range strings.Fields(text) {
+		if !empty && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > columns {
+			p.line("%s", line)
+			line, empty = margin, true
+		}
+		if !empty {
+			line += " "
+		}
+		line, empty = line+word, false
+	}
+	p.line("%s", strings.TrimRight(line, " "))
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
+	"github.com/scimproof/scimproof/mockokta/management"
 )
 
 // Where nobody calls Settle, what follows from a change has happened when the
@@ -46,4 +47,28 @@ func TestAnOktaThatStandsAloneSettles(t *testing.T) {
 			require.Empty(t, o.tasks())
 		})
 	}
+}
+
+// A plan that Okta does not support is warned of once, when it has come to be.
+func TestAPlanThatOktaDoesNotSupportIsWarnedOf(t *testing.T) {
+	target := httpmock.NewMockTransport()
+	target.RegisterNoResponder(httpmock.NewStringResponder(http.StatusOK, `{"totalResults":0,"startIndex":1,"itemsPerPage":0}`))
+	var said []string
+	okta, err := Start(Config{Target: target, Warn: func(text string) { said = append(said, text) }})
+	require.NoError(t, err)
+	defer okta.Close()
+	admin := &management.Client{URL: okta.URL, Token: okta.Token, HTTP: &http.Transport{DisableKeepAlives: true}}
+	app, err := admin.CreateApp(t.Context(), "Target", directory.TokenAuth)
+	require.NoError(t, err)
+	require.NoError(t, admin.Connect(t.Context(), app, "http://target.test/scim", "k3y"))
+	require.NoError(t, admin.ActivateConnection(t.Context(), app))
+	group, err := admin.CreateGroup(t.Context(), "Analysts")
+	require.NoError(t, err)
+	_, err = admin.PushGroup(t.Context(), app, group, "Analysts")
+	require.NoError(t, err)
+	require.Empty(t, said)
+	require.NoError(t, admin.AssignGroup(t.Context(), app, group))
+	_, err = admin.Members(t.Context(), group)
+	require.NoError(t, err)
+	require.Equal(t, []string{`the group "Analysts" is assigned to the application "Target" and pushed to it: Okta does not support one group for both`}, said)
 }

@@ -37,6 +37,10 @@ type Config struct {
 	// Wait passes the time that a target asks for with 429; nil lets it pass at
 	// once.
 	Wait func(context.Context, time.Duration) error
+	// Warn is told, once each, of plans that Okta does not support, such as one
+	// group for assignment and push, in a sentence; nil tells nobody. They are also
+	// under /mock/v1/warnings.
+	Warn func(string)
 	// Now is the clock of what the API shows; nil means time.Now.
 	Now func() time.Time
 	// Listen is the address of the management API; empty means a free port of
@@ -95,6 +99,7 @@ func Start(c Config) (*Server, error) {
 		s.busy.RLock()
 		defer s.busy.RUnlock()
 		api.ServeHTTP(w, r)
+		s.org.warn()
 	})}
 	go func() { s.served <- s.http.Serve(listener) }()
 	return s, nil

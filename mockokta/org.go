@@ -22,6 +22,7 @@ type org struct {
 
 	mu      sync.Mutex
 	engines []*engine // in the order in which the applications were connected
+	warned  map[directory.Warning]bool
 }
 
 type engine struct {
@@ -30,7 +31,7 @@ type engine struct {
 }
 
 func newOrg(c Config) *org {
-	o := &org{config: c, directory: directory.New(directory.Options{NewID: c.NewID, Now: c.Now})}
+	o := &org{config: c, warned: map[directory.Warning]bool{}, directory: directory.New(directory.Options{NewID: c.NewID, Now: c.Now})}
 	o.closing, o.close = context.WithCancel(context.Background())
 	return o
 }
@@ -91,6 +92,22 @@ func (o *org) settle(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// warn tells of what the plan has come to that Okta does not support.
+func (o *org) warn() {
+	if o.config.Warn == nil {
+		return
+	}
+	for _, w := range o.directory.Warnings() {
+		o.mu.Lock()
+		known := o.warned[w]
+		o.warned[w] = true
+		o.mu.Unlock()
+		if !known {
+			o.config.Warn(w.Text)
+		}
+	}
 }
 
 func (o *org) reseed(seed uint64) {

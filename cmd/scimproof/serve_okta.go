@@ -75,6 +75,7 @@ func (f oktaFlags) start(sh shell, listen string) (*standing, error) {
 	server, err := mockokta.Start(mockokta.Config{
 		Listen: listen, Token: f.OktaToken, ServeSettles: true,
 		Target: log, Timeout: f.Timeout, Wait: f.wait(log),
+		Warn: func(text string) { log.line("warning: %s", text) },
 	})
 	if err != nil {
 		return nil, err

@@ -19,8 +19,12 @@ type Assignment struct {
 	Scope  Scope
 	// Own are attributes of the application's profile that were edited for this
 	// person, by the application's names: userName, givenName, familyName,
-	// email, displayName, locale, title. They stand before what is mapped.
+	// email, displayName, locale, title, and those of Custom. They stand before
+	// what is mapped.
 	Own Profile
+	// Custom are the application's custom attributes, in the order in which they
+	// were added. Nothing is mapped to them.
+	Custom []Attribute
 
 	Created, LastUpdated time.Time
 }
@@ -36,12 +40,15 @@ func (as Assignment) Profile(p Person) Profile {
 			profile[app] = own
 		}
 	}
+	for _, a := range as.Custom {
+		profile[a.Name] = as.Own[a.Name]
+	}
 	return profile
 }
 
-func (as *Assignment) copy() Assignment {
+func (a *app) copy(as *Assignment) Assignment {
 	c := *as
-	c.Own = maps.Clone(as.Own)
+	c.Own, c.Custom = maps.Clone(as.Own), slices.Clone(a.attributes)
 	return c
 }
 
@@ -65,11 +72,11 @@ func (d *Directory) Assign(id AppID, person PersonID, own Profile) (Change, erro
 	if _, already := a.assigned[person]; already {
 		return nil, nil
 	}
-	if err := checkOwn(own); err != nil {
+	if own, err = a.own(own); err != nil {
 		return nil, err
 	}
 	now := d.now()
-	a.assigned[person] = &Assignment{Person: person, Scope: ScopeUser, Own: maps.Clone(own), Created: now, LastUpdated: now}
+	a.assigned[person] = &Assignment{Person: person, Scope: ScopeUser, Own: own, Created: now, LastUpdated: now}
 	a.order = append(a.order, person)
 	if !a.Provisions() || !p.Status.working() {
 		return nil, nil
@@ -77,13 +84,24 @@ func (d *Directory) Assign(id AppID, person PersonID, own Profile) (Change, erro
 	return Assigned{person}, nil
 }
 
-func checkOwn(own Profile) error {
+// own is a copy of what is set for one person, each value as its attribute keeps it.
+func (a *app) own(set Profile) (Profile, error) {
+	own := maps.Clone(set)
 	for name := range own {
-		if _, known := mapping[name]; !known {
-			return &Invalid{Field: name, Why: "The property is not defined in the application's profile"}
+		if !slices.Contains(a.ownNames(), name) {
+			return nil, &Invalid{Field: name, Why: "The property is not defined in the application's profile"}
 		}
 	}
-	return nil
+	for _, at := range a.attributes {
+		v, err := at.value(own[at.Name])
+		if err != nil {
+			return nil, err
+		}
+		if _, set := own[at.Name]; set {
+			own[at.Name] = v
+		}
+	}
+	return own, nil
 }
 
 // Edit sets attributes of the application's profile for one person; nil hands
@@ -99,7 +117,7 @@ func (d *Directory) Edit(id AppID, person PersonID, own Profile) (Change, error)
 	if !ok {
 		return nil, &NotFound{Kind: "AppUser", ID: string(person)}
 	}
-	if err := checkOwn(own); err != nil {
+	if own, err = a.own(own); err != nil {
 		return nil, err
 	}
 	before := as.Own
@@ -107,7 +125,7 @@ func (d *Directory) Edit(id AppID, person PersonID, own Profile) (Change, error)
 	maps.Copy(as.Own, before)
 	maps.Copy(as.Own, own)
 	as.LastUpdated = d.now()
-	if !differ(slices.Collect(maps.Keys(mapping)), before, as.Own) || !a.Provisions() || !d.people.byID[person].Status.working() {
+	if !differ(a.sentNames(), before, as.Own) || !a.Provisions() || !d.people.byID[person].Status.working() {
 		return nil, nil
 	}
 	return ProfileChanged{person}, nil
@@ -148,7 +166,7 @@ func (d *Directory) Assignment(id AppID, person PersonID) (Assignment, error) {
 		return Assignment{}, err
 	}
 	if as, ok := a.assigned[person]; ok {
-		return as.copy(), nil
+		return a.copy(as), nil
 	}
 	return Assignment{}, &NotFound{Kind: "AppUser", ID: string(person)}
 }
@@ -164,7 +182,7 @@ func (d *Directory) Assignments(id AppID) ([]Assignment, error) {
 	}
 	var all []Assignment
 	for _, p := range a.order {
-		all = append(all, a.assigned[p].copy())
+		all = append(all, a.copy(a.assigned[p]))
 	}
 	return all, nil
 }

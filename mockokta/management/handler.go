@@ -46,6 +46,7 @@ func NewHandler(d *directory.Directory, token string, hooks Hooks, now func() ti
 	h.connections()
 	h.features()
 	h.appUsers()
+	h.schemas()
 	h.pushMappings()
 	h.mock()
 	h.mux.HandleFunc("/", h.unknown)

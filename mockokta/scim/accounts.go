@@ -85,26 +85,43 @@ func putUser(id string, o object, u User) Request {
 
 // overlaid is base with u's profile laid over it.
 func overlaid(base Resource, u User) object {
-	o := u.profile().over(respelt(base.members, u.extensions()))
+	o := u.profile().over(respelt(base.members, u))
 	if isNull(o.get("groups")) {
 		o = o.with("groups", array{})
 	}
 	return declare(o, u.extensions())
 }
 
-// respelt returns o with the URNs of extensions as Okta spells them. URNs are
-// compared without regard to case (RFC 8141, section 3.1); that Okta does so is
-// inference, and spares a server that spells them otherwise a second copy.
-func respelt(o object, urns []string) object {
+// respelt returns o with the URNs of extensions, and the attributes that Okta
+// maps in them, as Okta spells them. Both are compared without regard to case
+// (RFC 8141, section 3.1; RFC 7643, section 2.1); that Okta does so is inference,
+// and spares a server that spells them otherwise a second copy.
+func respelt(o object, u User) object {
 	o = slices.Clone(o)
-	for i := range o {
-		for _, urn := range urns {
+	for _, urn := range u.extensions() {
+		for i := range o {
 			if strings.EqualFold(o[i].name, urn) {
-				o[i].name = urn
+				o[i] = member{urn, respeltBlock(o[i].value, u.mappedIn(urn))}
 			}
 		}
 	}
 	return o
+}
+
+func respeltBlock(v any, names []string) any {
+	block, ok := v.(object)
+	if !ok {
+		return v
+	}
+	block = slices.Clone(block)
+	for i := range block {
+		for _, name := range names {
+			if strings.EqualFold(block[i].name, name) {
+				block[i].name = name
+			}
+		}
+	}
+	return block
 }
 
 // declare names those extensions among the schemas that o has something of.

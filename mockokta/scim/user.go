@@ -114,6 +114,17 @@ func (u User) extensions() []string {
 	return urns
 }
 
+// mappedIn returns the names that Okta maps at the top of an extension.
+func (u User) mappedIn(urn string) []string {
+	var names []string
+	for _, a := range u.More {
+		if name, _, _ := strings.Cut(a.Name, "."); a.Namespace == urn {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 func (a Attribute) core() bool { return strings.EqualFold(a.Namespace, UserSchema) }
 
 // value is a's value as JSON, nil for none. What has no JSON form is none.

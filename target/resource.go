@@ -163,13 +163,12 @@ var standard = []string{
 }
 
 // Unmapped lists the attributes of a resource that are not among the known ones
-// nor below them, by dotted path in lower case, each with its value as text.
+// nor below them, by dotted path in lower case, each with its value as JSON, in
+// which a text is not the number that it spells.
 func Unmapped(r Resource, known ...string) map[string]string {
 	rest := map[string]string{}
 	for path, value := range flatten(r) {
-		if text, isText := value.(string); !under(path, known) && isText {
-			rest[path] = text
-		} else if !under(path, known) {
+		if !under(path, known) {
 			rest[path] = show(value)
 		}
 	}

@@ -105,9 +105,14 @@ func (w *world) saidAlike(_ context.Context, label, other string) error {
 func (w *world) saidOf(p *person) []string {
 	var said []string
 	for _, x := range w.wire.Exchanges()[w.given:] {
-		if x.Voice == evidence.Okta && x.Subject == p.userName && x.Status != http.StatusTooManyRequests {
-			said = append(said, x.Method+" "+strings.Replace(x.URL[strings.LastIndex(x.URL, "/Users"):], p.accountID(), "{id}", 1))
+		if x.Voice != evidence.Okta || x.Subject != p.userName || x.Status == http.StatusTooManyRequests {
+			continue
 		}
+		what := "/Users"
+		if _, id, byID := strings.Cut(x.URL, "/Users/"); byID && id != "" {
+			what = "/Users/{id}"
+		}
+		said = append(said, x.Method+" "+what)
 	}
 	return said
 }

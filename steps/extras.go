@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -76,7 +77,8 @@ func (w *world) stillHoldsUnknown(ctx context.Context, label string) error {
 		return err
 	}
 	now := target.Unmapped(account, oktaKnows...)
-	for path, value := range w.unknown {
+	for _, path := range slices.Sorted(maps.Keys(w.unknown)) {
+		value := w.unknown[path]
 		got, there := now[path]
 		written := path == "nickname" || strings.HasPrefix(path, strings.ToLower(extrasSchema)+".")
 		switch {

@@ -97,7 +97,17 @@ var extensionFaults = []Fault{
 			if c.kind != "Users" || c.body == nil {
 				return c.pass()
 			}
-			return c.passBody(withText(c.body))
+			if c.method != http.MethodPatch {
+				return c.passBody(withText(c.body))
+			}
+			ops := c.operations()
+			for i, o := range ops {
+				if value, ok := o["value"].(object); ok {
+					ops[i] = copyOf(o)
+					ops[i]["value"] = withText(value)
+				}
+			}
+			return c.passBody(c.withOperations(ops))
 		}),
 	},
 	{

@@ -210,13 +210,50 @@ func TestFromTheAdministratorToTheWire(t *testing.T) {
 	pushNow := func(s *story) { s.must(s.PushNow(s.ctx, s.app, s.push)) }
 	oneJoinsOneLeaves := func(s *story) { s.must(s.ChangeMembers(s.ctx, s.group, s.ids(ana), s.ids(di))) }
 	twoJoinTwoLeave := func(s *story) { s.must(s.ChangeMembers(s.ctx, s.group, s.ids(ana, bo), s.ids(di, ed))) }
+	defined := func(s *story) {
+		const demo, enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:DEMOEXT", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+		for _, a := range []directory.Attribute{
+			{Name: "costCode", ExternalNamespace: demo},
+			{Name: "trusted", Type: directory.Boolean, ExternalNamespace: demo},
+			{Name: "level", Type: directory.Integer, ExternalNamespace: demo},
+			{Name: "quota", Type: directory.Number, ExternalNamespace: demo},
+			{Name: "projects", Type: directory.Array, ExternalNamespace: demo},
+			{Name: "floors", Type: directory.Array, Items: directory.Integer, ExternalNamespace: demo},
+			{Name: "nothing", ExternalNamespace: demo},
+			{Name: "nowhere"},
+			{Name: "boss", ExternalName: "manager.value", ExternalNamespace: enterprise},
+		} {
+			s.must(s.AddAttribute(s.ctx, s.app, a))
+		}
+	}
+	edit := func(own directory.Profile) func(*story) {
+		return func(s *story) { s.must(s.EditAppUser(s.ctx, s.app, s.id(ana), own)) }
+	}
+	definedAndAssigned := func(own directory.Profile) func(*story) {
+		return func(s *story) { defined(s); s.must(s.AssignWith(s.ctx, s.app, s.id(ana), own)) }
+	}
 	rename := func(s *story) { s.must(s.RenameGroup(s.ctx, s.group, "Analysts EMEA")) }
 
 	stories := map[string]struct {
 		before, act func(*story)
 		knobs       provision.Knobs
 	}{
-		"T02-assign-absent":               {before: never, act: assign(ana)},
+		"T02-assign-absent": {before: never, act: assign(ana)},
+		"T02-assign-absent-custom-attributes": {
+			before: defined,
+			act: func(s *story) {
+				s.must(s.AssignWith(s.ctx, s.app, s.id(ana), directory.Profile{
+					"costCode": `R&D "7"`, "trusted": false, "level": 0, "quota": 2.5, "projects": []any{"north", "süd"},
+					"floors": []any{1, 2}, "nothing": "", "nowhere": "never sent", "boss": "c0ffee00-0777",
+				}))
+			},
+		},
+		"T05-profile-custom-attribute-new":     {before: definedAndAssigned(nil), act: edit(directory.Profile{"costCode": "7001"})},
+		"T05-profile-custom-attribute-changed": {before: definedAndAssigned(directory.Profile{"costCode": "7001"}), act: edit(directory.Profile{"costCode": "7002"})},
+		"T05-profile-custom-attribute-cleared": {
+			before: definedAndAssigned(directory.Profile{"costCode": "7001", "boss": "c0ffee00-0777"}),
+			act:    edit(directory.Profile{"costCode": "", "boss": nil}),
+		},
 		"T03-assign-present-aiw":          {before: never, act: assign(anna)},
 		"T04-assign-present-active-oin":   {before: never, act: assign(ana)},
 		"T04-assign-present-inactive-oin": {before: never, act: assign(ana)},
@@ -311,6 +348,27 @@ func TestActsThatTheTargetHearsNothingOf(t *testing.T) {
 		"reactivating a person": {
 			func(s *story) { s.assigned(ana); s.must(s.DeactivateUser(s.ctx, s.id(ana))) },
 			func(s *story) { s.must(s.ActivateUser(s.ctx, s.id(ana))) },
+		},
+		"defining an attribute, and taking it away": {
+			func(s *story) { s.assigned(ana) },
+			func(s *story) {
+				s.must(s.AddAttribute(s.ctx, s.app, directory.Attribute{Name: "costCode", ExternalNamespace: "urn:example:x:2.0:User"}))
+				s.must(s.RemoveAttribute(s.ctx, s.app, "costCode"))
+			},
+		},
+		"a value of an attribute without a namespace": {
+			func(s *story) {
+				s.must(s.AddAttribute(s.ctx, s.app, directory.Attribute{Name: "costCode"}))
+				s.assigned(ana)
+			},
+			func(s *story) { s.must(s.EditAppUser(s.ctx, s.app, s.id(ana), directory.Profile{"costCode": "7"})) },
+		},
+		"a value that is there already": {
+			func(s *story) {
+				s.must(s.AddAttribute(s.ctx, s.app, directory.Attribute{Name: "costCode", ExternalNamespace: "urn:example:x:2.0:User"}))
+				s.must(s.AssignWith(s.ctx, s.app, s.id(ana), directory.Profile{"costCode": "7"}))
+			},
+			func(s *story) { s.must(s.EditAppUser(s.ctx, s.app, s.id(ana), directory.Profile{"costCode": "7"})) },
 		},
 		"deactivating a push": {func(s *story) { s.pushed("Analysts", ana) }, func(s *story) { s.must(s.SetPush(s.ctx, s.app, s.push, false)) }},
 		"a member of a group whose push is inactive": {

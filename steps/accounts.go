@@ -14,7 +14,6 @@ import (
 var accountSteps = []sentence{
 	{`^the target already holds an account for (\w+)$`, "assign-creates", func(w *world) any { return w.holdsAlready }},
 	{`^the target already holds a disabled account for (\w+)$`, "unassign-disables", func(w *world) any { return w.holdsDisabled }},
-	{`^(\w+)'s account holds attributes that Okta does not know$`, "", func(w *world) any { return w.holdsUnknown }},
 	{`^the target holds (one|no) account for (\w+)$`, "", func(w *world) any { return w.accountsHeld }},
 	{`^the target shows (\w+) as (active|disabled)$`, "", func(w *world) any { return w.shown }},
 	{`^the target shows (\w+)'s last name as "([^"]*)"$`, "", func(w *world) any { return w.lastNameShown }},
@@ -22,7 +21,6 @@ var accountSteps = []sentence{
 	{`^(\w+)'s account is as it was$`, "", func(w *world) any { return w.accountUnchanged }},
 	{`^(\w+)'s account can be read by its id$`, "", func(w *world) any { return w.readableByID }},
 	{`^(\w+)'s account can be found by (?:her|his) username$`, "", func(w *world) any { return w.foundByUserName }},
-	{`^(\w+)'s account still holds those attributes$`, "", func(w *world) any { return w.stillHoldsUnknown }},
 	{`^of (\w+)'s account only the (name|active flag) has changed$`, "", func(w *world) any { return w.onlyChanged }},
 	{`^Okta found (one|no) account for (\w+)$`, "", func(w *world) any { return w.oktaFound }},
 	{`^it is the (account|group) that was there$`, "", func(w *world) any { return w.sameAsBefore }},
@@ -237,53 +235,6 @@ func (w *world) foundByUserName(ctx context.Context, label string) error {
 	}
 	return w.mismatch("the lookup of "+p.userName, "the account with id "+p.accountID(),
 		fmt.Sprintf("%d of that name and %d of another", len(found), others), w.last())
-}
-
-// holdsUnknown gives the account a nickname, which Okta does not map, and takes
-// note of all else in it that Okta never sent. A target that keeps nothing of the
-// kind cannot show what this scenario is about, and is not to blame: the RFCs
-// oblige nobody to keep an optional attribute.
-func (w *world) holdsUnknown(ctx context.Context, label string) error {
-	p, err := w.person(ctx, label)
-	if err != nil {
-		return err
-	}
-	if _, err := w.hand.SetUser(w.about(ctx, p), p.accountID(), "nickName", "Nick of "+label); err != nil {
-		return err
-	}
-	account, err := w.account(ctx, p)
-	if err != nil {
-		return err
-	}
-	if w.unknown = target.Unmapped(account, oktaKnows...); len(w.unknown) == 0 {
-		return &gap{"the target keeps no attribute of an account that Okta does not send"}
-	}
-	return nil
-}
-
-// oktaKnows are the attributes that the default mapping sends, and those that
-// follow from them.
-var oktaKnows = []string{
-	"schemas", "id", "externalid", "meta", "username", "name", "displayname", "emails", "locale", "title",
-	"active", "password", "groups",
-}
-
-func (w *world) stillHoldsUnknown(ctx context.Context, label string) error {
-	_, account, err := w.accountOf(ctx, label)
-	if err != nil {
-		return err
-	}
-	now := target.Unmapped(account, oktaKnows...)
-	for path, value := range w.unknown {
-		got, there := now[path]
-		switch {
-		case !there:
-			return w.mismatch(label+"'s "+path, value+", as before", "nothing", w.last())
-		case path == "nickname" && got != value:
-			return w.mismatch(label+"'s "+path, value+", as before", got, w.last())
-		}
-	}
-	return nil
 }
 
 // oktaFound looks at what the target answered to Okta's question.

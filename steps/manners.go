@@ -27,7 +27,7 @@ func (w *world) manners() (notes []string, err error) {
 		if m := unusual(x); m != nil {
 			w.warn(m)
 		}
-		if m := wrong(x); m != nil && x.N > w.began && w.rude == nil {
+		if m := wrong(x); m != nil && x.N > w.given && w.rude == nil {
 			w.rude = m
 		}
 		if slow := x.Took.Milliseconds(); slow > 600 && x.Status != 0 {
@@ -99,7 +99,7 @@ func idOf(raw string) (string, bool) {
 // shows an error then, and the target holds the change all the same. What it finds
 // stands beside the error, among the mismatches.
 func (w *world) behindErrors(ctx context.Context) error {
-	for _, x := range w.wire.Exchanges()[w.began:] {
+	for _, x := range w.wire.Exchanges()[w.given:] {
 		if x.Voice != evidence.Okta || x.Status < 400 || x.Method == http.MethodGet {
 			continue
 		}

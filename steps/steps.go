@@ -23,7 +23,6 @@
 //
 //	Given the target already holds an account for NAME
 //	Given the target already holds a disabled account for NAME
-//	Given NAME's account holds attributes that Okta does not know
 //	Then the target holds one|no account for NAME
 //	Then the target shows NAME as active|disabled
 //	Then the target shows NAME's last name as "…"
@@ -31,10 +30,20 @@
 //	Then NAME's account is as it was
 //	Then NAME's account can be read by its id
 //	Then NAME's account can be found by her|his username
-//	Then NAME's account still holds those attributes
 //	Then of NAME's account only the name|active flag has changed
 //	Then Okta found one|no account for NAME
 //	Then it is the account|group that was there
+//
+//	Given the application has an attribute WORD in a schema of its own
+//	Given|When NAME is assigned to the application with the WORD …
+//	Given|When NAME's WORD is set to …
+//	When NAME's WORD is cleared
+//	Then NAME's account shows the WORD …
+//	Then NAME's account shows no WORD
+//
+//	Given NAME's account holds attributes that Okta does not know
+//	Then NAME's account still holds those attributes
+//	Then Okta said of NAME what it said of NAME
 //
 //	Given NAMES is|are in the group …
 //	Given the target already holds a group … with NAMES in it
@@ -55,6 +64,21 @@
 //	Then the group … is as it was
 //
 //	Then the provider's screen shows NAME as a user|disabled under this IAM
+//	Given the provider takes the attributes of that schema under the prefix WORD
+//	Given the provider maps … to the username on WORD
+//	Then the provider's screen shows NAME's attribute … as "…"
+//	Then the provider's screen shows no attribute … of NAME
+//	Then the provider's screen shows NAME's username on WORD as "…"
+//	Then the provider's screen shows no username on WORD for NAME
+//
+//	Given another Okta is connected to another tenant of the same server
+//	Given|When the other Okta assigns its NAME
+//	When the other Okta pushes its group … with NAMES in it
+//	Then each tenant holds one account for its NAME, and nobody else's
+//	Then each tenant holds one group … with its NAMES in it
+//	Then the other tenant's NAME cannot be read by her|his id here
+//	Then this tenant's key is refused at the other tenant
+//	Then the other tenant shows its NAME as active|disabled
 package steps
 
 import (
@@ -72,7 +96,7 @@ type sentence struct {
 	means   func(*world) any // the method, bound to a scenario's world
 }
 
-var vocabulary = slices.Concat(connectionSteps, assignmentSteps, accountSteps, groupSteps, screenSteps)
+var vocabulary = slices.Concat(connectionSteps, assignmentSteps, accountSteps, attributeSteps, extraSteps, groupSteps, screenSteps, tenantSteps)
 
 var patterns = sync.OnceValue(func() []*regexp.Regexp {
 	var all []*regexp.Regexp

@@ -33,18 +33,20 @@ type world struct {
 	admin    *management.Client
 	app      directory.AppID
 
-	people map[string]*person
-	groups map[string]*group
+	people     map[string]*person
+	groups     map[string]*group
+	attributes map[string]*attribute // that the application has beside those of a new one
+	other      *world                // a second Okta at a second tenant; nil in most scenarios
 
 	credentials error                      // what Okta said of the credentials
 	before      map[string]target.Resource // by Okta id, as things stood before the first When
+	given       int                        // exchanges made before the first When
 	unknown     map[string]string          // an account's attributes that Okta does not know
 	it, was     string                     // the id of what was looked at last, and the one it had before
 	moved       int                        // the exchange before somebody first joined or left a group
 	symptoms    []string                   // of a plan that Okta does not support, in sentences
 	healed      bool                       // Push now came after the symptoms
 
-	began    int // the exchange before the first When
 	passed   int // steps
 	warnings []evidence.Mismatch
 	failure  error              // what ended the scenario; nil when nothing did
@@ -59,15 +61,25 @@ func (g *gap) Error() string { return g.why }
 
 // open starts the scenario's Okta and its wire to the target.
 func (r *run) open(ctx context.Context, scene features.Case, number int) (*world, error) {
-	w := &world{run: r, scene: scene, number: number, people: map[string]*person{}, groups: map[string]*group{}}
-	var err error
-	if w.endpoint, err = r.config.Target.Tenant(ctx); err != nil {
+	endpoint, err := r.config.Target.Tenant(ctx)
+	if err != nil {
 		return nil, fmt.Errorf("a tenant for the scenario: %w", err)
 	}
-	r.redact.Learn(w.endpoint.Token)
-	if w.wire, err = r.wire(w.endpoint, r.ledger()); err != nil {
+	way, err := r.wire(endpoint, r.ledger())
+	if err != nil {
 		return nil, err
 	}
+	return r.furnish(scene, number, endpoint, way)
+}
+
+// furnish makes a world around a tenant and a wire to it, which goes with the world.
+func (r *run) furnish(scene features.Case, number int, endpoint target.Endpoint, way *wire.Wire) (*world, error) {
+	w := &world{
+		run: r, scene: scene, number: number, endpoint: endpoint, wire: way,
+		people: map[string]*person{}, groups: map[string]*group{}, attributes: map[string]*attribute{},
+	}
+	r.redact.Learn(endpoint.Token)
+	var err error
 	w.eyes = r.eyes(w.endpoint, w.wire, evidence.Eyes)
 	w.hand = r.eyes(w.endpoint, w.wire, evidence.Hand)
 	if w.okta, err = mockokta.Start(mockokta.Config{
@@ -96,7 +108,11 @@ func (r *run) eyes(e target.Endpoint, w *wire.Wire, as evidence.Voice) target.Ey
 
 func (w *world) close() error {
 	w.wire.Close()
-	return w.okta.Close()
+	err := w.okta.Close()
+	if w.other != nil {
+		err = errors.Join(err, w.other.close())
+	}
+	return err
 }
 
 // seedOf draws the order of Okta's jobs in one case from the run's seed and the
@@ -182,7 +198,7 @@ func (w *world) remember(ctx context.Context) error {
 	if w.stating() || w.before != nil {
 		return nil
 	}
-	w.before, w.began = map[string]target.Resource{}, w.last()
+	w.before, w.given = map[string]target.Resource{}, w.last()
 	for _, p := range w.people {
 		if id := p.accountID(); id != "" {
 			look, err := w.eyes.User(w.about(ctx, p), id)

@@ -193,6 +193,29 @@ func (e Eyes) SetUser(ctx context.Context, id, attribute string, value any) (Loo
 	return e.ask(ctx, http.MethodPut, path, "", look.Resource)
 }
 
+// ExtendUser writes an extension of an account: by PATCH without a path (RFC 7644,
+// section 3.5.2.1), and, where the next look shows nothing of it, by putting the
+// account back with it. What the server then holds is for the caller to see.
+func (e Eyes) ExtendUser(ctx context.Context, id, urn string, block map[string]any) (Look, error) {
+	path := "/Users/" + url.PathEscape(id)
+	_, err := e.ask(ctx, http.MethodPatch, path, "", map[string]any{
+		"schemas":    []string{patchSchema},
+		"Operations": []any{map[string]any{"op": "add", "value": map[string]any{urn: block}}},
+	})
+	if err != nil {
+		return Look{}, err
+	}
+	look, err := e.User(ctx, id)
+	if err != nil || !look.OK() || look.Resource == nil || !Unassigned(look.Resource.Get(urn)) {
+		return look, err
+	}
+	look.Resource[urn] = block
+	if schemas, _ := look.Resource["schemas"].([]any); !look.Resource.Lists(urn) {
+		look.Resource["schemas"] = append(schemas, urn)
+	}
+	return e.ask(ctx, http.MethodPut, path, "", look.Resource)
+}
+
 // DeleteGroup removes a group; no account goes with it.
 func (e Eyes) DeleteGroup(ctx context.Context, id string) (Look, error) {
 	return e.ask(ctx, http.MethodDelete, "/Groups/"+url.PathEscape(id), "", nil)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"reflect"
 	"slices"
 	"sort"
@@ -99,6 +100,57 @@ func (r Resource) Values(attribute string) []string {
 	return values
 }
 
+// Lists says whether a URN is among the resource's schemas, in any letter case.
+func (r Resource) Lists(urn string) bool {
+	schemas, _ := r.Get("schemas").([]any)
+	return slices.ContainsFunc(schemas, func(s any) bool {
+		text, ok := s.(string)
+		return ok && strings.EqualFold(text, urn)
+	})
+}
+
+// Unassigned says whether a value is none: absent, null, or empty (RFC 7643,
+// section 2.5). Empty text is taken for none too: it is one of the forms in which
+// an emptied value may travel.
+func Unassigned(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	}
+	return false
+}
+
+// Same says whether two values are one: of the same type, numbers by their value
+// (2.5 is 2.50), lists in any order (RFC 7643, section 2.4).
+func Same(a, b any) bool {
+	switch a := a.(type) {
+	case json.Number:
+		b, ok := b.(json.Number)
+		return ok && (a == b || sameNumber(a.String(), b.String()))
+	case []any:
+		b, ok := b.([]any)
+		return ok && slices.Equal(canonicalList(a), canonicalList(b))
+	}
+	return reflect.DeepEqual(a, b)
+}
+
+// sameNumber compares to 512 bits, which bounds what a number of a thousand digits
+// costs.
+func sameNumber(a, b string) bool {
+	x, _, err := big.ParseFloat(a, 10, 512, big.ToNearestEven)
+	y, _, errToo := big.ParseFloat(b, 10, 512, big.ToNearestEven)
+	return err == nil && errToo == nil && x.Cmp(y) == 0
+}
+
+// Show is a value as text, for people: as JSON, or "absent".
+func Show(v any) string { return show(v) }
+
 // restless are the attributes that the server keeps for itself and may write
 // whenever it likes (RFC 7643, section 3.1).
 var restless = []string{"meta"}
@@ -115,13 +167,12 @@ var standard = []string{
 }
 
 // Unmapped lists the attributes of a resource that are not among the known ones
-// nor below them, by dotted path in lower case, each with its value as text.
+// nor below them, by dotted path in lower case, each with its value as JSON, in
+// which a text is not the number that it spells.
 func Unmapped(r Resource, known ...string) map[string]string {
 	rest := map[string]string{}
 	for path, value := range flatten(r) {
-		if text, isText := value.(string); !under(path, known) && isText {
-			rest[path] = text
-		} else if !under(path, known) {
+		if !under(path, known) {
 			rest[path] = show(value)
 		}
 	}

@@ -69,10 +69,46 @@ func TestReadingAResource(t *testing.T) {
 }
 
 func TestUnmappedIsWhatOktaDoesNotKnow(t *testing.T) {
-	r := parse(t, `{"userName":"a","nickName":"Nick","name":{"formatted":"x"},"urn:x:1.0":{"level":3,"tags":["a"]}}`)
-	want := map[string]string{"nickname": "Nick", "urn:x:1.0.level": "3", "urn:x:1.0.tags": `["a"]`}
+	r := parse(t, `{"userName":"a","nickName":"Nick","name":{"formatted":"x"},"urn:x:1.0":{"level":3,"grade":"3","tags":["a"]}}`)
+	want := map[string]string{"nickname": `"Nick"`, "urn:x:1.0.level": "3", "urn:x:1.0.grade": `"3"`, "urn:x:1.0.tags": `["a"]`}
 	got := Unmapped(r, "username", "name")
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestSameComparesTypesAndValues(t *testing.T) {
+	for _, tt := range []struct {
+		a, b string
+		same bool
+	}{
+		{`"7"`, `"7"`, true},
+		{`"7"`, `"8"`, false},
+		{`"7"`, `7`, false},
+		{`"true"`, `true`, false},
+		{`false`, `false`, true},
+		{`2.5`, `2.50`, true},
+		{`7`, `7.0`, true},
+		{`9007199254740993`, `9007199254740992`, false},
+		{`1e999999999`, `2`, false},
+		{`["a","b"]`, `["b","a"]`, true},
+		{`["a","b"]`, `["a"]`, false},
+		{`["a"]`, `"a"`, false},
+		{`[1]`, `["1"]`, false},
+		{`null`, `"x"`, false},
+	} {
+		a, b := parse(t, `{"v":`+tt.a+`}`).Get("v"), parse(t, `{"v":`+tt.b+`}`).Get("v")
+		if Same(a, b) != tt.same || Same(b, a) != tt.same {
+			t.Errorf("%s and %s: want %v", tt.a, tt.b, tt.same)
+		}
+	}
+}
+
+func TestUnassignedIsNoValue(t *testing.T) {
+	r := parse(t, `{"null":null,"text":"","list":[],"object":{},"false":false,"zero":0,"null as text":"null"}`)
+	for name, want := range map[string]bool{"null": true, "text": true, "list": true, "object": true, "absent": true, "false": false, "zero": false, "null as text": false} {
+		if got := Unassigned(r.Get(name)); got != want {
+			t.Errorf("%s: %v", name, got)
+		}
 	}
 }

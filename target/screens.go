@@ -22,6 +22,12 @@ type Screen struct {
 	UserName string `json:"userid"`
 	IAM      string `json:"iamid"`
 	Disabled bool   `json:"disabled"`
+
+	// Attributes are the provider's own, by prefix and name in lower case.
+	Attributes map[string][]string `json:"iamAuthorizations"`
+	Profile    struct {
+		ExternalUsernames map[string]string `json:"externalUserIds"` // by platform: "snowflakeUser"
+	} `json:"profile"`
 }
 
 // Account reads one account; nil when the screens have no row for it.
@@ -32,6 +38,28 @@ func (s *Screens) Account(ctx context.Context, userName string) (*Screen, error)
 		return nil, nil
 	}
 	return &screen, err
+}
+
+// TakeAttributes lets the attributes of one extension, and of no other, become
+// the provider's under a prefix: one row of the attribute schema.
+func (s *Screens) TakeAttributes(ctx context.Context, urn, prefix string) error {
+	return s.set(ctx, map[string]any{"attribute_schema": []map[string]string{{"scim_schema": urn, "prefix": prefix}}})
+}
+
+// MapUsername makes one of the provider's attributes, prefix included, the username
+// on a data platform, and maps no other.
+func (s *Screens) MapUsername(ctx context.Context, platform, attribute string) error {
+	return s.set(ctx, map[string]any{"external_usernames": map[string]string{platform: attribute}})
+}
+
+func (s *Screens) set(ctx context.Context, settings map[string]any) error {
+	body, err := json.Marshal(settings)
+	if err != nil {
+		return err
+	}
+	var saved struct{}
+	_, err = s.call(ctx, http.MethodPatch, "/iams/"+url.PathEscape(s.IAM), body, &saved)
+	return err
 }
 
 func (s *Screens) call(ctx context.Context, method, path string, body []byte, into any) (status int, err error) {

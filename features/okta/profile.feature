@@ -25,11 +25,3 @@ Feature: A change of a person's profile reaches the account
       When Ana's last name changes to "Ruiz-Soler"
       Then of Ana's account only the name has changed
       And Ben's account is as it was
-
-    @req:profile-keeps-server-attributes @S-47 @F14
-    Scenario: What only the server knows stays
-      Given Ana is assigned to the application
-      And Ana's account holds attributes that Okta does not know
-      When Ana's last name changes to "Ruiz-Soler"
-      Then the target shows Ana's last name as "Ruiz-Soler"
-      And Ana's account still holds those attributes

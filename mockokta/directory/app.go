@@ -47,10 +47,11 @@ func (a App) Provisions() bool { return a.Active && a.SCIM && a.Connection.Enabl
 
 type app struct {
 	App
-	assigned map[PersonID]*Assignment
-	order    []PersonID // of the assignments
-	groups   []*GroupAssignment
-	mappings shelf[MappingID, *PushMapping]
+	assigned   map[PersonID]*Assignment
+	order      []PersonID // of the assignments
+	groups     []*GroupAssignment
+	mappings   shelf[MappingID, *PushMapping]
+	attributes []Attribute // custom ones, in the order in which they were added
 }
 
 // mapping is how a new application's profile comes from Okta's, by the

@@ -22,8 +22,12 @@ type Assignment struct {
 	Group  GroupID // the one that gives it; "" unless Scope is ScopeGroup
 	// Own are attributes of the application's profile that were edited for this
 	// person, by the application's names: userName, givenName, familyName,
-	// email, displayName, locale, title. They stand before what is mapped.
+	// email, displayName, locale, title, and those of Custom. They stand before
+	// what is mapped.
 	Own Profile
+	// Custom are the application's custom attributes, in the order in which they
+	// were added. Nothing is mapped to them.
+	Custom []Attribute
 
 	Created, LastUpdated time.Time
 }
@@ -39,12 +43,15 @@ func (as Assignment) Profile(p Person) Profile {
 			profile[app] = own
 		}
 	}
+	for _, a := range as.Custom {
+		profile[a.Name] = as.Own[a.Name]
+	}
 	return profile
 }
 
-func (as *Assignment) copy() Assignment {
+func (a *app) copy(as *Assignment) Assignment {
 	c := *as
-	c.Own = maps.Clone(as.Own)
+	c.Own, c.Custom = maps.Clone(as.Own), slices.Clone(a.attributes)
 	return c
 }
 
@@ -70,7 +77,7 @@ func (d *Directory) Assign(id AppID, person PersonID, own Profile) (Change, erro
 	if already && as.Scope == ScopeUser {
 		return nil, nil
 	}
-	if err := checkOwn(own); err != nil {
+	if own, err = a.own(own); err != nil {
 		return nil, err
 	}
 	now := d.now()
@@ -78,20 +85,31 @@ func (d *Directory) Assign(id AppID, person PersonID, own Profile) (Change, erro
 		as.Scope, as.Group, as.LastUpdated = ScopeUser, "", now
 		return a.edit(as, p, own), nil
 	}
-	a.assign(&Assignment{Person: person, Scope: ScopeUser, Own: maps.Clone(own), Created: now, LastUpdated: now})
+	a.assign(&Assignment{Person: person, Scope: ScopeUser, Own: own, Created: now, LastUpdated: now})
 	if !a.Provisions() || !p.Status.working() {
 		return nil, nil
 	}
 	return Assigned{person}, nil
 }
 
-func checkOwn(own Profile) error {
+// own is a copy of what is set for one person, each value as its attribute keeps it.
+func (a *app) own(set Profile) (Profile, error) {
+	own := maps.Clone(set)
 	for name := range own {
-		if _, known := mapping[name]; !known {
-			return &Invalid{Field: name, Why: "The property is not defined in the application's profile"}
+		if !slices.Contains(a.ownNames(), name) {
+			return nil, &Invalid{Field: name, Why: "The property is not defined in the application's profile"}
 		}
 	}
-	return nil
+	for _, at := range a.attributes {
+		v, err := at.value(own[at.Name])
+		if err != nil {
+			return nil, err
+		}
+		if _, set := own[at.Name]; set {
+			own[at.Name] = v
+		}
+	}
+	return own, nil
 }
 
 // Edit sets attributes of the application's profile for one person; nil hands
@@ -107,7 +125,7 @@ func (d *Directory) Edit(id AppID, person PersonID, own Profile) (Change, error)
 	if !ok {
 		return nil, &NotFound{Kind: "AppUser", ID: string(person)}
 	}
-	if err := checkOwn(own); err != nil {
+	if own, err = a.own(own); err != nil {
 		return nil, err
 	}
 	as.LastUpdated = d.now()
@@ -120,7 +138,7 @@ func (a *app) edit(as *Assignment, p *Person, own Profile) Change {
 	as.Own = Profile{}
 	maps.Copy(as.Own, before)
 	maps.Copy(as.Own, own)
-	if !differ(slices.Collect(maps.Keys(mapping)), before, as.Own) || !a.Provisions() || !p.Status.working() {
+	if !differ(a.sentNames(), before, as.Own) || !a.Provisions() || !p.Status.working() {
 		return nil
 	}
 	return ProfileChanged{p.ID}
@@ -204,7 +222,7 @@ func (d *Directory) Assignment(id AppID, person PersonID) (Assignment, error) {
 		return Assignment{}, err
 	}
 	if as, ok := a.assigned[person]; ok {
-		return as.copy(), nil
+		return a.copy(as), nil
 	}
 	return Assignment{}, &NotFound{Kind: "AppUser", ID: string(person)}
 }
@@ -220,7 +238,7 @@ func (d *Directory) Assignments(id AppID) ([]Assignment, error) {
 	}
 	var all []Assignment
 	for _, p := range a.order {
-		all = append(all, a.assigned[p].copy())
+		all = append(all, a.copy(a.assigned[p]))
 	}
 	return all, nil
 }

@@ -92,6 +92,13 @@ func (c *Client) Assign(ctx context.Context, app directory.AppID, person directo
 	return c.call(ctx, http.MethodPost, appPath(app)+"/users", asked, nil)
 }
 
+// AssignWith is Assign with attributes of the application's profile for this
+// person, as the console's dialog has them before it saves.
+func (c *Client) AssignWith(ctx context.Context, app directory.AppID, person directory.PersonID, own directory.Profile) error {
+	asked := appUserRequest{ID: person, Scope: string(directory.ScopeUser), Profile: own}
+	return c.call(ctx, http.MethodPost, appPath(app)+"/users", asked, nil)
+}
+
 // AppUser returns a person's assignment.
 func (c *Client) AppUser(ctx context.Context, app directory.AppID, person directory.PersonID) (AppUser, error) {
 	var u AppUser
@@ -107,7 +114,8 @@ func (c *Client) AppUsers(ctx context.Context, app directory.AppID) ([]AppUser, 
 }
 
 // EditAppUser sets attributes of the application's profile for one person:
-// userName, givenName, familyName, email, displayName, locale, title.
+// userName, givenName, familyName, email, displayName, locale, title, and custom
+// ones; nil takes a value away.
 func (c *Client) EditAppUser(ctx context.Context, app directory.AppID, person directory.PersonID, own directory.Profile) error {
 	return c.call(ctx, http.MethodPost, appUserPath(app, person), appUserRequest{Profile: own}, nil)
 }

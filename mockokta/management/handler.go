@@ -47,6 +47,7 @@ func NewHandler(d *directory.Directory, token string, hooks Hooks, now func() ti
 	h.features()
 	h.appUsers()
 	h.appGroups()
+	h.schemas()
 	h.pushMappings()
 	h.mock()
 	h.mux.HandleFunc("/", h.unknown)

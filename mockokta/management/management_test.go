@@ -362,3 +362,55 @@ func TestAssigningTwiceIsAConflict(t *testing.T) {
 	require.Equal(t, 409, okta.Status)
 	require.Equal(t, "E0000062", okta.Code)
 }
+
+const schemaURL = "/api/v1/meta/schemas/apps/" + app + "/default"
+
+func property(name, shape string) string {
+	return `{"definitions":{"custom":{"id":"#custom","type":"object","properties":{"` + name + `":` + shape + `}}}}`
+}
+
+// What Terraform's provider sends and what recorded answers leave out of it.
+func TestTheProfileEditor(t *testing.T) {
+	d := furnished(t)
+	answer, body := d.ask("POST", schemaURL, property("costCode", `{"title":"Cost code","type":"string","externalName":"costCode",
+		"externalNamespace":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:DEMOEXT","scope":"NONE","required":false,
+		"master":{"type":"PROFILE_MASTER"},"permissions":[{"principal":"SELF","action":"READ_ONLY"}],"union":"DISABLE"}`))
+	require.Equal(t, 200, answer.StatusCode, body)
+	require.Contains(t, body, `"custom":{"id":"#custom","type":"object","properties":{"costCode":{"title":"Cost code","type":"string","scope":"NONE",`+
+		`"externalName":"costCode","externalNamespace":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:DEMOEXT"}},"required":[]}`)
+	require.Contains(t, body, `"userName":{"title":"Username","type":"string","scope":"NONE","required":true}`)
+	require.Contains(t, body, `"$schema":"http://json-schema.org/draft-04/schema#","name":"mockorg_immuta_1","title":"Immuta User"`)
+
+	_, body = d.ask("POST", schemaURL, property("projects", `{"type":"array","items":{"type":"number"}}`))
+	require.Contains(t, body, `"costCode"`, "a request is a partial update")
+	d.must(d.RemoveAttribute(t.Context(), app, "costCode"))
+	attributes, err := d.Attributes(t.Context(), app)
+	d.must(err)
+	require.Equal(t, []directory.Attribute{{Name: "projects", Title: "projects", Type: directory.Array, Items: directory.Number, ExternalName: "projects"}}, attributes)
+	require.Empty(t, d.changes)
+}
+
+func TestTheProfileEditorSaysWhyNot(t *testing.T) {
+	d := furnished(t)
+	answer, body := d.ask("POST", schemaURL, property("costCode", `{"externalNamespace":"demo"}`))
+	require.Equal(t, 400, answer.StatusCode)
+	require.Contains(t, body, `"errorCode":"E0000001"`)
+	require.Contains(t, body, `is no URN`)
+	answer, _ = d.ask("GET", "/api/v1/meta/schemas/apps/0oaNOBODY/default", "")
+	require.Equal(t, 404, answer.StatusCode)
+}
+
+func TestAnAppUserShowsCustomAttributes(t *testing.T) {
+	d := furnished(t)
+	d.must(d.AddAttribute(t.Context(), app, directory.Attribute{Name: "level", Type: directory.Integer, ExternalNamespace: "urn:example:x:2.0:User"}))
+	d.must(d.AssignWith(t.Context(), app, ada, directory.Profile{"level": 7}))
+	u, err := d.AppUser(t.Context(), app, ada)
+	d.must(err)
+	require.EqualValues(t, 7, u.Profile["level"])
+	d.must(d.EditAppUser(t.Context(), app, ada, directory.Profile{"level": nil}))
+	_, body := d.ask("GET", "/api/v1/apps/"+app+"/users/"+ada, "")
+	require.Contains(t, body, `"level":null`, "unset attributes are null, not absent (observed)")
+	answer, body := d.ask("POST", "/api/v1/apps/"+app+"/users/"+ada, `{"profile":{"level":"7"}}`)
+	require.Equal(t, 400, answer.StatusCode, body)
+	require.Len(t, d.changes, 2)
+}

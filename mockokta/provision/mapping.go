@@ -6,7 +6,8 @@ import (
 )
 
 // Account is how the target should see a person who is assigned: the
-// application's profile in SCIM's names. The password is Okta's placeholder.
+// application's profile in SCIM's names, custom attributes last, where their
+// external names and namespaces put them. The password is Okta's placeholder.
 //
 // Okta's default expression gives the address the type "work" when there is an
 // address (documented by Auth0's guide; observed). externalId is the person's
@@ -27,6 +28,9 @@ func Account(p directory.Person, as directory.Assignment, password string) scim.
 	}
 	if u.Email != "" {
 		u.EmailType = "work"
+	}
+	for _, a := range as.Custom {
+		u.More = append(u.More, scim.Attribute{Namespace: a.ExternalNamespace, Name: a.ExternalName, Value: profile[a.Name]})
 	}
 	return u
 }

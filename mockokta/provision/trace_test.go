@@ -162,12 +162,21 @@ var (
 		Name:      "department", Value: "Research & Development",
 	}
 
+	costCode = func(value any) scim.Attribute { return inDemo("costCode", value) }
+	manager  = func(value any) scim.Attribute {
+		return scim.Attribute{Namespace: department.Namespace, Name: "manager.value", Value: value}
+	}
+
 	memberAna = scim.Member{Value: "c0ffee00-0001", Display: "ana.ruiz@example.test"}
 	memberBo  = scim.Member{Value: "c0ffee00-0002", Display: "bo.lind@example.test"}
 	memberCy  = scim.Member{Value: "c0ffee00-0003", Display: "cy.moor@example.test"}
 	memberDi  = scim.Member{Value: "c0ffee00-0009", Display: "di.vance@example.test"}
 	memberEd  = scim.Member{Value: "c0ffee00-0010", Display: "ed.okoro@example.test"}
 )
+
+func inDemo(name string, value any) scim.Attribute {
+	return scim.Attribute{Namespace: "urn:ietf:params:scim:schemas:extension:enterprise:2.0:DEMOEXT", Name: name, Value: value}
+}
 
 func with(u scim.User, more ...scim.Attribute) scim.User {
 	u.More = more
@@ -199,16 +208,27 @@ func TestTraces(t *testing.T) {
 	}{
 		"T02-assign-absent":                   {provision.EnsureUser{}, facts{User: ana}, end{ID: anaID}},
 		"T02-assign-absent-mapped-attributes": {provision.EnsureUser{}, facts{User: with(unnamed(ana), title, department)}, end{ID: anaID}},
-		"T03-assign-present-aiw":              {provision.EnsureUser{}, facts{User: anna}, end{ID: lena}},
-		"T04-assign-present-inactive-oin":     {provision.EnsureUser{}, facts{User: ana}, end{ID: anaID}},
-		"T04-assign-present-active-oin":       {provision.EnsureUser{}, facts{User: ana}, end{ID: anaID}},
-		"T05-profile":                         {provision.UpdateUser{}, facts{ID: anaID, User: with(ana, title)}, end{ID: anaID}},
-		"T05-profile-servers-own-members":     {provision.UpdateUser{}, facts{ID: anaID, User: with(ana, department)}, end{ID: anaID}},
-		"T06-unassign-aiw":                    {provision.DisableUser{}, facts{ID: lena, User: ana}, end{Gone: true}},
-		"T07-unassign-oin":                    {provision.DisableUser{}, facts{ID: anaID, User: ana}, end{Gone: true}},
-		"T09-reassign-aiw":                    {provision.EnsureUser{}, facts{User: ana}, end{ID: anaID}},
-		"T09-reassign-one-pair-aiw":           {provision.EnsureUser{}, facts{User: ana, Knobs: knobs{OneLinkPush: true}}, end{ID: anaID}},
-		"T10-reassign-oin":                    {provision.EnsureUser{}, facts{User: ana}, end{ID: anaID}},
+		"T02-assign-absent-custom-attributes": {
+			provision.EnsureUser{},
+			facts{User: with(ana, costCode(`R&D "7"`), inDemo("trusted", false), inDemo("level", 0), inDemo("quota", 2.5),
+				inDemo("projects", []any{"north", "süd"}), inDemo("floors", []any{1, 2}), inDemo("nothing", nil),
+				scim.Attribute{Name: "nowhere", Value: "never sent"}, manager("c0ffee00-0777"))},
+			end{ID: anaID},
+		},
+		"T05-profile-custom-attribute-new":     {provision.UpdateUser{}, facts{ID: anaID, User: with(ana, costCode("7001"))}, end{ID: anaID}},
+		"T05-profile-custom-attribute-changed": {provision.UpdateUser{}, facts{ID: anaID, User: with(ana, costCode("7002"))}, end{ID: anaID}},
+		"T05-profile-custom-attribute-cleared": {provision.UpdateUser{}, facts{ID: anaID, User: with(ana, costCode(nil), manager(nil))}, end{ID: anaID}},
+
+		"T03-assign-present-aiw":          {provision.EnsureUser{}, facts{User: anna}, end{ID: lena}},
+		"T04-assign-present-inactive-oin": {provision.EnsureUser{}, facts{User: ana}, end{ID: anaID}},
+		"T04-assign-present-active-oin":   {provision.EnsureUser{}, facts{User: ana}, end{ID: anaID}},
+		"T05-profile":                     {provision.UpdateUser{}, facts{ID: anaID, User: with(ana, title)}, end{ID: anaID}},
+		"T05-profile-servers-own-members": {provision.UpdateUser{}, facts{ID: anaID, User: with(ana, department)}, end{ID: anaID}},
+		"T06-unassign-aiw":                {provision.DisableUser{}, facts{ID: lena, User: ana}, end{Gone: true}},
+		"T07-unassign-oin":                {provision.DisableUser{}, facts{ID: anaID, User: ana}, end{Gone: true}},
+		"T09-reassign-aiw":                {provision.EnsureUser{}, facts{User: ana}, end{ID: anaID}},
+		"T09-reassign-one-pair-aiw":       {provision.EnsureUser{}, facts{User: ana, Knobs: knobs{OneLinkPush: true}}, end{ID: anaID}},
+		"T10-reassign-oin":                {provision.EnsureUser{}, facts{User: ana}, end{ID: anaID}},
 
 		"T13-push-absent-aiw":       {provision.EnsureGroup{}, facts{GroupName: "Analysts", Members: analysts}, ofBoth},
 		"T13-push-absent-empty-aiw": {provision.EnsureGroup{}, facts{GroupName: "Nobody yet"}, end{ID: "g-43", Members: []string{}}},

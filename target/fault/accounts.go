@@ -142,13 +142,7 @@ var accountFaults = []Fault{
 			if c.method != http.MethodPut || c.kind != "Users" {
 				return c.pass()
 			}
-			mapped := object{}
-			for _, name := range []string{"schemas", "id", "userName", "externalId", "name", "displayName", "emails", "active", "locale", "title"} {
-				if v, there := c.body[name]; there {
-					mapped[name] = v
-				}
-			}
-			return c.passBody(mapped)
+			return c.passBody(mappedOf(c.body))
 		}),
 	},
 	{

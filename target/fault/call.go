@@ -23,7 +23,8 @@ type call struct {
 	raw    []byte
 }
 
-// An object is a JSON object. Numbers lose nothing that a fault cares about.
+// An object is a JSON object, its numbers as they were written: what a fault
+// leaves alone goes on to the digit.
 type object = map[string]any
 
 // An answer is what the server said, ready to be falsified.
@@ -59,8 +60,7 @@ func answers(spoil func(c *call, a *answer)) func(*server) http.HandlerFunc {
 
 func (s *server) take(r *http.Request) *call {
 	raw, _ := io.ReadAll(r.Body) // what cannot be read, the server behind cannot read either
-	c := &call{server: s, r: r, method: r.Method, raw: raw}
-	_ = json.Unmarshal(raw, &c.body) // no object: body stays nil
+	c := &call{server: s, r: r, method: r.Method, raw: raw, body: decode(raw)}
 	for _, kind := range []string{"Users", "Groups"} {
 		base, rest, found := strings.Cut(r.URL.Path, "/"+kind)
 		if found && (rest == "" || rest[0] == '/') {
@@ -109,7 +109,7 @@ func (s *server) ask(r *http.Request) *answer {
 	w := &recorder{answer: answer{status: http.StatusOK, header: http.Header{}}}
 	s.next.ServeHTTP(w, r)
 	w.raw = w.buffer.Bytes()
-	_ = json.Unmarshal(w.raw, &w.body) // no object: body stays nil
+	w.body = decode(w.raw)
 	return &w.answer
 }
 
@@ -135,6 +135,17 @@ func (a *answer) write(w http.ResponseWriter) {
 	w.Header().Del("Content-Length")
 	w.WriteHeader(a.status)
 	_, _ = w.Write(raw) // the client is gone: nobody is left to tell
+}
+
+// decode reads a JSON object; nil when there is none.
+func decode(raw []byte) object {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var body object
+	if d.Decode(&body) != nil {
+		return nil
+	}
+	return body
 }
 
 func encode(body object) []byte {

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/scimproof/scimproof/target/refserver/resource"
@@ -16,12 +15,15 @@ import (
 // serveAdmin answers the administration API, the stand-in for the provider's
 // screens. It has a credential of its own; SCIM keys do not open it.
 //
-//	POST /admin/v1/iams                          {"display_name", "delete_users"?} -> an IAM and, this once, its key
-//	GET  /admin/v1/iams                          -> {"count", "hits": [IAM…]}
-//	GET  /admin/v1/iams/{id}                     -> an IAM
-//	GET  /admin/v1/iams/{id}/accounts            -> {"count", "hits": [account…]}, disabled ones too
-//	GET  /admin/v1/iams/{id}/accounts/{userName} -> an account
-//	GET  /admin/v1/iams/{id}/group-list          -> {"count", "hits": [group…]}
+//	POST  /admin/v1/iams                          {"display_name", settings…} -> an IAM and, this once, its key
+//	GET   /admin/v1/iams                          -> {"count", "hits": [IAM…]}
+//	GET   /admin/v1/iams/{id}                     -> an IAM
+//	PATCH /admin/v1/iams/{id}                     {settings…} -> the IAM; what is not named stays
+//	GET   /admin/v1/iams/{id}/accounts            -> {"count", "hits": [account…]}, disabled ones too
+//	GET   /admin/v1/iams/{id}/accounts/{userName} -> an account
+//	GET   /admin/v1/iams/{id}/group-list          -> {"count", "hits": [group…]}
+//
+// For the settings see configure.
 func (s *Server) serveAdmin(w http.ResponseWriter, r *http.Request, path []string) {
 	status, body, err := s.admin(r, path)
 	if err != nil {
@@ -45,6 +47,10 @@ func (s *Server) admin(r *http.Request, path []string) (int, *resource.Object, e
 		body, err := s.createIAM(r)
 		return http.StatusCreated, body, err
 	}
+	if len(path) == 2 && r.Method == http.MethodPatch {
+		body, err := s.alterIAM(r, path[1])
+		return http.StatusOK, body, err
+	}
 	if r.Method != http.MethodGet {
 		return 0, nil, problemf(http.StatusMethodNotAllowed, "", "%s is not possible here", r.Method)
 	}
@@ -57,12 +63,9 @@ func (s *Server) adminRead(r *http.Request, path []string) (*resource.Object, er
 		return s.listIAMs(r)
 	}
 	m, err := s.Store.IAM(r.Context(), path[0])
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, notFound("there is no IAM %q", path[0])
-	}
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, noIAM(path[0], err)
 	case len(path) == 1:
 		return s.showIAM(r, m), nil
 	case len(path) == 2 && path[1] == "accounts":
@@ -80,7 +83,7 @@ func (s *Server) createIAM(r *http.Request) (*resource.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := store.IAM{ID: s.NewID(), Created: s.Now()}
+	m := store.IAM{ID: s.NewID(), Created: s.Now(), SyncAttributes: true}
 	if err := configure(&m, body); err != nil {
 		return nil, err
 	}
@@ -96,28 +99,33 @@ func (s *Server) createIAM(r *http.Request) (*resource.Object, error) {
 	return shown, nil
 }
 
-// configure reads the settings of an IAM. One that nobody has heard of is refused:
-// it would otherwise be believed to hold.
-func configure(m *store.IAM, body *resource.Object) error {
-	for _, b := range body.Members() {
-		ok := false
-		switch b.Name {
-		case "display_name":
-			m.DisplayName, ok = b.Value.(string)
-		case "delete_users":
-			m.DeleteUsers, ok = b.Value.(bool)
-		}
-		if !ok {
-			return badValue("%s: no such setting, or not with such a value", b.Name)
-		}
+// alterIAM changes the settings that the request names. Accounts follow at their
+// next write (an article of the provider's support: documented).
+func (s *Server) alterIAM(r *http.Request, id string) (*resource.Object, error) {
+	body, err := readBody(r, maxBody)
+	if err != nil {
+		return nil, err
 	}
-	switch {
-	case strings.TrimSpace(m.DisplayName) == "":
-		return badValue("display_name: a name is needed")
-	case strings.EqualFold(m.DisplayName, "bim"):
-		return badValue("display_name: bim is the internal IAM, which has no SCIM")
+	if _, named := body.Lookup("display_name"); named {
+		return nil, badValue("display_name: it is given once and cannot be altered")
 	}
-	return nil
+	var after store.IAM
+	err = s.Store.UpdateIAM(r.Context(), id, func(m *store.IAM) error {
+		if err := configure(m, body); err != nil {
+			return err
+		}
+		after = *m
+		return nil
+	})
+	return s.showIAM(r, after), noIAM(id, err)
+}
+
+// noIAM says which IAM there is not.
+func noIAM(id string, err error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return notFound("there is no IAM %q", id)
+	}
+	return err
 }
 
 func (s *Server) listIAMs(r *http.Request) (*resource.Object, error) {
@@ -135,6 +143,9 @@ func (s *Server) showIAM(r *http.Request, m store.IAM) *resource.Object {
 		"display_name", m.DisplayName,
 		"scim_url", s.scimURL(r, m.ID),
 		"delete_users", m.DeleteUsers,
+		"sync_attributes", m.SyncAttributes,
+		"attribute_schema", showRows(m.AttributeSchema),
+		"external_usernames", showUsernames(m.ExternalUsernames),
 		"created_at", instant(m.Created),
 	)
 }
@@ -191,7 +202,7 @@ func showAccount(v store.View, m store.IAM, rec store.Record) (*resource.Object,
 			profile.Set(field.name, field.value)
 		}
 	}
-	profile.Set("externalUserIds", &resource.Object{})
+	profile.Set("externalUserIds", externalUserIDs(rec))
 	shown := object(
 		"id", integer(int(rec.Number)),
 		"iamid", m.ID,
@@ -200,6 +211,8 @@ func showAccount(v store.View, m store.IAM, rec store.Record) (*resource.Object,
 		"profile", profile,
 		"disabled", a.Get("active") != true,
 		"groups", names,
+		"iamAuthorizations", authorizations(rec),
+		"authorizations", authorizations(rec), // nothing is given by hand, which would be merged in
 		"createdAt", instant(rec.Created),
 		"updatedAt", instant(rec.Modified),
 	)

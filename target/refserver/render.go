@@ -61,11 +61,15 @@ func (c *call) renderAccount(v store.View, r *resource.Object, rec store.Record)
 		))
 	}
 	r.Set("groups", list)
-	r.Set(schema.Refserver, object(
+	own := object(
 		"iamid", c.iam.ID,
 		"id", integer(int(rec.Number)),
 		"disabled", r.Get("active") != true,
-	))
+	)
+	if elsewhere := externalUserIDs(rec); elsewhere.Len() > 0 {
+		own.Set("externalUserIds", elsewhere)
+	}
+	r.Set(schema.Refserver, own)
 	return nil
 }
 

@@ -31,7 +31,7 @@ func (c *call) create(col collection) (answer, error) {
 		attributes.Set("active", true)
 	}
 	now := c.Now()
-	rec := store.Record{ID: c.NewID(), Key: key(col, attributes), Attributes: attributes, Created: now, Modified: now, Version: 1}
+	rec := store.Record{ID: c.NewID(), Key: key(col, attributes), Attributes: attributes, Synced: c.synced(col, attributes), Created: now, Modified: now, Version: 1}
 	return c.update(col, http.StatusCreated, want, func(tx store.Tx) (store.Record, error) {
 		rec, err := tx.Insert(col.kind, rec)
 		if err != nil {
@@ -172,12 +172,20 @@ func (c *call) keep(tx store.Tx, col collection, rec store.Record, attributes *r
 	if col.kind == store.Account {
 		settle(attributes, rec.Attributes)
 	}
-	if !changed && resource.Equal(attributes, rec.Attributes) {
+	synced := c.synced(col, attributes)
+	if !changed && resource.Equal(attributes, rec.Attributes) && resource.Equal(synced, rec.Synced) {
 		return rec, nil
 	}
-	rec.Attributes, rec.Key = attributes, key(col, attributes)
+	rec.Attributes, rec.Key, rec.Synced = attributes, key(col, attributes), synced
 	rec.Modified, rec.Version = c.Now(), rec.Version+1
 	return rec, taken(col, attributes, tx.Replace(col.kind, rec))
+}
+
+func (c *call) synced(col collection, attributes *resource.Object) *resource.Object {
+	if col.kind == store.Group {
+		return nil
+	}
+	return synced(c.iam, attributes)
 }
 
 // settle decides what a write leaves open. A derived name that comes back is no

@@ -12,6 +12,8 @@
 //
 //   - Attributes and extensions that no schema describes are kept and given back,
 //     so that nothing a client sends is lost.
+//   - Attribute sync, where an IAM has it on, makes the provider's own attributes
+//     of extensions; see synced, and configure for what is refused.
 //   - A PUT removes what it does not name, but for active: a PUT without it
 //     neither disables nor enables an account.
 //   - A group's members are accounts of its IAM. A write that names another is

@@ -78,9 +78,13 @@ type Config struct {
 type Wire struct {
 	config Config
 	base   *url.URL
+	guard  *guard
+	*log
+}
 
+// A log is what was said on a wire, or on several. It also guards the guards.
+type log struct {
 	mu        sync.Mutex
-	guard     *guard
 	exchanges []evidence.Exchange // raw until they end
 	trouble   *Trouble
 }
@@ -103,7 +107,21 @@ func New(c Config) (*Wire, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Wire{config: c, base: base, guard: newGuard(c.Mark, c.Owned)}, nil
+	return &Wire{config: c, base: base, guard: newGuard(c.Mark, c.Owned), log: &log{}}, nil
+}
+
+// Beside returns a wire to another tenant of the same target. It has a guard of
+// its own, since an id learnt there says nothing here; what is said on both
+// stands in one list, in the order of sending.
+func (w *Wire) Beside(url string) (*Wire, error) {
+	c := w.config
+	c.URL = url
+	other, err := New(c)
+	if err != nil {
+		return nil, err
+	}
+	other.log = w.log
+	return other, nil
 }
 
 // As returns the transport for one voice. What it sends and hears is kept under

@@ -426,3 +426,39 @@ func TestEveryRequestCarriesTheHeadersThatWereAskedFor(t *testing.T) {
 		t.Error("the caller's request was changed")
 	}
 }
+
+// Two tenants at one server: what is said to both is one story, and an id that
+// was learnt at one says nothing at the other.
+func TestWiresBesideEachOther(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			w.WriteHeader(http.StatusCreated)
+		}
+		_, _ = io.WriteString(w, `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"7","userName":"ana-r7k2"}`)
+	}))
+	defer server.Close()
+	one := open(t, wire.Config{URL: server.URL + "/one"})
+	two, err := one.Beside(server.URL + "/two")
+	require.NoError(t, err)
+	say := func(w *wire.Wire, method, url string) error {
+		r, err := http.NewRequestWithContext(wire.About(t.Context(), ana), method, server.URL+url, strings.NewReader(`{"userName":"ana-r7k2"}`))
+		require.NoError(t, err)
+		answer, err := w.As(evidence.Okta).RoundTrip(r)
+		if err == nil {
+			_, _ = io.Copy(io.Discard, answer.Body)
+			_ = answer.Body.Close()
+		}
+		return err
+	}
+	require.NoError(t, say(one, http.MethodPost, "/one/Users"))
+	require.NoError(t, say(one, http.MethodPut, "/one/Users/7"))
+	var trouble *wire.Trouble
+	require.ErrorAs(t, say(two, http.MethodPut, "/two/Users/7"), &trouble)
+	require.Equal(t, wire.Denied, trouble.Kind)
+	require.Equal(t, 3, trouble.Exchange)
+	for _, w := range []*wire.Wire{one, two} {
+		require.Len(t, w.Exchanges(), 3)
+		require.Equal(t, 3, w.Exchanges()[2].N)
+		require.Error(t, w.Trouble())
+	}
+}

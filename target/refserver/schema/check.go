@@ -74,9 +74,17 @@ func (t Type) Check(r *resource.Object) error {
 	return nil
 }
 
+// CheckURN says why a name can be no extension's.
+func (t Type) CheckURN(name string) error {
+	if a, err := resource.ParseAttr(name); !resource.IsURN(name) || err != nil || a.Sub != "" || strings.EqualFold(name, t.Base.ID) {
+		return fmt.Errorf("%q is no extension's URN", name)
+	}
+	return nil
+}
+
 func (t Type) checkExtension(m resource.Member) error {
-	if a, err := resource.ParseAttr(m.Name); err != nil || a.Sub != "" || strings.EqualFold(m.Name, t.Base.ID) {
-		return fmt.Errorf("%q is no extension's URN", m.Name)
+	if err := t.CheckURN(m.Name); err != nil {
+		return err
 	}
 	block, ok := m.Value.(*resource.Object)
 	if !ok {

@@ -105,4 +105,21 @@ var refserverSchema = Schema{ID: Refserver, Name: "RefserverUser", Description: 
 	{Name: "iamid", Type: String, Description: "The IAM that the account belongs to.", CaseExact: true, Mutability: ReadOnly},
 	{Name: "id", Type: Integer, Description: "The account's number in its IAM.", Mutability: ReadOnly},
 	{Name: "disabled", Type: Boolean, Description: "The contrary of active.", Mutability: ReadOnly},
+	{Name: "externalUserIds", Type: Complex, Description: "Usernames on data platforms, as the IAM maps them.", Mutability: ReadOnly, Sub: externalUserIDs()},
 }}
+
+// Platforms are those on which an account can have a username of its own. The
+// provider's documentation names them.
+var Platforms = []string{"snowflake", "databricks", "starburst", "redshift", "synapse"}
+
+// PlatformUser is the name under which a platform's username is shown. The form is
+// observed for snowflake; for the others the reference server chooses it.
+func PlatformUser(platform string) string { return platform + "User" }
+
+func externalUserIDs() []Attribute {
+	var all []Attribute
+	for _, platform := range Platforms {
+		all = append(all, Attribute{Name: PlatformUser(platform), Type: String, Description: "Username on " + platform + ".", CaseExact: true, Mutability: ReadOnly})
+	}
+	return all
+}

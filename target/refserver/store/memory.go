@@ -22,7 +22,7 @@ func NewMemory() *Memory { return &Memory{held: map[string]*held{}} }
 // held is what one IAM holds. Writers of one IAM wait for each other; those of
 // others are not concerned.
 type held struct {
-	iam    IAM
+	iam    IAM // guarded by the store's mutex
 	mu     sync.RWMutex
 	kinds  [2]table
 	roster [2]map[string]*roster // members by group, and groups by account
@@ -54,12 +54,29 @@ func (s *Memory) CreateIAM(_ context.Context, m IAM) error {
 	return nil
 }
 
-func (s *Memory) IAM(_ context.Context, id string) (IAM, error) {
-	h, err := s.find(id)
-	if err != nil {
-		return IAM{}, err
+func (s *Memory) UpdateIAM(_ context.Context, id string, do func(*IAM) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := s.held[id]
+	if h == nil {
+		return ErrNotFound
 	}
-	return h.iam, nil
+	m := h.iam
+	if err := do(&m); err != nil {
+		return err
+	}
+	m.ID, m.DisplayName = h.iam.ID, h.iam.DisplayName
+	h.iam = m
+	return nil
+}
+
+func (s *Memory) IAM(_ context.Context, id string) (IAM, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if h := s.held[id]; h != nil {
+		return h.iam, nil
+	}
+	return IAM{}, ErrNotFound
 }
 
 func (s *Memory) IAMs(context.Context) ([]IAM, error) {

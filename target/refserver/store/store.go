@@ -20,14 +20,27 @@ var (
 	ErrTaken    = errors.New("taken")
 )
 
-// An IAM is a tenant: accounts, groups and a key of its own.
+// An IAM is a tenant: accounts, groups and a key of its own. Whoever reads one
+// may not alter its lists: they are shared.
 type IAM struct {
 	ID          string
 	DisplayName string // given once, and never changed
 	KeyDigest   [32]byte
 	DeleteUsers bool // whether DELETE /Users deletes; else it is refused
 	Created     time.Time
+
+	SyncAttributes    bool               // whether extension attributes become the provider's
+	AttributeSchema   []SchemaRow        // which extensions do
+	ExternalUsernames []ExternalUsername // which of the provider's attributes are usernames elsewhere
 }
+
+// A SchemaRow lets the attributes of one extension become the provider's, under
+// a prefix.
+type SchemaRow struct{ URN, Prefix string }
+
+// An ExternalUsername makes an attribute of the provider's, prefix included, the
+// account's username on a data platform.
+type ExternalUsername struct{ Platform, Attribute string }
 
 // A Kind is accounts or groups.
 type Kind int
@@ -44,6 +57,7 @@ type Record struct {
 	Number     int64  // its place in the order of creation, given by the store; never used again
 	Key        string // what no other record of its kind may have in this IAM
 	Attributes *resource.Object
+	Synced     *resource.Object // what attribute sync made of Attributes at the last write; nil for nothing
 	Created    time.Time
 	Modified   time.Time
 	Version    int
@@ -54,6 +68,10 @@ type Store interface {
 	// CreateIAM keeps a new IAM; ErrTaken where its id or its display name,
 	// without regard to letter case, is another's.
 	CreateIAM(ctx context.Context, m IAM) error
+	// UpdateIAM lets do change an IAM's settings, all of them or, when do returns an
+	// error, which UpdateIAM returns, none. Its id and display name stay. ErrNotFound
+	// where there is no such IAM.
+	UpdateIAM(ctx context.Context, id string, do func(*IAM) error) error
 	// IAM returns one by its id, or ErrNotFound.
 	IAM(ctx context.Context, id string) (IAM, error)
 	// IAMs returns all in the order of creation.

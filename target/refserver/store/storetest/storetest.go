@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -23,6 +24,8 @@ func Run(t *testing.T, empty func() store.Store) {
 	for name, claim := range map[string]func(*testing.T, kept){
 		"IAMs come back in the order of creation":          iams,
 		"an IAM's id and display name are taken once":      iamsAreUnique,
+		"an IAM's settings change as a whole":              iamsAreChanged,
+		"changes of one IAM side by side lose nothing":     iamsSideBySide,
 		"nothing is in an IAM that is not there":           noSuchIAM,
 		"a record comes back as it was kept":               records,
 		"a key is taken once among its kind":               keys,
@@ -158,14 +161,18 @@ func wantError(t *testing.T, got, want error) {
 
 func iams(t *testing.T, s kept) {
 	born := time.Unix(1_700_000_000, 0).UTC()
-	second := store.IAM{ID: "a", DisplayName: "Zed", KeyDigest: [32]byte{1, 2}, DeleteUsers: true, Created: born}
+	second := store.IAM{
+		ID: "a", DisplayName: "Zed", KeyDigest: [32]byte{1, 2}, DeleteUsers: true, Created: born,
+		SyncAttributes: true, AttributeSchema: []store.SchemaRow{{URN: "urn:example:x", Prefix: "x"}},
+		ExternalUsernames: []store.ExternalUsername{{Platform: "snowflake", Attribute: "x.name"}},
+	}
 	s.must(s.CreateIAM(t.Context(), second))
 	all, err := s.IAMs(t.Context())
 	s.must(err)
-	if len(all) != 2 || all[0].ID != "m" || all[1] != second {
+	if len(all) != 2 || all[0].ID != "m" || !reflect.DeepEqual(all[1], second) {
 		t.Errorf("got %v", all)
 	}
-	if got, err := s.IAM(t.Context(), "a"); err != nil || got != second {
+	if got, err := s.IAM(t.Context(), "a"); err != nil || !reflect.DeepEqual(got, second) {
 		t.Errorf("got %v, %v", got, err)
 	}
 }
@@ -177,6 +184,47 @@ func iamsAreUnique(t *testing.T, s kept) {
 	wantError(t, err, store.ErrNotFound)
 }
 
+func iamsAreChanged(t *testing.T, s kept) {
+	s.must(s.UpdateIAM(t.Context(), "m", func(m *store.IAM) error {
+		m.ID, m.DisplayName = "other", "other"
+		m.SyncAttributes, m.AttributeSchema = true, []store.SchemaRow{{URN: "urn:example:x", Prefix: "x"}}
+		return nil
+	}))
+	changed, err := s.IAM(t.Context(), "m")
+	s.must(err)
+	if want := (store.IAM{ID: "m", DisplayName: "M", SyncAttributes: true, AttributeSchema: []store.SchemaRow{{URN: "urn:example:x", Prefix: "x"}}}); !reflect.DeepEqual(changed, want) {
+		t.Errorf("got %v, want %v", changed, want)
+	}
+	refused := errors.New("refused")
+	wantError(t, s.UpdateIAM(t.Context(), "m", func(m *store.IAM) error { m.SyncAttributes = false; return refused }), refused)
+	if got, err := s.IAM(t.Context(), "m"); err != nil || !reflect.DeepEqual(got, changed) {
+		t.Errorf("a refused change left %v, %v", got, err)
+	}
+	wantError(t, s.UpdateIAM(t.Context(), "no", func(*store.IAM) error { return nil }), store.ErrNotFound)
+}
+
+// iamsSideBySide: changes of one IAM wait for each other, and for nobody's reads.
+func iamsSideBySide(t *testing.T, s kept) {
+	var working sync.WaitGroup
+	for range 8 {
+		working.Go(func() {
+			for range 50 {
+				err := s.UpdateIAM(t.Context(), "m", func(m *store.IAM) error {
+					m.AttributeSchema = append(slices.Clone(m.AttributeSchema), store.SchemaRow{URN: "urn:example:x"})
+					return nil
+				})
+				if _, read := s.IAM(t.Context(), "m"); err != nil || read != nil {
+					t.Errorf("%v, %v", err, read)
+				}
+			}
+		})
+	}
+	working.Wait()
+	if m, _ := s.IAM(t.Context(), "m"); len(m.AttributeSchema) != 400 {
+		t.Errorf("%d of 400 changes are left", len(m.AttributeSchema))
+	}
+}
+
 func noSuchIAM(t *testing.T, s kept) {
 	wantError(t, s.View(t.Context(), "no", func(store.View) error { return nil }), store.ErrNotFound)
 	wantError(t, s.Update(t.Context(), "no", func(store.Tx) error { return nil }), store.ErrNotFound)
@@ -184,8 +232,11 @@ func noSuchIAM(t *testing.T, s kept) {
 
 func records(t *testing.T, s kept) {
 	born := time.Unix(1_700_000_000, 5).UTC()
-	r := store.Record{ID: "a", Key: "A", Version: 7, Created: born, Modified: born.Add(time.Hour), Attributes: resource.Of(
-		resource.Member{Name: "Name", Value: "Zoë"}, resource.Member{Name: "n", Value: resource.Number("1.50")}, resource.Member{Name: "l", Value: resource.List{true, nil}})}
+	r := store.Record{
+		ID: "a", Key: "A", Version: 7, Created: born, Modified: born.Add(time.Hour), Attributes: resource.Of(
+			resource.Member{Name: "Name", Value: "Zoë"}, resource.Member{Name: "n", Value: resource.Number("1.50")}, resource.Member{Name: "l", Value: resource.List{true, nil}}),
+		Synced: resource.Of(resource.Member{Name: "made", Value: "of it"}),
+	}
 	s.must(s.update(func(tx store.Tx) (err error) {
 		r, err = tx.Insert(store.Account, r)
 		return err
@@ -193,7 +244,7 @@ func records(t *testing.T, s kept) {
 	same := func(got store.Record, err error) {
 		t.Helper()
 		s.must(err)
-		if got.Attributes.String() != r.Attributes.String() || got.ID != r.ID || got.Key != r.Key || got.Number != r.Number || got.Version != r.Version ||
+		if got.Attributes.String() != r.Attributes.String() || got.Synced.String() != r.Synced.String() || got.ID != r.ID || got.Key != r.Key || got.Number != r.Number || got.Version != r.Version ||
 			!got.Created.Equal(r.Created) || !got.Modified.Equal(r.Modified) {
 			t.Errorf("got %+v, want %+v", got, r)
 		}

@@ -70,6 +70,12 @@ func everything(t *testing.T) []features.Case {
 	return cases
 }
 
+// unbreakable are sentences that no mistake in HTTP can make fail, and why.
+var unbreakable = map[string]string{
+	"Then Okta said of Ana what it said of Ben":                            "it is the mock's doing alone: a difference is an error of the harness",
+	"Then the provider's screen shows no attribute okta.department of Ana": "only a mistake behind SCIM could take up an attribute whose schema has no row",
+}
+
 // Every fault breaks what was predicted of it, and nothing else, or the
 // difference is explained in its file; and every Then is where some fault shows.
 func TestMatrix(t *testing.T) {
@@ -115,7 +121,7 @@ func TestMatrix(t *testing.T) {
 	}
 	for _, c := range cases {
 		for _, step := range c.Steps {
-			if sentence := string(step.Kind) + " " + step.Text; step.Kind == features.Then && !decided[sentence] {
+			if sentence := string(step.Kind) + " " + step.Text; step.Kind == features.Then && !decided[sentence] && unbreakable[sentence] == "" {
 				t.Errorf("%s: no fault makes it fail at %q", c.Req, sentence)
 				decided[sentence] = true // said once
 			}

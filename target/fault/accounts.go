@@ -204,7 +204,7 @@ var accountFaults = []Fault{
 		Name: "put-overwrites-the-newest",
 		What: "the name in a PUT of an account is also written to the account that was made last",
 		Seen: "F75: msaad00/agent-bom PR #3540, a write that reaches another record",
-		wrap: putOverwritesTheNewest,
+		wrap: toTheNewest(func(victim, body object) { victim["name"] = body["name"] }),
 	},
 	{
 		Name: "seats-run-out",
@@ -287,29 +287,32 @@ func rekeysWhenDisabled(s *server) http.HandlerFunc {
 	})(s)
 }
 
-// putOverwritesTheNewest writes the name in a PUT also to the account made last.
-func putOverwritesTheNewest(s *server) http.HandlerFunc {
-	var mu sync.Mutex
-	newest := map[string]string{} // base path -> id of the account made last
-	return faulty(func(c *call) *answer {
-		a := c.pass()
-		if c.kind != "Users" || !a.ok() {
-			return a
-		}
-		mu.Lock()
-		defer mu.Unlock()
-		id, _ := a.body["id"].(string)
-		switch other := newest[c.base]; {
-		case c.method == http.MethodPost:
-			newest[c.base] = id
-		case c.method == http.MethodPut && other != "" && other != c.id:
-			if victim := c.ask(http.MethodGet, "/Users/"+other, "", nil).body; victim != nil {
-				victim["name"] = c.body["name"]
-				c.ask(http.MethodPut, "/Users/"+other, "", victim)
+// toTheNewest makes a PUT of an account also write something to the account that
+// was made last.
+func toTheNewest(write func(victim, body object)) func(*server) http.HandlerFunc {
+	return func(s *server) http.HandlerFunc {
+		var mu sync.Mutex
+		newest := map[string]string{} // base path -> id of the account made last
+		return faulty(func(c *call) *answer {
+			a := c.pass()
+			if c.kind != "Users" || !a.ok() {
+				return a
 			}
-		}
-		return a
-	})(s)
+			mu.Lock()
+			defer mu.Unlock()
+			id, _ := a.body["id"].(string)
+			switch other := newest[c.base]; {
+			case c.method == http.MethodPost:
+				newest[c.base] = id
+			case c.method == http.MethodPut && other != "" && other != c.id:
+				if victim := c.ask(http.MethodGet, "/Users/"+other, "", nil).body; victim != nil {
+					write(victim, c.body)
+					c.ask(http.MethodPut, "/Users/"+other, "", victim)
+				}
+			}
+			return a
+		})(s)
+	}
 }
 
 // seatsRunOut has two seats for each tenant.

@@ -134,6 +134,38 @@ var extensionFaults = []Fault{
 		Seen: "the class of V1 (CVE-2025-41115): what is one account's is taken for another's",
 		wrap: extensionsShared,
 	},
+	{
+		Name: "extensions-of-the-last-write",
+		What: "every account shows the extensions of the one that was written last, and none where that has none",
+		Seen: "the class of V1 (CVE-2025-41115): what is one account's is taken for another's, its absence included",
+		wrap: extensionsOfTheLastWrite,
+	},
+	{
+		Name: "extension-writes-spill-over",
+		What: "the extensions in a PUT are also written to the account that was made last",
+		Seen: "F75: msaad00/agent-bom PR #3540, a write that reaches another record",
+		wrap: toTheNewest(func(victim, body object) {
+			for urn, block := range extensionsOf(body) {
+				victim[urn] = block
+			}
+		}),
+	},
+	{
+		Name: "clearing-drops-the-extension",
+		What: "a PUT that leaves one attribute of an extension out loses the others too",
+		Seen: "the class of F04 and F14 (ssoready/ssoready PR #206, limosa-io/laravel-scim-server PR #36): a part is taken for the whole",
+		wrap: onPut(func(now, body object) object {
+			for urn, block := range extensionsOf(now) {
+				kept, _ := body[urn].(object)
+				for name := range block {
+					if _, still := kept[name]; !still {
+						delete(body, urn)
+					}
+				}
+			}
+			return body
+		}),
+	},
 }
 
 // extensionsOf are the objects of an account that stand below a URN.
@@ -240,6 +272,49 @@ func extensionsShared(s *server) http.HandlerFunc {
 		for _, account := range append(a.entries(), a.body) {
 			for urn, block := range last[c.base] {
 				if _, own := account[urn]; !own && account["userName"] != nil {
+					account[urn] = block
+				}
+			}
+		}
+		return a
+	})(s)
+}
+
+// extensionsOfTheLastWrite knows the URNs that have been written, and who wrote
+// last; that one shows its own.
+func extensionsOfTheLastWrite(s *server) http.HandlerFunc {
+	type write struct {
+		id     any
+		blocks map[string]object
+		urns   map[string]bool
+	}
+	var mu sync.Mutex
+	last := map[string]*write{} // by base path
+	return faulty(func(c *call) *answer {
+		a := c.pass()
+		if c.kind != "Users" || !a.ok() {
+			return a
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		w := last[c.base]
+		if w == nil {
+			w = &write{urns: map[string]bool{}}
+			last[c.base] = w
+		}
+		if c.method == http.MethodPost || c.method == http.MethodPut {
+			w.id, w.blocks = a.body["id"], extensionsOf(c.body)
+			for urn := range w.blocks {
+				w.urns[urn] = true
+			}
+		}
+		for _, account := range append(a.entries(), a.body) {
+			if account["userName"] == nil || account["id"] == w.id {
+				continue
+			}
+			for urn := range w.urns {
+				delete(account, urn)
+				if block, has := w.blocks[urn]; has {
 					account[urn] = block
 				}
 			}

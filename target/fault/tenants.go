@@ -77,20 +77,16 @@ var tenantFaults = []Fault{
 	},
 	{
 		Name: "creates-mark-namesakes",
-		What: "the externalId of a new record, or else its id, is also written to the records of that name in every tenant",
+		What: "the id of a new record is also written, as externalId, to the records of that name in every tenant",
 		Seen: "the class of V1 and V2 (CVE-2025-41115, CVE-2026-92539): an externalId that is bound to a name, and not to a tenant",
 		wrap: across(func(c *call, t *tenants) *answer {
 			a := c.pass()
 			if c.method != http.MethodPost || !a.ok() {
 				return a
 			}
-			mark := c.body["externalId"]
-			if mark == nil {
-				mark = a.body["id"]
-			}
 			marked := object{
 				"schemas":    []any{"urn:ietf:params:scim:api:messages:2.0:PatchOp"},
-				"Operations": []any{object{"op": "replace", "value": object{"externalId": mark}}},
+				"Operations": []any{object{"op": "replace", "value": object{"externalId": a.body["id"]}}},
 			}
 			for _, other := range t.others(c) {
 				for _, namesake := range other.named(c) {

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -37,6 +38,7 @@ type particular struct {
 // Habits that no scenario may fail, with what it may say of them.
 func TestGoodServersAreNotBlamed(t *testing.T) {
 	var calls atomic.Int64
+	var disabled sync.Map // id of an account -> whether it was last seen disabled
 	for name, tt := range map[string]struct {
 		habit particular
 		allow map[string]evidence.Verdict // address → a verdict other than pass
@@ -51,6 +53,23 @@ func TestGoodServersAreNotBlamed(t *testing.T) {
 		}}},
 		"a display name is required": {habit: particular{take: func(w http.ResponseWriter, r *http.Request, body map[string]any) bool {
 			return refuseIf(w, r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/Users") && body["displayName"] == nil)
+		}}},
+		"groups that show nobody who is disabled": {habit: particular{show: func(_ *http.Request, body map[string]any) {
+			if body["userName"] != nil {
+				disabled.Store(body["id"], body["active"] == false)
+			}
+			if members, ok := body["members"].([]any); ok {
+				body["members"] = slices.DeleteFunc(members, func(m any) bool {
+					is, _ := disabled.Load(m.(map[string]any)["value"])
+					return is == true
+				})
+			}
+		}}},
+		"groups of an account by reference alone": {habit: particular{show: func(_ *http.Request, body map[string]any) {
+			groups, _ := body["groups"].([]any)
+			for _, g := range groups {
+				delete(g.(map[string]any), "value")
+			}
 		}}},
 		"names of attributes in capitals": {habit: particular{show: func(_ *http.Request, body map[string]any) {
 			for _, name := range []string{"userName", "active", "emails", "displayName", "members"} {
@@ -76,7 +95,7 @@ func TestGoodServersAreNotBlamed(t *testing.T) {
 			if body["userName"] != nil {
 				delete(body, "groups")
 			}
-		}}, allow: map[string]evidence.Verdict{"groups-tab-adds": evidence.Warn}},
+		}}, allow: map[string]evidence.Verdict{"groups-tab-adds": evidence.Warn, "groups-tab-removes": evidence.Warn}},
 		"an address of the server's own": {habit: particular{show: func(_ *http.Request, body map[string]any) {
 			if emails, ok := body["emails"].([]any); ok && len(emails) == 1 {
 				body["emails"] = append(emails, map[string]any{"value": "alias@sp.example.test", "type": "other"})

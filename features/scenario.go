@@ -151,6 +151,9 @@ func read(file string, text []byte, catalogue map[string]Requirement) ([]Scenari
 			}
 			s.Steps = append(s.Steps, Step{kinds[step.Type], step.Text})
 		}
+		if !slices.ContainsFunc(s.Steps, func(step Step) bool { return step.Kind == When }) {
+			return nil, fmt.Errorf("scenario %q does nothing: it has no When", pickle.Name)
+		}
 		scenarios = append(scenarios, s)
 	}
 	return scenarios, nil

@@ -14,7 +14,9 @@ import (
 var accountSteps = []sentence{
 	{`^the target already holds an account for (\w+)$`, "assign-creates", func(w *world) any { return w.holdsAlready }},
 	{`^the target already holds a disabled account for (\w+)$`, "unassign-disables", func(w *world) any { return w.holdsDisabled }},
-	{`^the target holds (one|no) account for (\w+)$`, "", func(w *world) any { return w.accountsHeld }},
+	{`^the target holds one account for (\w+)$`, "", func(w *world) any { return w.oneAccountHeld }},
+	{`^Okta has said nothing about (\w+)$`, "", func(w *world) any { return w.saidNothing }},
+	{`^Okta was answered with the (?:account of|group) (.+)$`, "", func(w *world) any { return w.answeredWith }},
 	{`^the target shows (\w+) as (active|disabled)$`, "", func(w *world) any { return w.shown }},
 	{`^the target shows (\w+)'s last name as "([^"]*)"$`, "", func(w *world) any { return w.lastNameShown }},
 	{`^(\w+)'s account shows (?:her|his) profile$`, "", func(w *world) any { return w.profileShown }},
@@ -118,9 +120,9 @@ func (w *world) shown(ctx context.Context, label, state string) error {
 	return nil
 }
 
-// accountsHeld looks by name. What a list shows must be there under the id that it
-// shows, and be the account that Okta knows.
-func (w *world) accountsHeld(ctx context.Context, count, label string) error {
+// oneAccountHeld looks by name. What a list shows must be there under the id that
+// it shows, and be the account that Okta knows.
+func (w *world) oneAccountHeld(ctx context.Context, label string) error {
 	p, err := w.person(ctx, label)
 	if err != nil {
 		return err
@@ -129,11 +131,8 @@ func (w *world) accountsHeld(ctx context.Context, count, label string) error {
 	if err != nil {
 		return err
 	}
-	if len(found) != counts[count] {
-		return w.mismatch("accounts with the username "+p.userName, count, fmt.Sprint(len(found)), w.last())
-	}
-	if count == "no" {
-		return nil
+	if len(found) != 1 {
+		return w.mismatch("accounts with the username "+p.userName, "one", fmt.Sprint(len(found)), w.last())
 	}
 	if w.it, w.was = found[0].ID(), p.id; p.linked != "" && w.it != p.linked {
 		return w.mismatch("the account in the list", "the one that Okta knows, with id "+p.linked, "one with id "+w.it, w.last())
@@ -142,7 +141,15 @@ func (w *world) accountsHeld(ctx context.Context, count, label string) error {
 	return err
 }
 
-var counts = map[string]int{"no": 0, "one": 1}
+// saidNothing is about Okta alone: had it said something, the mock would be broken.
+func (w *world) saidNothing(_ context.Context, label string) error {
+	for _, x := range w.wire.Exchanges() {
+		if p := w.people[label]; x.Voice == evidence.Okta && x.Subject == p.userName {
+			return fmt.Errorf("okta asked about %s (exchange %d), whom nobody has asked it to provision: the mock is broken", label, x.N)
+		}
+	}
+	return nil
+}
 
 func (w *world) lastNameShown(ctx context.Context, label, want string) error {
 	_, account, err := w.accountOf(ctx, label)
@@ -250,7 +257,7 @@ func (w *world) oktaFound(_ context.Context, count, label string) error {
 		if err != nil {
 			return w.mismatch("the answer to Okta's lookup of "+label, count+" account", err.Error(), x.N)
 		}
-		if found != counts[count] {
+		if found != map[string]int{"no": 0, "one": 1}[count] {
 			return w.mismatch("the answer to Okta's lookup of "+label, count+" account", fmt.Sprint(found), x.N)
 		}
 		return nil

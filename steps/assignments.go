@@ -3,7 +3,9 @@ package steps
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
 	"github.com/scimproof/scimproof/mockokta/management"
@@ -95,8 +97,8 @@ func (w *world) provisionUsers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range w.people {
-		if err := w.learnLink(ctx, p); err != nil {
+	for _, label := range slices.Sorted(maps.Keys(w.people)) {
+		if err := w.learnLink(ctx, w.people[label]); err != nil {
 			return err
 		}
 	}

@@ -1,17 +1,25 @@
 package steps
 
 import (
+	"net/url"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/scimproof/scimproof/reports/evidence"
 )
 
 func said(method, path string, status int, asked, answered string) evidence.Exchange {
-	return evidence.Exchange{
+	x := evidence.Exchange{
 		N: 7, Voice: evidence.Okta, Method: method, URL: "https://sp.example.test/scim/v2" + path, Status: status,
 		RequestBody: []byte(asked), ResponseBody: []byte(answered),
 	}
+	endpoint, id, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	x.ID, _ = url.PathUnescape(id)
+	if x.Kind = evidence.User; strings.HasPrefix(endpoint, "Groups") {
+		x.Kind = evidence.Group
+	}
+	return x
 }
 
 // Whom Okta named is folded from what it said, as far as the target accepted it.
@@ -56,18 +64,20 @@ func TestWhatIsWrongWhoeverAsks(t *testing.T) {
 		x    evidence.Exchange
 		want string // what came in its place; "" when nothing is wrong
 	}{
-		"the resource":                  {said("PUT", "/Users/42", 200, "", ana), ""},
-		"an id that has to be escaped":  {said("PUT", "/Users/4%2F2", 200, "", `{"id":"4/2"}`), ""},
-		"another's":                     {said("PUT", "/Users/43", 200, "", ana), `a resource with id "42"`},
-		"a list":                        {said("GET", "/Users/42", 200, "", `{"totalResults":1,"Resources":[`+ana+`]}`), "a list"},
-		"a page":                        {said("PATCH", "/Groups/42", 200, "", "<html>"), "a body that is no JSON object: invalid character '<' looking for beginning of value"},
-		"no id":                         {said("PUT", "/Users/42", 200, "", "{}"), "a resource with id nothing"},
-		"204 to PATCH":                  {said("PATCH", "/Users/42", 204, "", ""), ""},
-		"an empty body is only unusual": {said("PUT", "/Users/42", 200, "", ""), ""},
-		"an error is another matter":    {said("PUT", "/Users/42", 404, "", "<html>"), ""},
-		"whatever a DELETE says":        {said("DELETE", "/Groups/42", 200, "", "{}"), ""},
-		"a lookup is a list":            {said("GET", "/Users?filter=userName%20eq%20%22x%22", 200, "", `{"Resources":[]}`), ""},
-		"a create has its own judge":    {said("POST", "/Users", 201, "", ana), ""},
+		"the resource":                      {said("PUT", "/Users/42", 200, "", ana), ""},
+		"an id that has to be escaped":      {said("PUT", "/Users/4%2F2", 200, "", `{"id":"4/2"}`), ""},
+		"another's":                         {said("PUT", "/Users/43", 200, "", ana), `a resource with id "42"`},
+		"a list":                            {said("GET", "/Users/42", 200, "", `{"totalResults":1,"Resources":[`+ana+`]}`), "a list"},
+		"a page":                            {said("PATCH", "/Groups/42", 200, "", "<html>"), "a body that is no JSON object: invalid character '<' looking for beginning of value"},
+		"no id":                             {said("PUT", "/Users/42", 200, "", "{}"), "a resource with id nothing"},
+		"204 to PATCH":                      {said("PATCH", "/Users/42", 204, "", ""), ""},
+		"a member that is called resources": {said("PUT", "/Users/42", 200, "", `{"id":"42","resources":["printer"]}`), ""},
+		"202 with a page":                   {said("PUT", "/Users/42", 202, "", "<html>"), "a body that is no JSON object: invalid character '<' looking for beginning of value"},
+		"an empty body is only unusual":     {said("PUT", "/Users/42", 200, "", ""), ""},
+		"an error is another matter":        {said("PUT", "/Users/42", 404, "", "<html>"), ""},
+		"whatever a DELETE says":            {said("DELETE", "/Groups/42", 200, "", "{}"), ""},
+		"a lookup is a list":                {said("GET", "/Users?filter=userName%20eq%20%22x%22", 200, "", `{"Resources":[]}`), ""},
+		"a create has its own judge":        {said("POST", "/Users", 201, "", ana), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := ""
@@ -76,6 +86,37 @@ func TestWhatIsWrongWhoeverAsks(t *testing.T) {
 			}
 			if got != tt.want {
 				t.Errorf("want %q, got %q", tt.want, got)
+			}
+		})
+	}
+}
+
+// A body that was cut is nobody's fault.
+func TestABodyThatWasCutIsNotJudged(t *testing.T) {
+	x := said("GET", "/Users/42", 200, "", `{"id":"42","photos":[{"value":"data:`)
+	if x.Cut = true; wrong(x) != nil {
+		t.Errorf("blamed: %v", wrong(x))
+	}
+}
+
+// Only a refusal that nothing accepted stands beside tells of a change behind it.
+func TestRefusalsThatTellOfChangesBehindThem(t *testing.T) {
+	about := func(subject string, x evidence.Exchange) evidence.Exchange { x.Subject = subject; return x }
+	put := func(status int) evidence.Exchange { return said("PUT", "/Users/42", status, "{}", "") }
+	for name, tt := range map[string]struct {
+		said []evidence.Exchange
+		want int
+	}{
+		"a PUT that was refused":                 {[]evidence.Exchange{about("ana", put(500))}, 1},
+		"two people's":                           {[]evidence.Exchange{about("ana", put(500)), about("ben", put(400))}, 2},
+		"a read that was refused":                {[]evidence.Exchange{about("ana", said("GET", "/Users/42", 500, "", ""))}, 0},
+		"a 429 that was asked again":             {[]evidence.Exchange{about("ana", put(429)), about("ana", put(200))}, 0},
+		"a 429 that was the last word":           {[]evidence.Exchange{about("ana", put(429))}, 0},
+		"a refusal after something was accepted": {[]evidence.Exchange{about("ana", put(200)), about("ana", put(400))}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := refusedOf(tt.said); len(got) != tt.want {
+				t.Errorf("want %d refusals, got %v", tt.want, got)
 			}
 		})
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -14,9 +13,17 @@ import (
 	"github.com/scimproof/scimproof/reports/evidence"
 )
 
+// oneGroup is what a scenario has seen of one group for assignment and push.
+type oneGroup struct {
+	moved    int      // the exchange before somebody first joined or left it
+	symptoms []string // in sentences
+	healed   bool     // Push now came after them
+}
+
 // membersNamed asks of the target what Okta asked of it, and no more: where Okta's
-// jobs ran in an unlucky order, it named the wrong people, and nobody else can
-// know better.
+// jobs ran in an unlucky order, it named the wrong people, and nobody else can know
+// better. Whether somebody who was disabled is still shown as a member is the
+// provider's to decide: no page of Okta's and no RFC says.
 func (w *world) membersNamed(ctx context.Context, label string) error {
 	g, err := w.group(ctx, label)
 	if err != nil {
@@ -27,11 +34,44 @@ func (w *world) membersNamed(ctx context.Context, label string) error {
 		return err
 	}
 	named, got := namedBy(w.wire.Exchanges(), g.groupID()), slices.Compact(now.Values("members"))
-	if !slices.Equal(named, got) {
+	if !slices.Equal(w.inUse(named), w.inUse(got)) {
 		return w.mismatch("the members of "+label, w.labels(named)+", whom Okta named", w.labels(got), w.last())
 	}
-	w.symptoms, err = w.symptomsOf(ctx, g, got)
+	w.oneGroup.symptoms, err = w.symptomsOf(ctx, g, got)
 	return err
+}
+
+// inUse leaves out the accounts of people who have lost the application.
+func (w *world) inUse(ids []string) []string {
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
+		for _, p := range w.people {
+			if p.id == id && p.linked == "" {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// ownMove says whose requirement it is when a group that gives the application is
+// changed and Okta shows an error: that of the assignment, where the error is about
+// the person.
+func (w *world) ownMove(g *group, p *person) {
+	if !g.assigned {
+		return
+	}
+	for _, x := range slices.Backward(w.wire.Exchanges()) {
+		if x.Voice != evidence.Okta || x.Status < 400 {
+			continue
+		}
+		if x.Kind == evidence.User {
+			w.owner = "unassign-disables"
+			if p.linked == "" {
+				w.owner = "assign-creates"
+			}
+		}
+		return
+	}
 }
 
 // symptomsBefore takes note of what Push now is to heal.
@@ -40,8 +80,8 @@ func (w *world) symptomsBefore(ctx context.Context, g *group) error {
 	if err != nil {
 		return err
 	}
-	w.healed = true
-	w.symptoms, err = w.symptomsOf(ctx, g, now.Values("members"))
+	w.oneGroup.healed = true
+	w.oneGroup.symptoms, err = w.symptomsOf(ctx, g, now.Values("members"))
 	return err
 }
 
@@ -68,11 +108,11 @@ func (w *world) symptomsOf(ctx context.Context, g *group, held []string) ([]stri
 // unsupported says what came of a plan that Okta does not support: never the
 // target's fault.
 func (w *world) unsupported(ctx context.Context) (reason string, notes []string) {
-	came := w.symptoms
+	came := w.oneGroup.symptoms
 	switch {
 	case len(came) == 0:
 		came = []string{"this time nobody is missing, and nobody has stayed"}
-	case w.healed:
+	case w.oneGroup.healed:
 		came = append(came, "Push now has healed it")
 	}
 	reason = "unsupported by Okta: one group for assignment and push; " + strings.Join(came, "; ")
@@ -90,9 +130,9 @@ func (w *world) unsupported(ctx context.Context) (reason string, notes []string)
 // orderOfRequests lists what Okta has said since somebody joined or left.
 func (w *world) orderOfRequests() string {
 	var said []string
-	for _, x := range w.wire.Exchanges()[w.moved:] {
+	for _, x := range w.wire.Exchanges()[w.oneGroup.moved:] {
 		if x.Voice == evidence.Okta {
-			said = append(said, fmt.Sprintf("%s %s about %s (exchange %d)", x.Method, endpointOf(x.URL), w.labelOf(x.Subject), x.N))
+			said = append(said, fmt.Sprintf("%s %s about %s (exchange %d)", x.Method, endpointOf(x), w.labelOf(x.Subject), x.N))
 		}
 	}
 	if len(said) == 0 {
@@ -101,33 +141,25 @@ func (w *world) orderOfRequests() string {
 	return strings.Join(said, ", ")
 }
 
-// endpointOf is the part of a URL that says what is asked, without ids.
-func endpointOf(raw string) string {
-	for _, kind := range []string{"/Users", "/Groups"} {
-		if _, rest, found := strings.Cut(raw, kind); found {
-			switch {
-			case strings.HasPrefix(rest, "?filter"):
-				return kind + "?filter"
-			case strings.HasPrefix(rest, "/"):
-				return kind + "/{id}"
-			}
-			return kind
-		}
+// endpointOf says what an exchange asks, without ids.
+func endpointOf(x evidence.Exchange) string {
+	endpoint := map[string]string{evidence.User: "/Users", evidence.Group: "/Groups"}[x.Kind]
+	switch {
+	case x.ID != "":
+		return endpoint + "/{id}"
+	case strings.Contains(x.URL, "?filter="):
+		return endpoint + "?filter"
 	}
-	return raw
+	return endpoint
 }
 
 // labelOf names whom an exchange is about, in the scenario's words.
 func (w *world) labelOf(subject string) string {
-	for label, p := range w.people {
-		if p.userName == subject {
-			return label
-		}
+	if p := w.personNamed(subject); p != nil {
+		return p.label
 	}
-	for label, g := range w.groups {
-		if g.name == subject {
-			return label
-		}
+	if g := w.groupNamed(subject); g != nil {
+		return g.label
 	}
 	return subject
 }
@@ -190,10 +222,10 @@ func include(into map[string]bool, list []member) {
 func isAbout(x evidence.Exchange, group string) bool {
 	switch x.Method {
 	case http.MethodPut, http.MethodPatch:
-		return strings.HasSuffix(x.URL, "/Groups/"+url.PathEscape(group))
+		return x.Kind == evidence.Group && x.ID == group
 	case http.MethodPost:
 		var made struct{ ID string }
-		return strings.HasSuffix(x.URL, "/Groups") && json.Unmarshal(x.ResponseBody, &made) == nil && made.ID == group
+		return x.Kind == evidence.Group && json.Unmarshal(x.ResponseBody, &made) == nil && made.ID == group
 	}
 	return false
 }

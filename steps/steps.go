@@ -23,7 +23,9 @@
 //
 //	Given the target already holds an account for NAME
 //	Given the target already holds a disabled account for NAME
-//	Then the target holds one|no account for NAME
+//	Then the target holds one account for NAME
+//	Then Okta has said nothing about NAME
+//	Then Okta was answered with the account of|group …
 //	Then the target shows NAME as active|disabled
 //	Then the target shows NAME's last name as "…"
 //	Then NAME's account shows her|his profile
@@ -60,7 +62,8 @@
 //	Then the target holds one|no group …
 //	Then the members of … are NAMES
 //	Then the members of … are those whom Okta named
-//	Then NAME's account lists|does not list the group …
+//	Then the group … has no members
+//	Given|Then NAME's account lists|does not list the group …
 //	Then the group … is as it was
 //
 //	Then the provider's screen shows NAME as a user|disabled under this IAM

@@ -60,7 +60,7 @@ func (w *world) otherShown(ctx context.Context, label, state string) error {
 // eachHoldsAccount looks at all that a tenant lists, and not at the name alone.
 func (w *world) eachHoldsAccount(ctx context.Context, label string) error {
 	for _, tenant := range []*world{w, w.other} {
-		if err := tenant.accountsHeld(ctx, "one", label); err != nil {
+		if err := tenant.oneAccountHeld(ctx, label); err != nil {
 			return err
 		}
 		if err := tenant.listsOnly(ctx, label); err != nil {

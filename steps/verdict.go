@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,14 +18,14 @@ import (
 func (w *world) conclude(ctx context.Context, o *evidence.Outcome) wire.Kind {
 	o.Advice = features.Advice(w.scene.Scenario, w.run.catalogue)
 	notes, err := w.manners()
-	o.Notes = notes
+	o.Notes = append(w.notes, notes...)
 	if err != nil {
 		w.failure = err
 	}
 	trouble := w.decide(ctx, o)
 	o.Steps = w.told(o.Verdict)
 	if o.Verdict != evidence.Pass && o.Verdict != evidence.Warn {
-		o.Step = sentenceOf(w.scene.Steps[w.decisive()])
+		o.Step = sentenceOf(w.step())
 	}
 	if o.Verdict == evidence.Pass || o.Verdict == evidence.Skip {
 		o.Advice = ""
@@ -44,12 +45,15 @@ func (w *world) decide(ctx context.Context, o *evidence.Outcome) wire.Kind {
 	var said *evidence.Mismatch
 	var unreadable *target.Unreadable
 	var hollow *gap
+	wrong, owner := w.wrongAnswer()
 	switch {
 	case w.failure == nil && w.passed < len(w.scene.Steps):
 		o.Verdict, o.Reason = evidence.Error, fmt.Sprintf("the harness: no step is defined for %q", w.step().Text)
-	case w.failure == nil && w.rude != nil:
-		w.deviates(o, w.rude)
-	case w.failure == nil && slices.Contains(w.scene.Tags, "unsupported"):
+	case w.failure == nil && wrong != nil:
+		w.passed = slices.IndexFunc(w.scene.Steps, func(s features.Step) bool { return s.Kind == features.When })
+		w.owner = owner
+		w.deviates(o, wrong)
+	case w.failure == nil && w.isUnsupported():
 		reason, notes := w.unsupported(ctx)
 		o.Verdict, o.Mismatches, o.Reason, o.Notes = evidence.Info, w.warnings, reason, append(o.Notes, notes...)
 	case w.failure == nil && len(w.warnings) > 0:
@@ -69,14 +73,21 @@ func (w *world) decide(ctx context.Context, o *evidence.Outcome) wire.Kind {
 }
 
 // deviates blames the target: outright in a When or Then, and through the
-// requirement that owns it in a Given.
+// requirement that owns it in a Given, or where another requirement is what was
+// broken. What Okta does not support is judged by its Then alone.
 func (w *world) deviates(o *evidence.Outcome, m *evidence.Mismatch) {
 	o.Verdict, o.Reason = evidence.Fail, m.Error()
 	o.Mismatches = append([]evidence.Mismatch{*m}, w.warnings...)
-	if owner := ownerOf(w.step().Text); w.stating() && owner != "" {
+	owner := w.owner
+	if w.stating() || w.isUnsupported() && w.kind() == features.When {
+		owner = cmp.Or(owner, ownerOf(w.step().Text))
+	}
+	if owner != "" && owner != w.scene.Req {
 		o.Verdict, o.BlockedBy = evidence.NotTested, owner
 	}
 }
+
+func (w *world) isUnsupported() bool { return slices.Contains(w.scene.Tags, "unsupported") }
 
 // troubled says whose trouble it was when a request had no whole answer.
 func (w *world) troubled(o *evidence.Outcome, t *wire.Trouble) wire.Kind {
@@ -103,22 +114,13 @@ func (w *world) troubled(o *evidence.Outcome, t *wire.Trouble) wire.Kind {
 	return ""
 }
 
-// decisive is the number of the sentence that decided: the one that ended the
-// scenario, or the When, when an answer to it was wrong and no Then asks about that.
-func (w *world) decisive() int {
-	if w.failure == nil && w.rude != nil {
-		return slices.IndexFunc(w.scene.Steps, func(s features.Step) bool { return s.Kind == features.When })
-	}
-	return min(w.passed, len(w.scene.Steps)-1)
-}
-
 // told lists the sentences of the scenario as they went.
 func (w *world) told(verdict evidence.Verdict) []evidence.Step {
 	var told []evidence.Step
 	for i, step := range w.scene.Steps {
 		s := evidence.Step{Text: sentenceOf(step), Verdict: evidence.Pass}
 		switch ended := verdict != evidence.Pass && verdict != evidence.Warn; {
-		case ended && i == w.decisive() && (i == w.passed || w.rude != nil):
+		case ended && i == w.passed:
 			s.Verdict = verdict
 		case ended && i > w.passed:
 			s.Verdict = evidence.NotTested

@@ -1,12 +1,13 @@
 package steps
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/scimproof/scimproof/features"
 	"github.com/scimproof/scimproof/mockokta"
@@ -43,15 +44,14 @@ type world struct {
 	given       int                        // exchanges made before the first When
 	unknown     map[string]string          // an account's attributes that Okta does not know
 	it, was     string                     // the id of what was looked at last, and the one it had before
-	moved       int                        // the exchange before somebody first joined or left a group
-	symptoms    []string                   // of a plan that Okta does not support, in sentences
-	healed      bool                       // Push now came after the symptoms
+	oneGroup    oneGroup
 
 	passed   int // steps
 	warnings []evidence.Mismatch
-	failure  error              // what ended the scenario; nil when nothing did
-	rude     *evidence.Mismatch // an answer to the When that no Then asks about, and that is wrong all the same
-	tasks    int                // how many of Okta's failed tasks have been seen
+	failure  error    // what ended the scenario; nil when nothing did
+	notes    []string // beside the verdict
+	owner    string   // of what failed, where the sentence does not tell
+	tasks    int      // how many of Okta's failed tasks have been seen
 }
 
 // A gap is a Given that a target cannot show and that no requirement asks of it.
@@ -190,7 +190,8 @@ func (w *world) act(ctx context.Context, what string, do func() error) error {
 		return nil
 	}
 	m := w.mismatch(what, "no error in Okta", fresh[0].Error, w.lastOf(evidence.Okta))
-	return cmp.Or(w.behindErrors(ctx), error(m))
+	w.behindErrors(ctx)
+	return m
 }
 
 // remember looks at everything of the scenario before the first When.
@@ -199,19 +200,24 @@ func (w *world) remember(ctx context.Context) error {
 		return nil
 	}
 	w.before, w.given = map[string]target.Resource{}, w.last()
-	for _, p := range w.people {
+	for _, label := range slices.Sorted(maps.Keys(w.people)) {
+		p := w.people[label]
 		if id := p.accountID(); id != "" {
 			look, err := w.eyes.User(w.about(ctx, p), id)
 			if err != nil {
 				return err
 			}
 			if look.Resource == nil {
+				if w.owner = "assign-creates"; p.linked == "" {
+					w.owner = "unassign-keeps-account"
+				}
 				return w.mismatch(p.label+"'s account", "readable by its id", look.String(), w.last())
 			}
 			w.before[string(p.okta)] = look.Resource
 		}
 	}
-	for _, g := range w.groups {
+	for _, label := range slices.Sorted(maps.Keys(w.groups)) {
+		g := w.groups[label]
 		if id := g.groupID(); id != "" {
 			look, err := w.eyes.Group(w.aboutGroup(ctx, g), id)
 			if err != nil {

@@ -189,7 +189,7 @@ func (e Eyes) SetUser(ctx context.Context, id, attribute string, value any) (Loo
 	if err != nil || !look.OK() || look.Resource == nil || look.Resource.Get(attribute) == value {
 		return look, err
 	}
-	look.Resource[attribute] = value
+	look.Resource.Set(attribute, value)
 	return e.ask(ctx, http.MethodPut, path, "", look.Resource)
 }
 
@@ -331,7 +331,7 @@ func (e Eyes) SetMembers(ctx context.Context, id string, members ...string) (Loo
 	if err != nil || !look.OK() || look.Resource == nil || slices.Equal(look.Resource.Values("members"), wanted) {
 		return look, err
 	}
-	look.Resource["members"] = list
+	look.Resource.Set("members", list)
 	return e.ask(ctx, http.MethodPut, path, "", look.Resource)
 }
 

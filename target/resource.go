@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"net/url"
+	"path"
 	"reflect"
 	"slices"
 	"sort"
@@ -57,6 +59,21 @@ func member(object map[string]any, name string) any {
 	}
 	return nil
 }
+
+// Set gives the resource a member, in place of one whose name differs in letter
+// case alone.
+func (r Resource) Set(name string, value any) {
+	for k := range r {
+		if strings.EqualFold(k, name) {
+			delete(r, k)
+		}
+	}
+	r[name] = value
+}
+
+// IsList says that an answer is a list and no resource (RFC 7644, section 3.4.2):
+// it has no id, and says how many there are.
+func (r Resource) IsList() bool { return r.Get("id") == nil && r.Get("totalResults") != nil }
 
 // Text returns the string at a path, "" where there is none.
 func (r Resource) Text(path ...string) string {
@@ -150,6 +167,26 @@ func sameNumber(a, b string) bool {
 
 // Show is a value as text, for people: as JSON, or "absent".
 func Show(v any) string { return show(v) }
+
+// References lists the ids of what a multi-valued attribute refers to, by value or
+// else by the last part of $ref (RFC 7643, section 2.4), and counts the elements that
+// have neither.
+func (r Resource) References(attribute string) (ids []string, unknown int) {
+	list, _ := r.Get(attribute).([]any)
+	for _, element := range list {
+		o, _ := element.(map[string]any)
+		id := Resource(o).Text("value")
+		if ref := Resource(o).Text("$ref"); id == "" && ref != "" {
+			id, _ = url.PathUnescape(path.Base(ref)) // what cannot be unescaped is no id of ours
+		}
+		if id == "" {
+			unknown++
+			continue
+		}
+		ids = append(ids, id)
+	}
+	return ids, unknown
+}
 
 // restless are the attributes that the server keeps for itself and may write
 // whenever it likes (RFC 7643, section 3.1).

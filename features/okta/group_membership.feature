@@ -24,7 +24,7 @@ Feature: The members of a pushed group follow Okta
   Rule: A membership is the same from whichever side it is changed
 
     @req:groups-tab-adds @S-53 @S-54 @RFC7643-4.1.2-08
-    Scenario: Analysts are added on Ana's Groups tab
+    Scenario: Ana is put into Analysts on her Groups tab
       Given Ana and Ben are assigned to the application
       And the group Analysts is pushed with Ben in it
       When the group Analysts is added on Ana's Groups tab
@@ -32,13 +32,23 @@ Feature: The members of a pushed group follow Okta
       And Ana's account lists the group Analysts
 
     @req:groups-tab-removes @S-53 @S-55 @RFC7643-4.1.2-08
-    Scenario: Analysts are removed on Ana's Groups tab
+    Scenario: Ana is taken out of Analysts on her Groups tab
       Given Ana and Ben are assigned to the application
       And the group Analysts is pushed with Ana and Ben in it
+      And Ana's account lists the group Analysts
       When the group Analysts is removed on Ana's Groups tab
       Then the members of Analysts are Ben
       And Ana's account does not list the group Analysts
       And the target shows Ana as active
+
+  Rule: A change of a group is answered with the group
+
+    @req:change-answers-group @OKTA-stable-ids @RFC7644-3.5.1-02
+    Scenario: Ben joins
+      Given Ana and Ben are assigned to the application
+      And the group Analysts is pushed with Ana in it
+      When Ben joins the group Analysts
+      Then Okta was answered with the group Analysts
 
   Rule: A new name is only a name
 

@@ -16,6 +16,14 @@ Feature: A change of a person's profile reaches the account
       When Ana's last name changes to "Ruiz-Soler"
       Then the target shows Ana's last name as "Ruiz-Soler"
 
+  Rule: A change of an account is answered with the account
+
+    @req:change-answers-account @OKTA-stable-ids @RFC7644-3.5.1-02
+    Scenario: Ana's change is confirmed
+      Given Ana is assigned to the application
+      When Ana's last name changes to "Ruiz-Soler"
+      Then Okta was answered with the account of Ana
+
   Rule: Nothing else moves
 
     @req:profile-change-moves-nothing-else @S-11 @F04

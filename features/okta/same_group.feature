@@ -4,9 +4,10 @@ Feature: One group for assignment and push goes wrong by itself
   A group can give its people the application, and a group can be pushed to the
   target. Okta does not support one group for both, and its troubleshooting page
   names what then happens: the group appears at the target without its users, or
-  users who were removed stay in it. Assignment and push are separate jobs, and
-  whichever comes first decides. No server can help it, so none is blamed here: a
-  scenario with one group fails only when the target did not do what it was asked.
+  users who were removed stay in it. That is so because assignment and push are
+  separate jobs, and whichever comes first decides (inference). No server can help
+  it, so none is blamed for it: a scenario with one group fails only when the target
+  holds other people than Okta named.
 
   Background:
     Given Okta is connected to the target
@@ -37,8 +38,7 @@ Feature: One group for assignment and push goes wrong by itself
       And the group Analysts is assigned to the application with Ana and Ben in it
       And the group Analysts is pushed with Ana and Ben in it
       When Cem joins the group Analysts
-      Then the target shows Cem as active
-      And the members of Analysts are those whom Okta named
+      Then the members of Analysts are those whom Okta named
 
       @row:push-first
       Examples: the push comes first, and Cem is missing from the group
@@ -56,8 +56,7 @@ Feature: One group for assignment and push goes wrong by itself
       And the group Analysts is assigned to the application with Ana and Ben in it
       And the group Analysts is pushed with Ana and Ben in it
       When Ben leaves the group Analysts
-      Then the target shows Ben as disabled
-      And the members of Analysts are those whom Okta named
+      Then the members of Analysts are those whom Okta named
 
       @row:deactivation-first
       Examples: the deactivation comes first, and Ben stays in the group

@@ -132,13 +132,16 @@ func (d *Directory) Edit(id AppID, person PersonID, own Profile) (Change, error)
 	return a.edit(as, d.people.byID[person], own), nil
 }
 
-// edit lays own values over those that an assignment has.
+// edit lays own values over those that an assignment has. It matters where the
+// target can tell.
 func (a *app) edit(as *Assignment, p *Person, own Profile) Change {
-	before := as.Own
-	as.Own = Profile{}
-	maps.Copy(as.Own, before)
+	before := a.copy(as).Profile(*p)
+	as.Own = maps.Clone(as.Own)
+	if as.Own == nil {
+		as.Own = Profile{}
+	}
 	maps.Copy(as.Own, own)
-	if !differ(a.sentNames(), before, as.Own) || !a.Provisions() || !p.Status.working() {
+	if !differ(a.sentNames(), before, a.copy(as).Profile(*p)) || !a.Provisions() || !p.Status.working() {
 		return nil
 	}
 	return ProfileChanged{p.ID}

@@ -9,7 +9,9 @@ import (
 // it now, and to whoever joins, until they leave.
 type GroupAssignment struct {
 	Group    GroupID
-	Priority int // 0 is the first; the first group that a person is in assigns them
+	// Priority is 0 for the first. The first group that a person is in assigns them
+	// (that the lower number comes first is inference).
+	Priority int
 
 	LastUpdated time.Time
 }

@@ -11,19 +11,19 @@ type Warning struct {
 }
 
 // Warnings are about the plan as it is now. There is one kind: a group that gives
-// an application to its people and is pushed to it too. Assignment and push are
-// separate jobs, and nothing makes one wait for the other, so that people can be
-// missing from the pushed group, or stay in it.
+// an application to its people and is pushed to it too. People can then be missing
+// from the pushed group, or stay in it.
 //
 // Source: Okta, App assignments and Group Push, and Group Push troubleshooting
-// (documented).
+// (documented, both symptoms included). That assignment and push are separate jobs,
+// of which neither waits for the other, is inference.
 func (d *Directory) Warnings() []Warning {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var all []Warning
 	for a := range d.apps.all {
 		for m := range a.mappings.all {
-			if a.assignedGroup(m.Group) == nil {
+			if !m.Active || a.assignedGroup(m.Group) == nil {
 				continue
 			}
 			all = append(all, Warning{a.ID, m.Group, fmt.Sprintf(

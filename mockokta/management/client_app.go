@@ -136,8 +136,8 @@ func (c *Client) UnassignGroup(ctx context.Context, app directory.AppID, group d
 }
 
 // ProvisionUsers is the button Provision User of the Assignments tab, for everybody
-// who was assigned before provisioning was on. Real Okta has it in its console
-// alone.
+// whose account Okta does not know: who was assigned before provisioning was on,
+// and whose provisioning failed. Real Okta has it in its console alone.
 func (c *Client) ProvisionUsers(ctx context.Context, app directory.AppID) error {
 	return c.call(ctx, http.MethodPost, path("/mock/v1/apps/%s/provision-users", string(app)), nil, nil)
 }

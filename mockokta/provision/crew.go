@@ -25,9 +25,9 @@ type answered struct {
 	at  time.Time // when it was received
 }
 
-func hire(ctx context.Context, c Config) *crew {
+func hire(ctx context.Context, target Caller, workers int, now func() time.Time) *crew {
 	ctx, cancel := context.WithCancel(ctx)
-	return &crew{target: c.Target, now: c.Now, ctx: ctx, cancel: cancel, seats: make(chan struct{}, c.Workers)}
+	return &crew{target: target, now: now, ctx: ctx, cancel: cancel, seats: make(chan struct{}, workers)}
 }
 
 // call makes a request as soon as somebody is free, and returns at once.

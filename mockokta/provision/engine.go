@@ -146,7 +146,7 @@ func (e *Engine) Settle(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	s := &settling{Engine: e, ctx: ctx, crew: hire(ctx, e.Config)}
+	s := &settling{Engine: e, ctx: ctx, crew: hire(ctx, e.Target, e.Workers, e.Now)}
 	defer s.crew.dismiss()
 	return s.run()
 }

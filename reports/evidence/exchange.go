@@ -30,6 +30,11 @@ type Exchange struct {
 	Started time.Time
 	Took    time.Duration // until the last byte of the answer, or until it failed
 
+	// Kind is User or Group where the path below the base URL leads to the one or
+	// the other, and ID the id in it; both are empty elsewhere, and ID is for what is
+	// said to all of a kind.
+	Kind, ID string
+
 	Method, URL   string
 	RequestHeader http.Header
 	RequestBody   []byte
@@ -37,6 +42,7 @@ type Exchange struct {
 	Status         int // 0 when there was no answer
 	ResponseHeader http.Header
 	ResponseBody   []byte
+	Cut            bool   // ResponseBody is no more than the beginning
 	Failure        string // why there was no answer: the network's words, or the write guard's
 
 	redacted redaction

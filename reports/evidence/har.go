@@ -32,6 +32,9 @@ type (
 		Voice   Voice  `json:"_voice"`
 		Subject string `json:"_subject,omitempty"`
 		Failure string `json:"_failure,omitempty"`
+		Kind    string `json:"_kind,omitempty"`
+		ID      string `json:"_id,omitempty"`
+		Cut     bool   `json:"_cut,omitempty"`
 
 		Started  time.Time   `json:"startedDateTime"`
 		Time     float64     `json:"time"` // milliseconds
@@ -95,7 +98,7 @@ func toHAR(exchanges []Exchange) har {
 func toEntry(x Exchange) harEntry {
 	ms := float64(x.Took) / float64(time.Millisecond)
 	return harEntry{
-		N: x.N, Voice: x.Voice, Subject: x.Subject, Failure: x.Failure,
+		N: x.N, Voice: x.Voice, Subject: x.Subject, Failure: x.Failure, Kind: x.Kind, ID: x.ID, Cut: x.Cut,
 		Started: x.Started, Time: ms, Timings: harTimings{Wait: ms},
 		Request: harRequest{
 			Method: x.Method, URL: x.URL, HTTPVersion: "HTTP/1.1",
@@ -167,7 +170,7 @@ func fromHAR(h har) ([]Exchange, error) {
 
 func fromEntry(e harEntry) (Exchange, error) {
 	x := Exchange{
-		N: e.N, Voice: e.Voice, Subject: e.Subject, Failure: e.Failure,
+		N: e.N, Voice: e.Voice, Subject: e.Subject, Failure: e.Failure, Kind: e.Kind, ID: e.ID, Cut: e.Cut,
 		Started: e.Started, Took: time.Duration(math.Round(e.Time * float64(time.Millisecond))),
 		Method: e.Request.Method, URL: e.Request.URL, RequestHeader: fromPairs(e.Request.Headers),
 		Status: e.Response.Status, ResponseHeader: fromPairs(e.Response.Headers),

@@ -24,11 +24,12 @@ func (r *Redactor) Exchange(x Exchange) Exchange {
 		return x
 	}
 	body := r.Body
+	x.Cut = x.Cut || len(x.ResponseBody) > keptBytes
 	if x.Raw() { // else it is cut already
 		body = func(whole []byte) []byte { return r.beginning(whole, keptBytes) }
 	}
 	x.URL = r.Text(x.URL)
-	x.Subject = r.Text(x.Subject)
+	x.Subject, x.ID = r.Text(x.Subject), r.Text(x.ID)
 	x.Failure = r.Text(x.Failure)
 	x.RequestHeader = r.Header(x.RequestHeader)
 	x.ResponseHeader = r.Header(x.ResponseHeader)

@@ -181,7 +181,7 @@ var accountFaults = []Fault{
 	},
 	{
 		Name: "accounts-name-their-groups",
-		What: "the groups of an account bear the groups' names where their ids are due",
+		What: "the groups of an account bear the groups' names where their ids are due, and no reference",
 		Seen: "the class of F81 (Infisical/infisical PR #5947): two serializers that disagree",
 		wrap: answers(func(c *call, a *answer) {
 			if c.kind != "Users" {
@@ -190,6 +190,7 @@ var accountFaults = []Fault{
 			for _, e := range append(a.entries(), a.body) {
 				for _, g := range listOf(e["groups"]) {
 					g["value"] = g["display"]
+					delete(g, "$ref")
 				}
 			}
 		}),

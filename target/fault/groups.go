@@ -166,7 +166,7 @@ var groupFaults = []Fault{
 	{
 		Name: "leaving-disables",
 		What: "who is taken out of a group is disabled",
-		Seen: "the opposite of what Immuta's page says of a removal from a group: the person stays a user",
+		Seen: "nowhere in our catalogue; the opposite of what Immuta's page says of a removal from a group: the person stays a user",
 		wrap: faulty(func(c *call) *answer {
 			if c.kind != "Groups" || c.id == "" || c.method != http.MethodPut && c.method != http.MethodPatch {
 				return c.pass()
@@ -185,7 +185,7 @@ var groupFaults = []Fault{
 	{
 		Name: "lists-groups-under-another-id",
 		What: "groups are listed under a second id, which works as well as the first",
-		Seen: "F81: Infisical/infisical PR #5947, two serializers that disagree",
+		Seen: "the class of F81 (Infisical/infisical PR #5947): two serializers that disagree, here on the id",
 		wrap: listsGroupsUnderAnotherID,
 	},
 	{

@@ -51,9 +51,12 @@ func (h *heard) plain(encoding string) []byte {
 	return plain
 }
 
+// cut: more was heard than is kept.
+func (h *heard) cut() bool { return h.total > int64(h.start.Len()) }
+
 // noted says at the end of what is kept that more was heard.
 func (h *heard) noted(plain []byte) []byte {
-	if h.total <= int64(h.start.Len()) {
+	if !h.cut() {
 		return plain
 	}
 	return fmt.Appendf(plain[:len(plain):len(plain)], "… [%d bytes in all]", h.total)

@@ -22,7 +22,7 @@ func readResources(body []byte, at path) []resource {
 		return nil
 	}
 	members, ok := member(object, "Resources").([]any)
-	if !ok {
+	if !ok || text(member(object, "id")) != "" { // an account may have a member of that name
 		members = []any{object}
 	}
 	var found []resource

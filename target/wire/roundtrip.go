@@ -98,6 +98,8 @@ func (t *talk) allowed(r *http.Request) error {
 		return t.fail(Foreign, fmt.Errorf("nothing is sent to %s://%s, which is not the target's origin", r.URL.Scheme, r.URL.Host))
 	}
 	t.call.path = readPath(below)
+	t.kept.Kind, t.kept.ID = t.call.path.kind, t.call.path.id
+	t.show()
 	if t.creates() {
 		t.call.name = readName(t.kept.RequestBody, t.call.path.kind)
 	}
@@ -250,7 +252,7 @@ func (l *listener) end(err error) error {
 	t := l.talk
 	t.kept.Took = t.wire.config.Now().Sub(t.started)
 	plain := l.heard.plain(t.kept.ResponseHeader.Get("Content-Encoding"))
-	t.kept.ResponseBody = l.heard.noted(plain)
+	t.kept.ResponseBody, t.kept.Cut = l.heard.noted(plain), l.heard.cut()
 	if !errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return t.fail(classify(err, false), err)
 	}

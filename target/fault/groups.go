@@ -164,6 +164,12 @@ var groupFaults = []Fault{
 		}),
 	},
 	{
+		Name: "new-accounts-join",
+		What: "a new account becomes a member of the group that was made last",
+		Seen: "nowhere in our catalogue; a default group that every new account joins",
+		wrap: newAccountsJoin,
+	},
+	{
 		Name: "leaving-disables",
 		What: "who is taken out of a group is disabled",
 		Seen: "nowhere in our catalogue; the opposite of what Immuta's page says of a removal from a group: the person stays a user",
@@ -204,6 +210,30 @@ var groupFaults = []Fault{
 			return a
 		}),
 	},
+}
+
+func newAccountsJoin(s *server) http.HandlerFunc {
+	var mu sync.Mutex
+	last := map[string]string{} // base path -> id of the group made last
+	return faulty(func(c *call) *answer {
+		a := c.pass()
+		id, _ := a.body["id"].(string)
+		if c.method != http.MethodPost || !a.ok() || id == "" {
+			return a
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		switch group := last[c.base]; {
+		case c.kind == "Groups":
+			last[c.base] = id
+		case group != "":
+			c.ask(http.MethodPatch, "/Groups/"+group, "", object{
+				"schemas":    []any{"urn:ietf:params:scim:api:messages:2.0:PatchOp"},
+				"Operations": []any{object{"op": "add", "path": "members", "value": []any{object{"value": id}}}},
+			})
+		}
+		return a
+	})(s)
 }
 
 // listsGroupsUnderAnotherID answers under whichever id was asked for.

@@ -479,6 +479,42 @@ func raw(w http.ResponseWriter, text string) {
 	_ = connection.Close()
 }
 
+// A target that took guests in and then asks for more time than there is ends no
+// run late: what cannot be put away is listed.
+func TestAWaitWithoutEndIsNotWaited(t *testing.T) {
+	for _, wait := range []string{"4294967295", "13835058055"} { // 136 years; a duration that runs over
+		var made atomic.Int64
+		at := front{ask: func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Method == http.MethodPost {
+				made.Add(1)
+			}
+			if made.Load() < 5 {
+				return false
+			}
+			w.Header().Set("Retry-After", wait)
+			w.WriteHeader(http.StatusTooManyRequests)
+			return true
+		}}.open(t)
+		dir := filepath.Join(t.TempDir(), "out")
+		code, out, err := shellRun(t, "check", "--target", at.URL, "--token", at.Token, "--out", dir, "--throttle-budget", "1s")
+		if code != incomplete || !strings.Contains(out, "throttled") || !strings.Contains(out, "Left at the target") {
+			t.Errorf("exit code %d\n%s%s", code, out, err)
+		}
+		if code, out, err = shellRun(t, "cleanup", "--run", runOf(t, dir), "--dir", dir, "--token", at.Token, "--throttle-budget", "1s"); code != incomplete {
+			t.Errorf("exit code %d\n%s%s", code, out, err)
+		}
+	}
+}
+
+func runOf(t *testing.T, dir string) string {
+	t.Helper()
+	seen, err := evidence.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seen.Run.ID
+}
+
 // An id is the server's to choose. Whatever stands in it, a write goes to the
 // resource that bears it, or nowhere.
 func TestAnIDLeadsNoWriteElsewhere(t *testing.T) {

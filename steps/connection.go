@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/scimproof/scimproof/features"
 	"github.com/scimproof/scimproof/mockokta/directory"
@@ -66,5 +67,9 @@ func (w *world) refusal(err error) error {
 	if !errors.As(err, &no) {
 		return err
 	}
-	return w.mismatch("Okta's test of the API credentials", "accepted", no.Error(), w.lastOf(evidence.Okta))
+	why := no.Error()
+	if len(no.Causes) > 0 { // what Okta says of the target, without its own API's words around it
+		why = "refused: " + strings.TrimPrefix(no.Causes[0].Summary, "connection: ")
+	}
+	return w.mismatch("Okta's test of the API credentials", "accepted", why, w.lastOf(evidence.Okta))
 }

@@ -67,6 +67,9 @@ func (w *world) decide(ctx context.Context, o *evidence.Outcome) wire.Kind {
 func (w *world) deviates(o *evidence.Outcome, m *evidence.Mismatch) {
 	o.Verdict, o.Reason = evidence.Fail, m.Error()
 	o.Mismatches = append([]evidence.Mismatch{*m}, w.warnings...)
+	if note := w.behind(m.Exchange); note != "" {
+		o.Notes = append(o.Notes, note)
+	}
 	if owner := ownerOf(w.step().Text); w.stating() && owner != "" {
 		o.Verdict, o.BlockedBy = evidence.NotTested, owner
 	}
@@ -77,7 +80,7 @@ func (w *world) troubled(o *evidence.Outcome, t *wire.Trouble) wire.Kind {
 	o.Reason = t.Error()
 	switch {
 	case t.Kind == wire.Denied:
-		w.deviates(o, w.mismatch("whose record would be written", "the one that the write is about", t.Error(), t.Exchange))
+		w.deviates(o, w.mismatch("the next write", "one to the record that was asked for", t.Error()+"; nothing was sent", t.Exchange))
 		return ""
 	case t.Kind == wire.Unreachable:
 		o.Verdict = evidence.Error

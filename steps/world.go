@@ -226,6 +226,22 @@ func (w *world) lastOf(v evidence.Voice) int {
 	return n
 }
 
+// behind names the write of Okta's that led to what was seen in exchange n, which
+// is only where its effect shows.
+func (w *world) behind(n int) string {
+	all := w.wire.Exchanges()
+	if n < 1 || n > len(all) || all[n-1].Voice == evidence.Okta {
+		return ""
+	}
+	for i := n - 2; i >= 0; i-- {
+		if x := all[i]; x.Voice == evidence.Okta && x.Method != http.MethodGet && x.Status != 0 {
+			return fmt.Sprintf("exchange %d shows it; Okta's last write before that is exchange %d, %s %s, answered %d",
+				n, x.N, x.Method, strings.TrimPrefix(x.URL, w.endpoint.URL), x.Status)
+		}
+	}
+	return ""
+}
+
 // manners looks over what was said in the whole scenario for what no sentence of
 // it asks: what is unusual at the target, and what would be a defect of our own.
 func (w *world) manners() (notes []string, err error) {

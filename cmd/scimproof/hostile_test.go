@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -347,6 +348,12 @@ var poisons = map[string]string{
 // Whatever a server says, in whatever place: no pass about state where all texts
 // are false, and what is printed and written holds it as text and nothing else.
 func TestNothingThatATargetSaysActsOnItsReader(t *testing.T) {
+	var all strings.Builder
+	for _, poison := range poisons {
+		all.WriteString(poison[:min(len(poison), 200)] + " ")
+	}
+	poisons := maps.Clone(poisons)
+	poisons["all of it"] = all.String()
 	for name, poison := range poisons {
 		for place, f := range map[string]front{
 			"in place of every text": {say: func(_ *http.Request, _ http.Header, body any) any {
@@ -382,6 +389,9 @@ func TestNothingThatATargetSaysActsOnItsReader(t *testing.T) {
 				return true
 			}},
 		} {
+			if strings.HasPrefix(place, "in place of") && place != "in place of every text" && name != "all of it" && name != "length" {
+				continue // there is but one thing to see
+			}
 			t.Run(name+" "+place, func(t *testing.T) {
 				t.Parallel()
 				at := f.open(t)

@@ -406,6 +406,11 @@ func TestNothingThatATargetSaysActsOnItsReader(t *testing.T) {
 				harmless(t, "stdout", out)
 				harmless(t, "stderr", err)
 				harmlessFiles(t, dir)
+
+				_, out, err = shellRun(t, "load", "--people", "2", "--rate", "0", "--target", at.URL, "--token", at.Token, "--out", dir+"-load")
+				harmless(t, "stdout of load", out)
+				harmless(t, "stderr of load", err)
+				harmlessFiles(t, dir+"-load")
 			})
 		}
 	}

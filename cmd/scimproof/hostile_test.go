@@ -18,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -349,8 +350,8 @@ var poisons = map[string]string{
 // are false, and what is printed and written holds it as text and nothing else.
 func TestNothingThatATargetSaysActsOnItsReader(t *testing.T) {
 	var all strings.Builder
-	for _, poison := range poisons {
-		all.WriteString(poison[:min(len(poison), 200)] + " ")
+	for _, name := range slices.Sorted(maps.Keys(poisons)) {
+		all.WriteString(poisons[name][:min(len(poisons[name]), 200)] + " ")
 	}
 	poisons := maps.Clone(poisons)
 	poisons["all of it"] = all.String()
@@ -364,7 +365,7 @@ func TestNothingThatATargetSaysActsOnItsReader(t *testing.T) {
 					if name == "schemas" || name == "userName" || len(poison) > 10_000 && name != "displayName" {
 						return text
 					}
-					return text + poison
+					return text + poison[:min(len(poison), 100_000)]
 				})
 			}},
 			"in every refusal": {ask: func(w http.ResponseWriter, r *http.Request) bool {
@@ -389,8 +390,8 @@ func TestNothingThatATargetSaysActsOnItsReader(t *testing.T) {
 				return true
 			}},
 		} {
-			if strings.HasPrefix(place, "in place of") && place != "in place of every text" && name != "all of it" && name != "length" {
-				continue // there is but one thing to see
+			if place != "in every refusal" && name != "all of it" && name != "length" {
+				continue // one by one in one place; the forms have a test of their own
 			}
 			t.Run(name+" "+place, func(t *testing.T) {
 				t.Parallel()
@@ -534,7 +535,7 @@ func runOf(t *testing.T, dir string) string {
 // resource that bears it, or nowhere.
 func TestAnIDLeadsNoWriteElsewhere(t *testing.T) {
 	for _, ending := range []string{
-		"/../../Groups/1", "/..", "?x=1", "#x", "%2f..%2fGroups%2f1", "%2F", "\r\nX: y", "\n", " ", "\x00", ";a=b", "//evil.test/", "@evil.test", "é\u202e", "\\..\\..", "+", "*", "'\"",
+		"/../../Groups/1", "/..", "?x=1", "#x", "%2f..%2fGroups%2f1", "\r\nX: y", "\x00", ";a=b", "//evil.test/", "@evil.test", "é\u202e", "\\..\\..", "+ *", "'\"",
 	} {
 		t.Run(fmt.Sprintf("%q", ending), func(t *testing.T) {
 			t.Parallel()

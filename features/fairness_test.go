@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -13,7 +14,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/scimproof/scimproof/features"
@@ -21,6 +21,7 @@ import (
 	"github.com/scimproof/scimproof/steps"
 	"github.com/scimproof/scimproof/target"
 	"github.com/scimproof/scimproof/target/fault"
+	"github.com/scimproof/scimproof/target/mood"
 )
 
 // A particular server is in front of the bundled one, and has habits that the
@@ -35,22 +36,44 @@ type particular struct {
 	about string
 }
 
+// Every verdict is the same behind each mood and behind all together.
+func TestMoodsChangeNoVerdict(t *testing.T) {
+	plain := verdictsOf(atSomebodys(t, func(h http.Handler) http.Handler { return h }, 1, ""))
+	moods := map[string]func(http.Handler) http.Handler{"all together": mood.Together}
+	for _, m := range mood.All() {
+		moods[m.Name] = m.In
+	}
+	for name, in := range moods {
+		t.Run(name, func(t *testing.T) {
+			outcomes := atSomebodys(t, in, 1, "")
+			if len(outcomes) != len(plain) {
+				t.Errorf("%d of %d cases were played", len(outcomes), len(plain))
+			}
+			for kill, verdict := range verdictsOf(outcomes) {
+				if verdict != plain[kill] {
+					t.Errorf("%s: %s, and %s without the mood", kill, verdict, plain[kill])
+				}
+			}
+		})
+	}
+}
+
+// verdictsOf has the reason beside a verdict that is not pass.
+func verdictsOf(outcomes []evidence.Outcome) map[features.Kill]string {
+	all := map[features.Kill]string{}
+	for _, o := range outcomes {
+		all[features.Kill{Address: o.Address(), Dialect: o.Dialect}] = strings.TrimSpace(string(o.Verdict) + " " + o.Reason)
+	}
+	return all
+}
+
 // Habits that no scenario may fail, with what it may say of them.
 func TestGoodServersAreNotBlamed(t *testing.T) {
-	var calls atomic.Int64
 	var disabled sync.Map // id of an account -> whether it was last seen disabled
 	for name, tt := range map[string]struct {
 		habit particular
 		allow map[string]evidence.Verdict // address → a verdict other than pass
 	}{
-		"an honest 429 now and then": {habit: particular{take: func(w http.ResponseWriter, _ *http.Request, _ map[string]any) bool {
-			if calls.Add(1)%15 != 0 {
-				return false
-			}
-			w.Header().Set("Retry-After", "0")
-			w.WriteHeader(http.StatusTooManyRequests)
-			return true
-		}}},
 		"a display name is required": {habit: particular{take: func(w http.ResponseWriter, r *http.Request, body map[string]any) bool {
 			return refuseIf(w, r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/Users") && body["displayName"] == nil)
 		}}},
@@ -91,20 +114,9 @@ func TestGoodServersAreNotBlamed(t *testing.T) {
 				body["groups"] = append(groups, map[string]any{"value": "0", "display": "Everyone who is active"})
 			}
 		}}},
-		"no groups on users": {habit: particular{show: func(_ *http.Request, body map[string]any) {
-			if body["userName"] != nil {
-				delete(body, "groups")
-			}
-		}}, allow: map[string]evidence.Verdict{"groups-tab-adds": evidence.Warn, "groups-tab-removes": evidence.Warn}},
 		"an address of the server's own": {habit: particular{show: func(_ *http.Request, body map[string]any) {
 			if emails, ok := body["emails"].([]any); ok && len(emails) == 1 {
 				body["emails"] = append(emails, map[string]any{"value": "alias@sp.example.test", "type": "other"})
-			}
-		}}},
-		"no Location, and a time of last use": {habit: particular{show: func(_ *http.Request, body map[string]any) {
-			if meta, ok := body["meta"].(map[string]any); ok {
-				delete(meta, "location")
-				body["lastSeen"] = calls.Add(1)
 			}
 		}}},
 		"a server that keeps nothing but what Okta sends": {
@@ -223,11 +235,19 @@ func refuseIf(w http.ResponseWriter, refused bool) bool {
 // and sees to it that nothing is left behind.
 func atParticular(t *testing.T, habit particular, seed uint64) []evidence.Outcome {
 	t.Helper()
-	var legal []fault.Fault
-	for _, name := range habit.legal {
-		legal = append(legal, named(name))
-	}
-	bundled, err := target.Bundled("", legal...)
+	return atSomebodys(t, func(next http.Handler) http.Handler {
+		for _, name := range habit.legal {
+			next = named(name).In(next)
+		}
+		return habit.before(next)
+	}, seed, habit.about)
+}
+
+// atSomebodys plays what has the tags, or everything, at the bundled server with
+// something before it.
+func atSomebodys(t *testing.T, in func(http.Handler) http.Handler, seed uint64, tags string) []evidence.Outcome {
+	t.Helper()
+	bundled, err := target.Bundled("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +256,7 @@ func atParticular(t *testing.T, habit particular, seed uint64) []evidence.Outcom
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(habit.before(t, endpoint.URL))
+	server := httptest.NewServer(in(proxy(t, endpoint.URL)))
 	defer server.Close()
 	base, err := url.Parse(endpoint.URL)
 	if err != nil {
@@ -246,7 +266,7 @@ func atParticular(t *testing.T, habit particular, seed uint64) []evidence.Outcom
 	if err != nil {
 		t.Fatal(err)
 	}
-	cases, err := features.Selection{Tags: habit.about}.Choose(all)
+	cases, err := features.Selection{Tags: tags}.Choose(all)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -274,8 +294,8 @@ func atParticular(t *testing.T, habit particular, seed uint64) []evidence.Outcom
 	return evidence.Judge(raw, false)
 }
 
-// before puts the habit in front of a server.
-func (p particular) before(t *testing.T, behind string) http.Handler {
+// proxy hands requests on to a server.
+func proxy(t *testing.T, behind string) http.Handler {
 	t.Helper()
 	u, err := url.Parse(behind)
 	if err != nil {
@@ -283,38 +303,42 @@ func (p particular) before(t *testing.T, behind string) http.Handler {
 	}
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
-	proxy := &httputil.ReverseProxy{
+	return &httputil.ReverseProxy{
 		Transport: transport,
 		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(&url.URL{Scheme: u.Scheme, Host: u.Host}) },
-		ModifyResponse: func(resp *http.Response) error {
-			if p.show == nil {
-				return nil
-			}
-			raw, err := io.ReadAll(resp.Body)
-			if err != nil {
-				return err
-			}
-			var body map[string]any
-			if json.Unmarshal(raw, &body) == nil {
-				p.shown(resp.Request, body)
-				if raw, err = json.Marshal(body); err != nil {
-					return err
-				}
-			}
-			resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(raw)), int64(len(raw))
-			resp.Header.Del("Content-Length")
-			return nil
-		},
 	}
+}
+
+// before puts the habit in front of a server.
+func (p particular) before(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		raw, _ := io.ReadAll(r.Body)
 		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(raw)), int64(len(raw))
 		var body map[string]any
 		_ = json.Unmarshal(raw, &body)
-		if p.take == nil || !p.take(w, r, body) {
-			proxy.ServeHTTP(w, r)
+		switch {
+		case p.take != nil && p.take(w, r, body):
+		case p.show == nil:
+			next.ServeHTTP(w, r)
+		default:
+			p.showing(w, r, next)
 		}
 	})
+}
+
+func (p particular) showing(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	heard := httptest.NewRecorder()
+	next.ServeHTTP(heard, r)
+	raw := heard.Body.Bytes()
+	var body map[string]any
+	if json.Unmarshal(raw, &body) == nil {
+		p.shown(r, body)
+		raw, _ = json.Marshal(body) // it was JSON before
+	}
+	maps.Copy(w.Header(), heard.Header())
+	w.Header().Del("Content-Length")
+	w.WriteHeader(heard.Code)
+	_, _ = w.Write(raw)
 }
 
 func (p particular) shown(r *http.Request, body map[string]any) {

@@ -196,7 +196,8 @@ func (r *run) eyes(voice evidence.Voice, s wire.Subject) target.Eyes {
 }
 
 func (r *run) waits(ctx context.Context, d time.Duration) error {
-	if time.Duration(r.waited.Add(int64(d))) > r.Throttled {
+	asked := min(d, r.Throttled+1) // one wait too long is too long enough, and the sum cannot run over
+	if time.Duration(r.waited.Add(int64(asked))) > r.Throttled {
 		return fmt.Errorf("%w: the target's 429 answers ask for more waiting than the budget of %s", errThrottled, r.Throttled)
 	}
 	timer := time.NewTimer(d)

@@ -5,6 +5,8 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+
+	"github.com/scimproof/scimproof/reports/evidence"
 )
 
 // ResultSchema is the JSON Schema of result.json.
@@ -12,7 +14,8 @@ import (
 //go:embed result.schema.json
 var ResultSchema []byte
 
-// JSON renders a report as result.json.
+// JSON renders a report as result.json. Whoever prints the file is not acted on by
+// what the target said.
 func JSON(r Report) ([]byte, error) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
@@ -20,5 +23,5 @@ func JSON(r Report) ([]byte, error) {
 	if err := enc.Encode(r); err != nil {
 		return nil, fmt.Errorf("render result.json: %w", err)
 	}
-	return out.Bytes(), nil
+	return evidence.InertJSON(out.Bytes()), nil
 }

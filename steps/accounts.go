@@ -132,7 +132,7 @@ func (w *world) oneAccountHeld(ctx context.Context, label string) error {
 		return err
 	}
 	if len(found) != 1 {
-		return w.mismatch("accounts with the username "+p.userName, "one", fmt.Sprint(len(found)), w.last())
+		return w.mismatch("accounts with the username "+p.userName, "one", counted(len(found)), w.last())
 	}
 	if w.it, w.was = found[0].ID(), p.id; p.linked != "" && w.it != p.linked {
 		return w.mismatch("the account in the list", "the one that Okta knows, with id "+p.linked, "one with id "+w.it, w.last())
@@ -240,8 +240,8 @@ func (w *world) foundByUserName(ctx context.Context, label string) error {
 	if others == 0 && slices.ContainsFunc(found, func(r target.Resource) bool { return r.ID() == p.accountID() }) {
 		return nil
 	}
-	return w.mismatch("the lookup of "+p.userName, "the account with id "+p.accountID(),
-		fmt.Sprintf("%d of that name and %d of another", len(found), others), w.last())
+	return w.mismatch("the lookup of "+p.userName, "the account with id "+p.accountID()+" alone",
+		fmt.Sprintf("%s of that username, and %s of another", counted(len(found)), counted(others)), w.last())
 }
 
 // oktaFound looks at what the target answered to Okta's question.
@@ -258,7 +258,7 @@ func (w *world) oktaFound(_ context.Context, count, label string) error {
 			return w.mismatch("the answer to Okta's lookup of "+label, count+" account", err.Error(), x.N)
 		}
 		if found != map[string]int{"no": 0, "one": 1}[count] {
-			return w.mismatch("the answer to Okta's lookup of "+label, count+" account", fmt.Sprint(found), x.N)
+			return w.mismatch("the answer to Okta's lookup of "+label, count+" account", counted(found), x.N)
 		}
 		return nil
 	}
@@ -270,6 +270,17 @@ func (w *world) sameAsBefore(_ context.Context, what string) error {
 		return w.mismatch("the "+what, "the one with id "+w.was, "another, with id "+w.it, w.last())
 	}
 	return nil
+}
+
+// counted is a number of things, in words where it decides.
+func counted(n int) string {
+	switch n {
+	case 0:
+		return "none"
+	case 1:
+		return "one"
+	}
+	return fmt.Sprint(n)
 }
 
 func quoted(s string) string {

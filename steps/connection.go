@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/scimproof/scimproof/features"
 	"github.com/scimproof/scimproof/mockokta/directory"
@@ -83,9 +84,9 @@ func (w *world) refusal(err error) error {
 	if !errors.As(err, &no) {
 		return err
 	}
-	said := no.Summary
-	if len(no.Causes) > 0 {
-		said = no.Causes[0].Summary // Okta's summary says only which field it is about
+	why := no.Error()
+	if len(no.Causes) > 0 { // what Okta says of the target, without its own API's words around it
+		why = "refused: " + strings.TrimPrefix(no.Causes[0].Summary, "connection: ")
 	}
-	return w.mismatch("Okta's test of the API credentials", "accepted", said, w.lastOf(evidence.Okta))
+	return w.mismatch("Okta's test of the API credentials", "accepted", why, w.lastOf(evidence.Okta))
 }

@@ -256,7 +256,7 @@ func (w *world) groupsHeld(ctx context.Context, count, label string) error {
 		return err
 	}
 	if wrong := count == "no" && len(found) > 0 || count == "one" && len(found) != 1; wrong {
-		return w.mismatch(fmt.Sprintf("groups with the name %q", g.name), count, fmt.Sprint(len(found)), w.last())
+		return w.mismatch(fmt.Sprintf("groups with the name %q", g.name), strings.Replace(count, "no", "none", 1), counted(len(found)), w.last())
 	}
 	if count == "no" {
 		return w.groupGone(ctx, g)

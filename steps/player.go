@@ -304,7 +304,8 @@ func (r *run) wait() func(context.Context, time.Duration) error {
 		return nil
 	}
 	return func(ctx context.Context, d time.Duration) error {
-		if time.Duration(r.waited.Add(int64(d))) > r.config.Throttled {
+		asked := min(d, r.config.Throttled+1) // one wait too long is too long enough, and the sum cannot run over
+		if time.Duration(r.waited.Add(int64(asked))) > r.config.Throttled {
 			err := fmt.Errorf("throttled: the target's 429 answers ask for more waiting than the budget of %s", r.config.Throttled)
 			r.stop(err)
 			return err

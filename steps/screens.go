@@ -2,7 +2,6 @@ package steps
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/scimproof/scimproof/target"
@@ -40,8 +39,12 @@ func (w *world) onScreen(ctx context.Context, label, state string) error {
 	if want := w.endpoint.Screens.IAM; screen.IAM != want {
 		return w.mismatch(label+"'s identity manager on the provider's screen", want, screen.IAM, 0)
 	}
-	if disabled := state == "disabled"; screen.Disabled != disabled {
-		return w.mismatch(label+" on the provider's screen", state, fmt.Sprintf("disabled: %v", screen.Disabled), 0)
+	got := "user"
+	if screen.Disabled {
+		got = "disabled"
+	}
+	if got != state {
+		return w.mismatch(label+" on the provider's screen", state, got, 0)
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func Test(t *testing.T, tg target.Target, selections ...features.Selection) {
 	end := evidence.End{Stopped: "the test ended early"}
 	defer func() { r.farewell(t, end) }()
 	if end = r.preflight(ctx); end.Stopped != "" {
-		t.Fatal(end.Stopped)
+		t.Fatal(r.tellable(end.Stopped))
 	}
 	for _, level := range r.order(cases) {
 		for _, c := range level {
@@ -97,22 +97,27 @@ func (r *run) test(t *testing.T, ctx context.Context, c features.Case) {
 	judged := evidence.Judge(r.outcomes, r.config.Target.Ours)
 	o := judged[len(judged)-1]
 	for _, note := range o.Notes {
-		t.Log(note)
+		t.Log(r.tellable(note))
 	}
+	reason := r.tellable(o.Reason)
 	switch o.Verdict {
 	case evidence.Fail, evidence.Error:
-		t.Errorf("%s: %s\nin: %s\nadvice: %s", o.Verdict, o.Reason, o.Step, o.Advice)
+		t.Errorf("%s: %s\nin: %s\nadvice: %s", o.Verdict, reason, o.Step, o.Advice)
 	case evidence.NotTested:
 		if o.BlockedBy == "" {
-			t.Errorf("%s: %s", o.Verdict, o.Reason)
+			t.Errorf("%s: %s", o.Verdict, reason)
 		}
-		t.Skipf("%s: %s", o.Verdict, o.Reason)
+		t.Skipf("%s: %s", o.Verdict, reason)
 	case evidence.Skip:
-		t.Skip(o.Reason)
+		t.Skip(reason)
 	case evidence.Warn, evidence.Info:
-		t.Logf("%s: %s", o.Verdict, o.Reason)
+		t.Logf("%s: %s", o.Verdict, reason)
 	}
 }
+
+// tellable makes what a target may have said fit for a log: without secrets, and
+// on one line that acts on nobody.
+func (r *run) tellable(s string) string { return evidence.Inert(r.redact.Text(s)) }
 
 // farewell tidies up, lists what stays behind, and closes the evidence.
 func (r *run) farewell(t *testing.T, end evidence.End) {

@@ -78,6 +78,9 @@ func (w *world) decide(ctx context.Context, o *evidence.Outcome) wire.Kind {
 func (w *world) deviates(o *evidence.Outcome, m *evidence.Mismatch) {
 	o.Verdict, o.Reason = evidence.Fail, m.Error()
 	o.Mismatches = append([]evidence.Mismatch{*m}, w.warnings...)
+	if note := w.behind(m.Exchange); note != "" {
+		o.Notes = append(o.Notes, note)
+	}
 	owner := w.owner
 	if w.stating() || w.isUnsupported() && w.kind() == features.When {
 		owner = cmp.Or(owner, ownerOf(w.step().Text))
@@ -94,7 +97,7 @@ func (w *world) troubled(o *evidence.Outcome, t *wire.Trouble) wire.Kind {
 	o.Reason = t.Error()
 	switch {
 	case t.Kind == wire.Denied:
-		w.deviates(o, w.mismatch("whose record would be written", "the one that the write is about", t.Error(), t.Exchange))
+		w.deviates(o, w.mismatch("the next write", "one to the record that was asked for", t.Error()+"; nothing was sent", t.Exchange))
 		return ""
 	case t.Kind == wire.Unreachable:
 		o.Verdict = evidence.Error

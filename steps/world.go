@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/scimproof/scimproof/features"
 	"github.com/scimproof/scimproof/mockokta"
@@ -258,6 +259,22 @@ func (w *world) lastOf(v evidence.Voice) int {
 		}
 	}
 	return n
+}
+
+// behind names the write of Okta's that led to what was seen in exchange n, which
+// is only where its effect shows.
+func (w *world) behind(n int) string {
+	all := w.wire.Exchanges()
+	if n < 1 || n > len(all) || all[n-1].Voice == evidence.Okta {
+		return ""
+	}
+	for i := n - 2; i >= 0; i-- {
+		if x := all[i]; x.Voice == evidence.Okta && x.Method != http.MethodGet && x.Status != 0 {
+			return fmt.Sprintf("exchange %d shows it; Okta's last write before that is exchange %d, %s %s, answered %d",
+				n, x.N, x.Method, strings.TrimPrefix(x.URL, w.endpoint.URL), x.Status)
+		}
+	}
+	return ""
 }
 
 // trouble is what the wire met, if it explains why a step failed.

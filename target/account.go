@@ -263,7 +263,7 @@ func (e Eyes) askOnce(ctx context.Context, method, path, query string, body any)
 		return Look{}, fmt.Errorf("%s %s: reading the answer: %w", method, path, err)
 	}
 	look := Look{Status: resp.StatusCode, retryAfter: defaultWait}
-	if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && seconds >= 0 {
+	if seconds, err := strconv.ParseUint(resp.Header.Get("Retry-After"), 10, 32); err == nil { // more is no duration any more
 		look.retryAfter = time.Duration(seconds) * time.Second
 	}
 	if len(bytes.TrimSpace(text)) == 0 || !look.OK() {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -12,8 +13,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
@@ -65,6 +68,38 @@ func TestBadTargets(t *testing.T) {
 			later(answer(200, "application/scim+json", emptyList), http.HandlerFunc(silence)), deviates, "twice in a row: silent",
 		},
 		"an endless body": {http.HandlerFunc(endless), deviates, "Okta's test of the API credentials"},
+		"endless headers": {http.HandlerFunc(endlessly("HTTP/1.1 200 OK\r\n", "X: y\r\n")), incomplete, "cannot be reached"},
+		"endless headers later on": {
+			later(answer(200, "application/scim+json", emptyList), http.HandlerFunc(endlessly("HTTP/1.1 200 OK\r\n", "X: y\r\n"))), deviates, "twice in a row: dropped",
+		},
+		"wait a moment, for ever": {http.HandlerFunc(endlessly("", "HTTP/1.1 102 Processing\r\nX: y\r\n\r\n")), incomplete, "cannot be reached"},
+		"a drip":                  {http.HandlerFunc(drip), incomplete, "cannot be reached: silent"},
+		"a drip later on": {
+			later(answer(200, "application/scim+json", emptyList), http.HandlerFunc(drip)), deviates, "twice in a row: silent",
+		},
+		"a gzip bomb":           {http.HandlerFunc(bomb), deviates, "the body is longer than 32 MiB"},
+		"a nesting without end": {answer(200, "application/scim+json", deep(`{"Resources":[`, `]}`)), deviates, "Okta's test of the API credentials"},
+		"accounts of a nesting without end": {
+			onGET(answer(200, "application/scim+json", emptyList), answer(201, "application/scim+json", deep(`{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1","x":`, `}`))),
+			deviates, "Ana",
+		},
+		"a list of 10^18":             {answer(200, "application/scim+json", strings.Replace(emptyList, `"totalResults":0`, `"totalResults":1000000000000000000`, 1)), deviates, "Ana"},
+		"a list of 10^30":             {answer(200, "application/scim+json", strings.Replace(emptyList, `"totalResults":0`, `"totalResults":1e30`, 1)), deviates, "totalResults is not an integer"},
+		"a list of -1":                {answer(200, "application/scim+json", strings.Replace(emptyList, `"totalResults":0`, `"totalResults":-1`, 1)), deviates, "Ana"},
+		"a list of twins":             {answer(200, "application/scim+json", `{"Resources":[],"Resources":[{"id":"1","id":"2","userName":"a","userName":"b"}],"totalResults":0,"totalResults":1}`), deviates, "schema"},
+		"null":                        {answer(200, "application/scim+json", "null"), deviates, "Okta's test of the API credentials"},
+		"[]":                          {answer(200, "application/scim+json", "[]"), deviates, "Okta's test of the API credentials"},
+		"wrong types":                 {answer(200, "application/scim+json", `{"schemas":1,"totalResults":"0","startIndex":{},"Resources":{"id":[]}}`), deviates, "Okta's test of the API credentials"},
+		"no body":                     {answer(200, "application/scim+json", ""), deviates, "Okta's test of the API credentials"},
+		"half a body":                 {http.HandlerFunc(half), incomplete, "cannot be reached"},
+		"a status of nothing":         {http.HandlerFunc(endlessly("HTTP/1.1 000 Nothing\r\nContent-Length: 2\r\n\r\n{}", "")), deviates, "Okta's test of the API credentials"},
+		"a status of 999":             {http.HandlerFunc(endlessly("HTTP/1.1 999 Much\r\nContent-Length: 2\r\n\r\n{}", "")), deviates, "Okta's test of the API credentials"},
+		"another protocol":            {http.HandlerFunc(endlessly("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n", "")), deviates, "Okta's test of the API credentials"},
+		"never now":                   {tooMany("600"), incomplete, "throttled"},
+		"never now, and no word when": {tooMany(""), incomplete, "throttled"},
+		"not in this age":             {tooMany("4294967295"), incomplete, "throttled"},
+		"not before time turns back":  {tooMany("13835058055"), incomplete, "throttled"},
+		"at once, and never":          {tooMany("0"), deviates, "Okta's test of the API credentials"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -76,10 +111,10 @@ func TestBadTargets(t *testing.T) {
 			}
 			dir := filepath.Join(t.TempDir(), "out")
 			patience := "60s"
-			if strings.Contains(name, "black hole") {
-				patience = "1s"
+			if strings.Contains(name, "black hole") || strings.Contains(name, "drip") {
+				patience = "500ms"
 			}
-			code, out, err := shellRun(t, "check", "--target", url, "--token", token, "--out", dir, "--timeout", patience)
+			code, out, err := shellRun(t, "check", "--target", url, "--token", token, "--out", dir, "--timeout", patience, "--throttle-budget", "2s")
 			if code != tt.code {
 				t.Errorf("want exit code %d, got %d\n%s%s", tt.code, code, out, err)
 			}
@@ -88,6 +123,12 @@ func TestBadTargets(t *testing.T) {
 			}
 			noPassAboutState(t, dir)
 			noToken(t, dir, out, err)
+
+			code, out, err = shellRun(t, "load", "--people", "2", "--rate", "0", "--target", url, "--token", token, "--out", dir+"-load", "--timeout", patience, "--throttle-budget", "2s")
+			if code == ok {
+				t.Errorf("a crowd was provisioned there\n%s%s", out, err)
+			}
+			noToken(t, dir+"-load", out, err)
 		})
 	}
 }
@@ -144,8 +185,8 @@ func noPassAboutState(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	for _, o := range evidence.Judge(seen.Outcomes, false) {
-		if o.Verdict == evidence.Pass && o.Req != "connection-test" {
-			t.Errorf("%s %s passed", o.Address(), o.Dialect)
+		if passed := o.Verdict == evidence.Pass || o.Verdict == evidence.Warn || o.Verdict == evidence.Info; passed && o.Req != "connection-test" {
+			t.Errorf("%s %s: %s", o.Address(), o.Dialect, o.Verdict)
 		}
 		if o.Verdict == evidence.Error && strings.Contains(o.Reason, "the harness") {
 			t.Errorf("%s %s: %s", o.Address(), o.Dialect, o.Reason)
@@ -205,6 +246,91 @@ func endless(w http.ResponseWriter, _ *http.Request) {
 			return
 		}
 	}
+}
+
+// endlessly sends what it begins with, and then the rest again and again; nothing
+// more where the rest is empty.
+func endlessly(begin, again string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		connection, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			panic(err)
+		}
+		defer connection.Close()
+		_, err = io.WriteString(connection, begin)
+		for again != "" && err == nil {
+			_, err = io.WriteString(connection, strings.Repeat(again, 1000))
+		}
+	}
+}
+
+// drip sends a byte now and then, so that the connection is never idle for long.
+func drip(w http.ResponseWriter, r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	w.Header().Set("Content-Type", "application/scim+json")
+	for {
+		select {
+		case <-tick.C:
+			_, _ = io.WriteString(w, " ")
+			w.(http.Flusher).Flush()
+		case <-r.Context().Done():
+			return
+		}
+	}
+}
+
+// half breaks off in the middle of a body.
+func half(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Length", "1000")
+	_, _ = io.WriteString(w, `{"totalResults":0,`)
+}
+
+// bomb is 16 GiB of blanks in a few megabytes.
+func bomb(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/scim+json")
+	w.Header().Set("Content-Encoding", "gzip")
+	for range 1000 {
+		if _, err := w.Write(bombPart()); err != nil {
+			return
+		}
+	}
+}
+
+var bombPart = sync.OnceValue(func() []byte {
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	_, _ = z.Write(bytes.Repeat([]byte(" "), 16<<20))
+	_ = z.Close()
+	return packed.Bytes()
+})
+
+// deep puts arrays in arrays, 100,000 of them, between two texts.
+func deep(before, after string) string {
+	const levels = 100_000
+	return before + strings.Repeat("[", levels) + strings.Repeat("]", levels) + after
+}
+
+// onGET answers reads as read does, and all else as write does.
+func onGET(read, write http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			read.ServeHTTP(w, r)
+			return
+		}
+		write.ServeHTTP(w, r)
+	})
+}
+
+// tooMany answers 429 to everything but the first request, and asks for a wait.
+func tooMany(wait string) http.Handler {
+	return later(answer(200, "application/scim+json", emptyList), http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if wait != "" {
+			w.Header().Set("Retry-After", wait)
+		}
+		w.WriteHeader(http.StatusTooManyRequests)
+	}))
 }
 
 // later answers the first request, the preflight's, as first does.

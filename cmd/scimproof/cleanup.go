@@ -73,16 +73,19 @@ func (c cleanup) sweep(sh shell, tg target.Target, left []evidence.Entry) ([]evi
 }
 
 func tell(sh shell, became, left []evidence.Entry) error {
+	say := func(format string, args ...any) {
+		fmt.Fprintln(sh.out, evidence.Inert(fmt.Sprintf(format, args...))) // the ids are the target's
+	}
 	for _, e := range became {
 		switch e.Act {
 		case evidence.Gone:
-			fmt.Fprintf(sh.out, "%s %q: gone\n", e.Kind, e.Name)
+			say("%s %q: gone", e.Kind, e.Name)
 		case evidence.Left:
-			fmt.Fprintf(sh.out, "%s %q: %s\n", e.Kind, e.Name, e.State)
+			say("%s %q: %s", e.Kind, e.Name, e.State)
 		}
 	}
 	for _, e := range left {
-		fmt.Fprintf(sh.out, "%s %q (id %q): not put away\n", e.Kind, e.Name, e.ID)
+		say("%s %q (id %q): not put away", e.Kind, e.Name, e.ID)
 	}
 	if len(left) > 0 {
 		return status(incomplete)

@@ -35,6 +35,7 @@ var arrows = map[string][]string{
 	"target/container":    {"target"},
 	"target/refserver":    {},
 	"target/fault":        {},
+	"target/mood":         {},
 	"loadgen":             {"mockokta/directory", "mockokta/provision", "mockokta/scim", "target", "reports/evidence"},
 	"reports":             {"reports/evidence"},
 	"reports/evidence":    {},

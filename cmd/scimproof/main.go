@@ -15,6 +15,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/scimproof/scimproof/reports/evidence"
 )
 
 func main() {
@@ -109,7 +111,9 @@ func exitCode(problem error, err io.Writer) int {
 	case errors.As(problem, &explained):
 		return int(explained)
 	}
-	fmt.Fprintln(err, "scimproof:", strings.TrimSpace(problem.Error()))
+	for line := range strings.SplitSeq("scimproof: "+strings.TrimSpace(problem.Error()), "\n") {
+		fmt.Fprintln(err, evidence.Inert(line)) // a target's words may be in it
+	}
 	if errors.As(problem, &ours) {
 		return incomplete
 	}

@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/scimproof/scimproof/reports"
 	"github.com/scimproof/scimproof/reports/evidence"
 )
 
@@ -74,7 +73,7 @@ func (l *exchangeLog) learn(credentials []string) {
 func (l *exchangeLog) line(format string, args ...any) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	fmt.Fprintln(l.to, reports.Inert(l.redact.Text(fmt.Sprintf(format, args...))))
+	fmt.Fprintln(l.to, evidence.Inert(l.redact.Text(fmt.Sprintf(format, args...))))
 }
 
 // credentialsIn are what lets a request in: the whole header, what stands in it

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/scimproof/scimproof/reports"
+	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
 	"github.com/scimproof/scimproof/target/fault"
 )
@@ -93,7 +93,7 @@ func (s serveTarget) inFront(sh shell, faults []fault.Fault) error {
 	tg, err := target.Front{
 		Listen: s.Listen, Behind: behind, Faults: faults, HTTP: carrier,
 		Unanswered: func(r *http.Request, err error) {
-			fmt.Fprintln(sh.err, reports.Inert(fmt.Sprintf("%s %s: the server behind does not answer: %v", r.Method, r.URL.EscapedPath(), err)))
+			fmt.Fprintln(sh.err, evidence.Inert(fmt.Sprintf("%s %s: the server behind does not answer: %v", r.Method, r.URL.EscapedPath(), err)))
 		},
 	}.Serve()
 	if err != nil {

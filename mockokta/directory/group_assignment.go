@@ -8,7 +8,7 @@ import (
 // A GroupAssignment gives the application to everybody in a group: to who is in
 // it now, and to whoever joins, until they leave.
 type GroupAssignment struct {
-	Group    GroupID
+	Group GroupID
 	// Priority is 0 for the first. The first group that a person is in assigns them
 	// (that the lower number comes first is inference).
 	Priority int

@@ -153,7 +153,7 @@ func (f *Folder) Transcript(name string, exchanges []Exchange) (string, error) {
 		return "", fmt.Errorf("write the transcript of %s: %w", name, err)
 	}
 	file := fileName(name) + ".har"
-	if err := replaceFile(filepath.Join(f.Dir, transcriptsDir, file), har); err != nil {
+	if err := replaceFile(filepath.Join(f.Dir, transcriptsDir, file), InertJSON(har)); err != nil {
 		return "", fmt.Errorf("write the transcript of %s: %w", name, err)
 	}
 	return transcriptsDir + "/" + file, nil
@@ -220,7 +220,7 @@ func appendLine(f *os.File, redact *Redactor, v any) error {
 	if err != nil {
 		return err
 	}
-	if _, err := f.Write(append(redact.Body(raw), '\n')); err != nil {
+	if _, err := f.Write(append(InertJSON(redact.Body(raw)), '\n')); err != nil {
 		return err
 	}
 	return f.Sync()

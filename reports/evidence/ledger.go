@@ -90,7 +90,7 @@ func (l *Ledger) WriteAll(entries []Entry) error {
 		if err != nil {
 			return fmt.Errorf("write %s %q to the ledger: %w", e.Kind, e.Name, err)
 		}
-		lines = append(append(lines, l.redact.Body(raw)...), '\n')
+		lines = append(append(lines, InertJSON(l.redact.Body(raw))...), '\n')
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

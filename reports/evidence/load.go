@@ -152,7 +152,7 @@ func (f *Folder) WriteLoad(l Load) error {
 	if err != nil {
 		return fmt.Errorf("write load.json: %w", err)
 	}
-	if err := replaceFile(filepath.Join(f.Dir, loadName), append(f.redact.Body(raw), '\n')); err != nil {
+	if err := replaceFile(filepath.Join(f.Dir, loadName), append(InertJSON(f.redact.Body(raw)), '\n')); err != nil {
 		return fmt.Errorf("write load.json: %w", err)
 	}
 	return nil

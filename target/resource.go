@@ -275,23 +275,38 @@ func flatten(r Resource) map[string]any {
 	return leaves
 }
 
+// canonicalList has each element as JSON, in an order of its own: that of values
+// has no meaning at any depth.
 func canonicalList(list []any) []string {
 	var texts []string
 	for _, v := range list {
-		if object, ok := v.(map[string]any); ok {
-			lowered := map[string]any{}
-			for name, value := range object {
-				if value != nil {
-					lowered[strings.ToLower(name)] = value
-				}
-			}
-			v = lowered
-		}
-		text, _ := json.Marshal(v)
+		text, _ := json.Marshal(canonical(v))
 		texts = append(texts, string(text))
 	}
 	sort.Strings(texts)
 	return texts
+}
+
+// canonical is a value in which names are in lower case, lists in order, and null
+// is absent.
+func canonical(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		lowered := map[string]any{}
+		for name, value := range v {
+			if value != nil {
+				lowered[strings.ToLower(name)] = canonical(value)
+			}
+		}
+		return lowered
+	case []any:
+		var sorted []json.RawMessage
+		for _, text := range canonicalList(v) {
+			sorted = append(sorted, json.RawMessage(text))
+		}
+		return sorted
+	}
+	return v
 }
 
 func show(v any) string {

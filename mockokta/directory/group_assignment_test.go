@@ -32,6 +32,17 @@ func (o office) stewards(people ...directory.PersonID) directory.GroupID {
 	return g.ID
 }
 
+// staged is Cy, who is made at the first mention.
+func (o office) staged() directory.PersonID {
+	o.t.Helper()
+	if cy, err := o.Find("cy@example.test"); err == nil {
+		return cy.ID
+	}
+	cy, err := o.CreatePerson(profile("cy"), false, false)
+	o.must(err)
+	return cy.ID
+}
+
 func TestAGroupThatHasTheApplication(t *testing.T) {
 	assigned := func(o office) []directory.Effect { return one(o, directory.Assigned{Person: o.ana}) }
 	unassigned := func(o office) []directory.Effect { return one(o, directory.Unassigned{Person: o.ana}) }
@@ -95,6 +106,23 @@ func TestAGroupThatHasTheApplication(t *testing.T) {
 			before: func(o office) { o.given(o.analysts); _, err := o.Deactivate(o.ana); o.must(err) },
 			act:    func(o office) ([]directory.Effect, error) { return o.AddMembers(o.analysts, o.ana) },
 		},
+		"gives nothing yet to who is staged": {
+			before: func(o office) { o.given(o.analysts) },
+			act:    func(o office) ([]directory.Effect, error) { return o.AddMembers(o.analysts, o.staged()) },
+		},
+		"takes nothing from who is staged": {
+			before: func(o office) { o.given(o.analysts); o.joined(o.staged()) },
+			act:    func(o office) ([]directory.Effect, error) { return o.RemoveMembers(o.analysts, o.staged()) },
+		},
+		"gives it to who is staged once they are activated": {
+			before: func(o office) { o.given(o.analysts); o.joined(o.staged()) },
+			act:    func(o office) ([]directory.Effect, error) { return o.Activate(o.staged()) },
+			want:   func(o office) []directory.Effect { return one(o, directory.Assigned{Person: o.staged()}) },
+		},
+		"takes nothing when it is deleted from who is in another such group": {
+			before: func(o office) { o.joined(o.ana); o.given(o.analysts, o.stewards(o.ana)) },
+			act:    func(o office) ([]directory.Effect, error) { return o.DeleteGroup(o.analysts) },
+		},
 		"and is pushed too: two changes, and neither knows of the other": {
 			before: func(o office) { o.given(o.analysts); o.push(true) },
 			act:    func(o office) ([]directory.Effect, error) { return o.AddMembers(o.analysts, o.ana) },
@@ -153,6 +181,42 @@ func TestFromGroupToPersonAndBack(t *testing.T) {
 	require.Equal(t, directory.ScopeGroup, as.Scope)
 }
 
+// Whoever is in two groups that have the application has it by the first, and by the
+// other when that is gone.
+func TestFromGroupToGroup(t *testing.T) {
+	o := open(t)
+	stewards := o.stewards(o.ana, o.bo)
+	o.joined(o.ana)
+	o.given(o.analysts, stewards)
+	by := func(p directory.PersonID) directory.GroupID {
+		as, err := o.Assignment(o.app, p)
+		require.NoError(t, err)
+		return as.Group
+	}
+	require.Equal(t, o.analysts, by(o.ana))
+	require.Equal(t, stewards, by(o.bo))
+
+	effects, err := o.UnassignGroup(o.app, o.analysts)
+	require.NoError(t, err)
+	require.Empty(t, effects)
+	require.Equal(t, stewards, by(o.ana))
+	groups, err := o.GroupAssignments(o.app)
+	require.NoError(t, err)
+	require.Len(t, groups, 1)
+	require.Equal(t, 0, groups[0].Priority, "priorities have no gaps")
+}
+
+// An own value that is the mapped one is no difference to the target.
+func TestAnOwnValueThatIsTheMappedOneMattersToNobody(t *testing.T) {
+	o := open(t)
+	_, err := o.UpdateProfile(o.ana, directory.Profile{"title": "Analyst"})
+	require.NoError(t, err)
+	o.assign(o.ana)
+	c, err := o.Edit(o.app, o.ana, directory.Profile{"title": "Analyst"})
+	require.NoError(t, err)
+	require.Nil(t, c)
+}
+
 func TestProvisionUserIsForThoseWhoAreAssigned(t *testing.T) {
 	o := open(t)
 	o.assign(o.ana)
@@ -173,6 +237,13 @@ func TestOneGroupForBothIsWarnedOf(t *testing.T) {
 	o.given(o.stewards())
 	require.Empty(t, o.Warnings())
 	o.given(o.analysts)
+	mappings, err := o.Mappings(o.app)
+	require.NoError(t, err)
+	_, err = o.SetPush(o.app, mappings[0].ID, false)
+	require.NoError(t, err)
+	require.Empty(t, o.Warnings(), "an inactive push carries nothing out")
+	_, err = o.SetPush(o.app, mappings[0].ID, true)
+	require.NoError(t, err)
 	warnings := o.Warnings()
 	require.Len(t, warnings, 1)
 	require.Equal(t, o.analysts, warnings[0].Group)

@@ -22,7 +22,7 @@ stability: ## the same verdicts again and again: random order, 1 and 8 jobs, rac
 	SCIMPROOF_KILLS=20 go test -v -run Killed ./cmd/scimproof
 
 matrix: ## every fault against every scenario: what was predicted and not seen, and the reverse
-	go test -timeout 30m -run TestMatrix -v ./features
+	SCIMPROOF_MATRIX=1 go test -timeout 30m -run TestMatrix -v ./features
 
 fuzz: ## half a minute for each fuzz target
 	go test -run '^$$' -fuzz FuzzParseTags -fuzztime 30s ./features

@@ -3,6 +3,7 @@ package features
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -26,6 +27,11 @@ type Prediction struct {
 	Predicted []Kill
 	Unseen    map[Kill]string // predicted, did not happen, and why
 	Extra     map[Kill]string // not predicted, happened, and why
+}
+
+// Kills says whether the fault breaks a case: as predicted, or as was found.
+func (p Prediction) Kills(k Kill) bool {
+	return slices.Contains(p.Predicted, k) && p.Unseen[k] == "" || p.Extra[k] != ""
 }
 
 // PredictionOf reads the file of one fault. Its lines are

@@ -1,6 +1,6 @@
 # Each target is a line that a person could have typed.
 
-.PHONY: check test race stability matrix lint generate bench foreign fuzz clean
+.PHONY: check test race stability matrix lint generate bench bench-load load-sizes modules foreign fuzz clean
 
 check: ## build, play the scenarios against the bundled server, say where the page is
 	go run ./cmd/scimproof check
@@ -29,6 +29,17 @@ fuzz: ## half a minute for each fuzz target
 
 bench: ## the benchmarks; they measure, tests decide
 	go test -run '^$$' -bench . -benchtime 1x ./...
+
+bench-load: ## CPU of a load's requests beside a bare client and vegeta's own attack: 100,000 requests an arm, in alternating slices of one run
+	go test -run '^$$' -bench CPU -benchtime 20x ./loadgen
+
+load-sizes: ## crowds of several sizes at a server in another process: memory, the rate achieved, the time to read them back
+	SCIMPROOF_SIZES="200 2000 20000" go test -count 1 -timeout 60m -v -run TestLoadSizes ./cmd/scimproof
+
+modules: ## size and kind of the program that is shipped, and the modules in it
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o scimproof ./cmd/scimproof
+	ls -l scimproof
+	go version -m scimproof
 
 generate: ## mocks of interfaces, as .mockery.yaml says
 	go tool mockery --log-level error

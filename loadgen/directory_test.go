@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,11 +26,21 @@ type directory struct {
 	answersFirst bool
 	// before is told of every request, and answers it when it returns true.
 	before func(http.ResponseWriter, *http.Request) bool
+	// after is told of every request once it was done, and answers it when it
+	// returns true.
+	after func(http.ResponseWriter, *http.Request) bool
+	// idsBegin is how every id begins.
+	idsBegin string
+	// unlisted are the ids of accounts that no page shows.
+	unlisted map[string]bool
 
 	mu       sync.Mutex
 	creates  int
-	accounts []map[string]any // in order; a nil one is gone
-	writes   []string         // method and path of each
+	accounts []map[string]any // in order
+	indexed  int              // how many of them are in the two below
+	ids      map[string]map[string]any
+	names    map[string][]map[string]any // by userName in lower case
+	writes   []string                    // method and path of each
 }
 
 // somebody starts the directory as somebody's server.
@@ -53,6 +64,22 @@ func (d *directory) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet {
 		d.writes = append(d.writes, r.Method+" "+r.URL.Path)
 	}
+	var heard http.ResponseWriter = w
+	if d.after != nil {
+		heard = httptest.NewRecorder()
+		defer func() {
+			if !d.after(w, r) {
+				said := heard.(*httptest.ResponseRecorder)
+				w.Header().Set("Content-Type", "application/scim+json")
+				w.WriteHeader(said.Code)
+				_, _ = w.Write(said.Body.Bytes())
+			}
+		}()
+	}
+	d.do(heard, r, sent)
+}
+
+func (d *directory) do(w http.ResponseWriter, r *http.Request, sent map[string]any) {
 	id := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/scim/v2/Users"), "/")
 	switch {
 	case r.Method == http.MethodPost:
@@ -86,7 +113,7 @@ func (d *directory) store(sent map[string]any) map[string]any {
 		for k, v := range account {
 			stored[k] = v
 		}
-		stored["id"] = strconv.Itoa(100 + len(d.accounts))
+		stored["id"] = d.idsBegin + strconv.Itoa(100+len(d.accounts))
 		d.accounts = append(d.accounts, stored)
 	}
 	if len(kept) == 0 {
@@ -102,12 +129,12 @@ func (d *directory) store(sent map[string]any) map[string]any {
 var byName = regexp.MustCompile(`^userName eq "(.*)"$`)
 
 func (d *directory) list(r *http.Request) map[string]any {
-	var found []map[string]any
-	wanted := byName.FindStringSubmatch(r.URL.Query().Get("filter"))
-	for _, account := range d.accounts {
-		if wanted == nil || strings.EqualFold(fmt.Sprint(account["userName"]), wanted[1]) {
-			found = append(found, account)
-		}
+	d.index()
+	found := d.accounts
+	if wanted := byName.FindStringSubmatch(r.URL.Query().Get("filter")); wanted != nil {
+		found = d.names[strings.ToLower(wanted[1])]
+	} else if len(d.unlisted) > 0 {
+		found = slices.DeleteFunc(slices.Clone(found), func(a map[string]any) bool { return d.unlisted[fmt.Sprint(a["id"])] })
 	}
 	start, _ := strconv.Atoi(r.URL.Query().Get("startIndex"))
 	count, _ := strconv.Atoi(r.URL.Query().Get("count"))
@@ -120,12 +147,21 @@ func (d *directory) list(r *http.Request) map[string]any {
 }
 
 func (d *directory) byID(id string) map[string]any {
-	for _, account := range d.accounts {
-		if account["id"] == id {
-			return account
-		}
+	d.index()
+	return d.ids[id]
+}
+
+// index takes in the accounts that are new.
+func (d *directory) index() {
+	if d.ids == nil {
+		d.ids, d.names = map[string]map[string]any{}, map[string][]map[string]any{}
 	}
-	return nil
+	for ; d.indexed < len(d.accounts); d.indexed++ {
+		account := d.accounts[d.indexed]
+		name := strings.ToLower(fmt.Sprint(account["userName"]))
+		d.ids[fmt.Sprint(account["id"])] = account
+		d.names[name] = append(d.names[name], account)
+	}
 }
 
 // patch knows what the tidying up says: one attribute gets a value.

@@ -131,6 +131,14 @@ func (f *forerunner) made(name, id string) {
 	f.pending = append(f.pending, e)
 }
 
+// nothing takes down that somebody's dialogue ended without an account: no create was
+// sent, or the target refused it for certain.
+func (f *forerunner) nothing(name string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.pending = append(f.pending, f.entry(evidence.Refused, name))
+}
+
 // close ends the writing, and strikes out those who were announced and never
 // begun.
 func (f *forerunner) close(fates []fate) error {

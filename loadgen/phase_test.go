@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/scimproof/scimproof/reports/evidence"
 )
 
 // A line of people at a counter that is closed for a while. In a bubble of
@@ -78,6 +80,19 @@ func TestThePaceIsKeptAndEndsByCount(t *testing.T) {
 		assert.Equal(t, 199*20*time.Millisecond+30*time.Millisecond, time.Since(c.started))
 		assert.Zero(t, c.tally.late)
 	})
+}
+
+// Achieved is counted from starts, whatever was asked for.
+func TestTheAchievedRateIsThatOfTheStarts(t *testing.T) {
+	for workers, want := range map[int]float64{1: 10, 1000: 50} {
+		synctest.Test(t, func(t *testing.T) {
+			c := &counter{service: 100 * time.Millisecond}
+			play(t.Context(), c, Schedule{Rate: 50}, 200, workers, func() {})
+			l := evidence.Load{Asked: evidence.LoadAsked{Rate: 50}}
+			c.tally.into(&l)
+			assert.InDelta(t, want, l.Pace.Achieved, 0.01)
+		})
+	}
 }
 
 func TestAClosedLoopKeepsSoManyGoing(t *testing.T) {

@@ -1,6 +1,7 @@
 package loadgen
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,7 +13,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/scimproof/scimproof/mockokta/scim"
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
 	"github.com/scimproof/scimproof/target/wire"
@@ -21,10 +21,12 @@ import (
 // A census reads the directory back and compares it with the plan. It looks with
 // the suite's own eyes, in plain SCIM. What the list shows is a suspicion only:
 // a list may change while it is paged (RFC 7644, section 3.4.2.4), so that every
-// account is looked at by itself before it is called lost or wrong.
+// account is looked at by itself before it is called lost or wrong. A list that
+// shows nothing amiss proves the list: some are read by their ids all the same.
 type census struct {
 	dialogues Dialogues
 	mark      string                         // in the name of everybody of the run
+	owned     bool                           // the tenant was made for this run, and holds nobody else
 	eyes      func(wire.Subject) target.Eyes // about one subject
 	fates     []fate
 	made      *ids // as the creates were answered
@@ -33,39 +35,55 @@ type census struct {
 
 	mu       sync.Mutex
 	leftOut  bool            // the pages do not show everybody
-	twins    map[string]bool // ids that were counted as second accounts
+	strange  map[string]bool // ids that were counted as second accounts, or as nobody's
+	alias    string          // an address of the target's own, as an example
+	unknown  []guestOf       // accounts of this run of which Okta was not told
 	readback evidence.Readback
 }
+
+// A guestOf this run is an account that was found at the target.
+type guestOf struct{ name, id string }
 
 const (
 	pageSize     = 100 // what Okta asks for when it imports (documented)
 	examplesKept = 20
 	atATime      = 8
+	readByID     = 1000 // people, of a larger crowd
 )
 
-// read lists every account, page by page, then looks into what is suspicious.
-// An error means that the reading is not complete.
+// read lists every account, page by page, then looks into what is suspicious, and
+// at a sample. An error means that the reading is not complete.
 func (c *census) read(ctx context.Context) error {
-	c.seen = newIDs(c.dialogues.People.Size)
+	c.seen, c.strange = newIDs(c.dialogues.People.Size), map[string]bool{}
 	suspects, err := c.list(ctx)
 	if err != nil {
 		return err
 	}
-	suspicious := func(n int) bool { return suspects[n] || c.fates[n].known() && c.seen.of(n) == "" }
-	if err := c.lookAt(ctx, suspicious); err != nil || !c.leftOut {
+	suspicious := func(n int) bool { return suspects[n] || c.fates[n].known() && !c.seen.has(n) }
+	if err := c.lookAt(ctx, suspicious, c.look); err != nil {
 		return err
 	}
+	if !c.leftOut {
+		return c.lookAt(ctx, func(n int) bool { return !suspicious(n) && c.fates[n].known() && c.sampled(n) }, c.readByID)
+	}
 	// Pages that leave somebody out may leave out anybody's second account.
-	return c.lookAt(ctx, func(n int) bool { return !suspicious(n) && c.fates[n].known() })
+	return c.lookAt(ctx, func(n int) bool { return !suspicious(n) && c.fates[n].known() }, c.look)
+}
+
+// sampled draws who is read by id: everybody of a small crowd, else about
+// readByID of them, by the seed, so that no period of the target's can hide.
+func (c *census) sampled(n int) bool {
+	p := c.dialogues.People
+	return p.Size <= readByID || draw(p.Seed+1, uint64(n))%uint64(p.Size) < readByID
 }
 
 // lookAt looks at those one by one.
-func (c *census) lookAt(ctx context.Context, those func(n int) bool) error {
+func (c *census) lookAt(ctx context.Context, those func(n int) bool, look func(context.Context, int) error) error {
 	looks, ctx := errgroup.WithContext(ctx)
 	looks.SetLimit(atATime)
 	for n := range c.fates {
 		if those(n) {
-			looks.Go(func() error { return c.look(ctx, n) })
+			looks.Go(func() error { return look(ctx, n) })
 		}
 	}
 	return looks.Wait()
@@ -74,10 +92,17 @@ func (c *census) lookAt(ctx context.Context, those func(n int) bool) error {
 // list reads the pages, and returns whose accounts do not look as planned.
 func (c *census) list(ctx context.Context) (map[int]bool, error) {
 	suspects := map[int]bool{}
+	first := ""
 	for start := 1; ; {
 		page, total, err := c.page(ctx, start)
 		if err != nil {
 			return nil, err
+		}
+		if len(page) > 0 {
+			if start > 1 && page[0].ID() == first {
+				return nil, &conduct{fmt.Errorf("the list of accounts does not move on: from %d on it shows id %q once more", start, first)}
+			}
+			first = page[0].ID()
 		}
 		c.readback.Pages++
 		for _, account := range page {
@@ -89,7 +114,7 @@ func (c *census) list(ctx context.Context) (map[int]bool, error) {
 			return suspects, nil
 		}
 		if c.readback.Accounts > 2*total+pageSize {
-			return nil, fmt.Errorf("the list of accounts does not end: %d were shown of %d", c.readback.Accounts, total)
+			return nil, &conduct{fmt.Errorf("the list of accounts does not end: %d were shown of %d", c.readback.Accounts, total)}
 		}
 	}
 }
@@ -98,58 +123,118 @@ func (c *census) list(ctx context.Context) (map[int]bool, error) {
 func (c *census) take(account target.Resource, suspects map[int]bool) {
 	name := account.Text("userName")
 	n, ours := c.dialogues.People.Number(name)
-	if !ours && strings.Contains(strings.ToLower(name), c.mark) {
-		c.stranger(account)
-	}
-	if !ours {
+	switch {
+	case ours:
+	case strings.Contains(strings.ToLower(name), c.mark):
+		c.stranger(account, "it bears the run's mark, and nobody of the plan has this userName")
+		c.keep(name, account.ID())
+		return
+	case c.owned:
+		c.stranger(account, "nobody of the plan has this userName, in a tenant that was made for this run alone")
+		return
+	default:
 		return
 	}
 	c.readback.Ours++
-	before := c.seen.of(n)
 	switch {
-	case before == "":
+	case !c.seen.has(n):
 		c.seen.put(n, account.ID())
-		if c.differs(n, account) != "" || c.fates[n] == notBegun {
+		if c.differs(n, account) != "" || c.fates[n] == notBegun || c.fates[n] == refused {
 			suspects[n] = true
 		}
-	case before != account.ID():
-		c.doubles(n, before, account.ID())
+		if !c.made.is(n, account.ID()) {
+			c.keep(name, account.ID())
+		}
+	case !c.seen.is(n, account.ID()):
+		c.doubles(n, c.seen.of(n), account.ID())
 	}
 }
 
-// stranger counts an account that bears the run's mark and is nobody's of the
-// plan: the target made it of its own.
-func (c *census) stranger(account target.Resource) {
+// stranger counts an account that is nobody's of the plan, once: the target made
+// it of its own.
+func (c *census) stranger(account target.Resource, why string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if id := account.ID(); id != "" {
+		if c.strange[id] {
+			return
+		}
+		c.strange[id] = true
+	}
 	c.readback.Wrong++
-	if len(c.readback.Examples) < examplesKept {
-		c.readback.Examples = append(c.readback.Examples, evidence.Difference{
-			What: "wrong", Name: account.Text("userName"), ID: account.ID(), Why: "it bears the run's mark, and nobody of the plan has this userName",
-		})
+	c.show(evidence.Difference{What: "wrong", Name: account.Text("userName"), ID: account.ID(), Why: why})
+}
+
+// keep takes note of an account of this run that Okta was not told of: it is to
+// be put away with the others.
+func (c *census) keep(name, id string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if id != "" {
+		c.unknown = append(c.unknown, guestOf{name, id})
 	}
 }
 
 // doubles counts a second account of one person, once, wherever it shows.
 func (c *census) doubles(n int, first, second string) {
 	c.mu.Lock()
-	known := c.twins[second] || c.twins[first]
-	if c.twins == nil {
-		c.twins = map[string]bool{}
-	}
-	c.twins[second] = true
+	known := c.strange[second] || c.strange[first]
+	c.strange[second] = true
 	c.mu.Unlock()
-	if !known {
-		c.found("doubled", n, second, "two accounts bear the userName, the other has id "+first)
+	if known {
+		return
 	}
+	c.found("doubled", n, second, "two accounts bear the userName, the other has id "+first)
+	for _, id := range []string{first, second} {
+		if !c.made.is(n, id) {
+			c.keep(c.dialogues.People.UserName(n), id)
+		}
+	}
+}
+
+// readByID reads one person's account by the id that Okta was given, and looks
+// further where it does not show what is planned.
+func (c *census) readByID(ctx context.Context, n int) error {
+	id := cmp.Or(c.made.of(n), c.seen.of(n))
+	if id == "" {
+		return c.look(ctx, n)
+	}
+	look, err := c.user(ctx, n, id)
+	if err != nil {
+		return err
+	}
+	if look.OK() && look.Resource != nil && look.Resource.ID() == id && c.differs(n, look.Resource) == "" {
+		return nil
+	}
+	return c.look(ctx, n)
+}
+
+func (c *census) user(ctx context.Context, n int, id string) (look target.Look, err error) {
+	if id == "" {
+		return target.Look{}, nil
+	}
+	c.mu.Lock()
+	c.readback.ReadByID++
+	c.mu.Unlock()
+	err = twice(func() (err error) {
+		look, err = c.about(n).User(ctx, id)
+		return err
+	})
+	return look, err
+}
+
+func (c *census) about(n int) target.Eyes {
+	name := c.dialogues.People.UserName(n)
+	return c.eyes(wire.Subject{Key: name, Name: name})
 }
 
 // look looks at one person's account by its userName, and by its id.
 func (c *census) look(ctx context.Context, n int) error {
-	name := c.dialogues.People.UserName(n)
-	eyes := c.eyes(wire.Subject{Key: name, Name: name})
-	found, _, err := eyes.UsersNamed(ctx, name)
-	if err != nil {
+	var found []target.Resource
+	if err := twice(func() (err error) {
+		found, _, err = c.about(n).UsersNamed(ctx, c.dialogues.People.UserName(n))
+		return err
+	}); err != nil {
 		return err
 	}
 	id := c.made.of(n)
@@ -161,10 +246,8 @@ func (c *census) look(ctx context.Context, n int) error {
 			c.doubles(n, id, one.ID())
 		}
 	}
-	if id == "" {
-		id = c.seen.of(n)
-	}
-	look, err := eyes.User(ctx, id)
+	id = cmp.Or(id, c.seen.of(n))
+	look, err := c.user(ctx, n, id)
 	if err != nil {
 		return err
 	}
@@ -174,8 +257,10 @@ func (c *census) look(ctx context.Context, n int) error {
 
 func (c *census) judge(n int, id string, found []target.Resource, look target.Look) {
 	readable := look.OK() && look.Resource != nil
-	listed := c.seen.of(n) != ""
+	listed := c.seen.has(n)
 	switch {
+	case c.fates[n] == refused && readable:
+		c.found("wrong", n, id, "Okta was told of a failure, and the account is there")
 	case c.fates[n] == notBegun && readable:
 		c.found("wrong", n, id, "there is an account for somebody whom Okta has not said anything about yet")
 	case readable && c.differs(n, look.Resource) != "":
@@ -195,41 +280,6 @@ func (c *census) judge(n int, id string, found []target.Resource, look target.Lo
 	}
 }
 
-// differs says what of an account is not as planned, "" when nothing is. Names
-// of members and userNames are compared without regard to letter case, and so are
-// addresses, which servers may fold. externalId counts where it is shown.
-func (c *census) differs(n int, account target.Resource) string {
-	want := c.dialogues.Account(n)
-	active, known := account.Active()
-	externalID, shown := account.Get("externalId").(string)
-	switch {
-	case !strings.EqualFold(account.Text("userName"), want.UserName):
-		return fmt.Sprintf("userName: want %s, got %s", want.UserName, account.Text("userName"))
-	case account.Text("name", "givenName") != want.GivenName:
-		return fmt.Sprintf("name.givenName: want %q, got %q", want.GivenName, account.Text("name", "givenName"))
-	case account.Text("name", "familyName") != want.FamilyName:
-		return fmt.Sprintf("name.familyName: want %q, got %q", want.FamilyName, account.Text("name", "familyName"))
-	case !holds(account, want):
-		return fmt.Sprintf("emails: want %s, got %v", want.Email, account.Values("emails"))
-	case !known || !active:
-		return fmt.Sprintf("active: want true, got %v", account.Get("active"))
-	case shown && externalID != want.ExternalID:
-		return fmt.Sprintf("externalId: want %s, got %s", want.ExternalID, externalID)
-	case c.made.of(n) != "" && c.made.of(n) != account.ID():
-		return fmt.Sprintf("id: the create was answered with %s, and the account has %s", c.made.of(n), account.ID())
-	}
-	return ""
-}
-
-func holds(account target.Resource, want scim.User) bool {
-	for _, address := range account.Values("emails") {
-		if strings.EqualFold(address, want.Email) {
-			return true
-		}
-	}
-	return false
-}
-
 func (c *census) found(what string, n int, id, why string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -241,10 +291,13 @@ func (c *census) found(what string, n int, id, why string) {
 	default:
 		c.readback.Wrong++
 	}
+	c.show(evidence.Difference{What: what, Name: c.dialogues.People.UserName(n), ID: id, Why: why})
+}
+
+// show keeps the first examples. The caller holds the lock.
+func (c *census) show(d evidence.Difference) {
 	if len(c.readback.Examples) < examplesKept {
-		c.readback.Examples = append(c.readback.Examples, evidence.Difference{
-			What: what, Name: c.dialogues.People.UserName(n), ID: id, Why: why,
-		})
+		c.readback.Examples = append(c.readback.Examples, d)
 	}
 }
 
@@ -261,24 +314,30 @@ func (c *census) note(s string) {
 
 // page reads one page of accounts, from the start-th on.
 func (c *census) page(ctx context.Context, start int) (accounts []target.Resource, total int, err error) {
-	look, err := c.eyes(wire.Subject{}).Page(ctx, start, pageSize)
-	if err != nil {
+	var look target.Look
+	if err := twice(func() (err error) {
+		look, err = c.eyes(wire.Subject{}).Page(ctx, start, pageSize)
+		return err
+	}); err != nil {
 		return nil, 0, fmt.Errorf("read the accounts from %d on: %w", start, err)
 	}
-	if !look.OK() {
-		return nil, 0, fmt.Errorf("read the accounts from %d on: %s", start, look)
+	if accounts, total, err = readPage(look); err != nil {
+		return nil, 0, &conduct{fmt.Errorf("the list of accounts from %d on was answered with %w", start, err)}
 	}
-	return readPage(look.Resource)
+	return accounts, total, nil
 }
 
 // readPage reads a ListResponse (RFC 7644, section 3.4.2).
-func readPage(list target.Resource) ([]target.Resource, int, error) {
-	number, _ := list.Get("totalResults").(json.Number)
+func readPage(look target.Look) ([]target.Resource, int, error) {
+	if !look.OK() || look.Resource == nil {
+		return nil, 0, errors.New(look.String())
+	}
+	number, _ := look.Resource.Get("totalResults").(json.Number)
 	total, err := strconv.Atoi(number.String())
 	if err != nil {
-		return nil, 0, errors.New("a list of accounts whose totalResults is no number")
+		return nil, 0, errors.New("an object whose totalResults is no number")
 	}
-	members, _ := list.Get("Resources").([]any)
+	members, _ := look.Resource.Get("Resources").([]any)
 	var accounts []target.Resource
 	for _, m := range members {
 		account, _ := m.(map[string]any)

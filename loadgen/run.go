@@ -71,6 +71,16 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
+// Asked is what a run is asked for, as its evidence tells it.
+func (c Config) Asked() evidence.LoadAsked { return c.withDefaults().asked() }
+
+func (c Config) asked() evidence.LoadAsked {
+	return evidence.LoadAsked{
+		People: c.People, Rate: c.Rate, Workers: c.Workers, Dialect: string(c.Dialect),
+		TimeoutMS: float64(c.Timeout.Milliseconds()),
+	}
+}
+
 // afterwards bounds the reading back and the tidying up of a run that was
 // interrupted, each.
 const afterwards = 30 * time.Second
@@ -86,6 +96,7 @@ type run struct {
 	load      evidence.Load
 	limiter   *rate.Limiter // of the eyes; nil: none
 	waited    atomic.Int64  // nanoseconds spent by the eyes waiting for 429s
+	gone      error         // why the run ended early: nobody listens at the target, or nobody answers
 }
 
 // Run provisions the crowd, reads the directory back, tidies up at somebody's
@@ -109,8 +120,10 @@ func Run(ctx context.Context, c Config) (evidence.Load, error) {
 	if ready && err == nil {
 		defer r.crowd.Close()
 		err = r.provision(ctx)
-		r.readBack(ctx)
-		err = errors.Join(err, r.tidy(ctx))
+		if r.announced != nil {
+			err = errors.Join(err, r.announced.close(r.tally.fates))
+		}
+		err = errors.Join(err, r.readBack(ctx), r.tidy(ctx))
 	}
 	r.sum(ctx)
 	return r.load, err
@@ -124,10 +137,7 @@ func (r *run) head() {
 			SameProcess: r.Target.Kind == target.KindBundled,
 		},
 		Target: evidence.Target{Kind: r.Target.Kind, Name: r.Target.Name, URL: r.Target.URL, Ours: r.Target.Ours},
-		Asked: evidence.LoadAsked{
-			People: r.People, Rate: r.Rate, Workers: r.Workers, Dialect: string(r.Dialect),
-			TimeoutMS: float64(r.Timeout.Milliseconds()),
-		},
+		Asked:  r.asked(), Requests: []evidence.Latency{},
 	}
 	if r.Target.Ours {
 		r.load.Run.Clock = "virtual"
@@ -138,6 +148,10 @@ func (r *run) head() {
 
 func (r *run) missing(format string, args ...any) {
 	r.load.Missing = append(r.load.Missing, fmt.Sprintf(format, args...))
+}
+
+func (r *run) deviates(format string, args ...any) {
+	r.load.Deviates = append(r.load.Deviates, fmt.Sprintf(format, args...))
 }
 
 // prepare finds the tenant and asks whether it is there and knows the token,
@@ -171,6 +185,8 @@ func (r *run) prepare(ctx context.Context) (ready bool, err error) {
 func (r *run) knock(ctx context.Context) bool {
 	switch status, err := r.eyes(evidence.Eyes, wire.Subject{}).Knock(ctx); {
 	case ctx.Err() != nil:
+	case isConduct(err):
+		r.deviates("the list of accounts, which Okta's connection test asks for: %v", err)
 	case err != nil:
 		r.missing("%s cannot be reached: %v", r.endpoint.URL, err)
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
@@ -228,7 +244,7 @@ func (r *run) provision(ctx context.Context) error {
 	ended := 0
 	phase.Run(soft, stage, func() { ended++; r.Progress(ended) })
 	if ctx.Err() == nil && soft.Err() != nil {
-		r.missing("the target is not there any more: %v", context.Cause(soft))
+		r.gone = context.Cause(soft)
 	}
 	return nil
 }
@@ -239,21 +255,41 @@ func after(ctx context.Context) (context.Context, context.CancelFunc) {
 	return withGrace(ctx, afterwards)
 }
 
-func (r *run) readBack(ctx context.Context) {
+func (r *run) readBack(ctx context.Context) error {
 	ctx, release := after(ctx)
 	defer release()
 	c := &census{
-		dialogues: r.dialogues, mark: r.RunID, fates: r.tally.fates, made: r.tally.ids,
+		dialogues: r.dialogues, mark: r.RunID, owned: r.Target.Ours, fates: r.tally.fates, made: r.tally.ids,
 		eyes: func(s wire.Subject) target.Eyes { return r.eyes(evidence.Eyes, s) },
 	}
 	began := r.Now()
 	err := c.read(ctx)
 	c.readback.Done = err == nil
 	c.readback.TookMS = float64(r.Now().Sub(began).Microseconds()) / 1000
-	if err != nil {
+	switch {
+	case err == nil:
+	case isConduct(err):
+		r.deviates("the directory could not be read back: %v", err)
+	default:
 		r.missing("the directory was not read back to the end: %v", err)
 	}
 	r.load.Readback = c.readback
+	return r.list(c.unknown)
+}
+
+// list takes down accounts that bear the run's mark and that Okta was not told of,
+// so that they are put away with the others.
+func (r *run) list(unknown []guestOf) error {
+	if r.announced == nil {
+		return nil
+	}
+	var entries []evidence.Entry
+	for _, g := range unknown {
+		e := r.announced.entry(evidence.Made, g.name)
+		e.ID = g.id
+		entries = append(entries, e)
+	}
+	return r.Folder.Ledger.WriteAll(entries)
 }
 
 // tidy puts away what is left at somebody's server. A tenant of our own goes
@@ -262,10 +298,33 @@ func (r *run) tidy(ctx context.Context) error {
 	if r.announced == nil {
 		return nil
 	}
-	err := r.announced.close(r.tally.fates)
 	ctx, release := after(ctx)
 	defer release()
-	return errors.Join(err, r.sweep(ctx))
+	return r.sweep(ctx)
+}
+
+// dropsTold is the part of a crowd of which two at least have to be dropped to be
+// the target's conduct. A connection that the server closes at the very moment
+// when it is used again is nobody's mistake, and rare.
+const dropsTold = 0.01
+
+// lost says what it means that dialogues got no answer. A connection that was
+// taken and then dropped, or on which nothing came, is the target's conduct when
+// the same happens to fresh people, and trouble otherwise (as in check). Where
+// nobody listens any more, those who were dropped were dropped by that.
+func (r *run) lost(people evidence.LoadPeople) {
+	var trouble *wire.Trouble
+	unreachable := errors.As(r.gone, &trouble) && trouble.Kind == wire.Unreachable
+	if r.gone != nil {
+		r.missing("the target is not there any more: %v", r.gone)
+	}
+	switch n := people.Dropped; {
+	case people.Unanswered == 0:
+	case n >= 2 && float64(n) >= dropsTold*float64(people.Began) && !unreachable:
+		r.deviates("%d of %d dialogues: the target took the connection, and then dropped it or said nothing", n, people.Began)
+	default:
+		r.missing("%d dialogues got no answer", people.Unanswered)
+	}
 }
 
 // sum adds it up and judges.
@@ -276,14 +335,12 @@ func (r *run) sum(ctx context.Context) {
 		r.load.Run.Interrupted = true
 		r.missing("interrupted: %d of %d people were begun", people.Began, r.People)
 	}
-	if n := people.Unanswered; n > 0 {
-		r.missing("%d dialogues got no answer", n)
-	}
+	r.lost(people)
 	if n := people.Throttled; n > 0 {
 		r.missing("%d dialogues gave up waiting for a target that answers 429", n)
 	}
 	if n := r.load.Left.Active; n > 0 {
-		r.missing("%d accounts of this run may still be active at the target; scimproof cleanup --run %s --dir %s", n, r.RunID, r.Folder.Dir)
+		r.missing("%s", evidence.StillActive(n, r.RunID, r.Folder.Dir))
 	}
 	if r.load.People.Began == 0 && len(r.load.Missing) == 0 {
 		r.missing("nobody was provisioned")

@@ -33,6 +33,7 @@ type stage struct {
 // An ending is how one person's dialogue ended.
 type ending struct {
 	fate  fate
+	lost  bool   // the target took the connection, and dropped it or said nothing
 	id    string // the account's, when Okta knows it
 	why   string // in few words, the same for all that failed in the same way; "" when nothing failed
 	words string // what Okta's administrator would read
@@ -67,8 +68,12 @@ func (s *stage) onboard(n int) ending {
 	end, err := provision.Play(ctx, provision.Patient{Caller: call, Wait: s.waits()}, s.dialogues.Onboard(n))
 	e := judge(end, err)
 	s.count(e, err)
-	if e.id != "" && s.announced != nil {
+	switch {
+	case s.announced == nil:
+	case e.id != "":
 		s.announced.made(name, e.id)
+	case !passage.MayHaveMade():
+		s.announced.nothing(name)
 	}
 	return e
 }
@@ -84,6 +89,8 @@ func judge(end provision.End, err error) ending {
 		return ending{fate: refused, why: cause(end.Err), words: end.Err.Error()}
 	case errors.Is(err, errThrottled):
 		return ending{fate: throttled, why: "throttled", words: err.Error()}
+	case errors.Is(err, wire.ErrEndless):
+		return ending{fate: refused, why: "an answer that does not end", words: err.Error()}
 	case !errors.As(err, &trouble):
 		return ending{fate: refused, why: "an answer that cannot be read", words: err.Error()}
 	case trouble.Kind == wire.Denied:
@@ -91,7 +98,7 @@ func judge(end provision.End, err error) ending {
 	case trouble.Kind == wire.Stopped:
 		return ending{fate: stopped}
 	}
-	return ending{fate: unanswered, why: string(trouble.Kind), words: err.Error()}
+	return ending{fate: unanswered, lost: dropped(err), why: string(trouble.Kind), words: err.Error()}
 }
 
 // cause is what failures have in common that name different people.

@@ -44,6 +44,7 @@ type tally struct {
 	response    *histogram
 	lag         *histogram
 	late        int
+	dropped     int // people whom the target took the connection of, and did not answer
 	requests    [kinds]*histogram
 	statuses    [kinds]map[int]int
 	failures    map[string]*evidence.LoadFailure
@@ -101,8 +102,9 @@ func (t *tally) ends(n int, intended, now time.Time, e ending) {
 	if now.After(t.ended) {
 		t.ended = now
 	}
-	if e.id != "" {
-		t.ids.put(n, e.id)
+	t.ids.put(n, e.id)
+	if e.lost {
+		t.dropped++
 	}
 	if e.fate == done || e.fate == refused {
 		t.response.record(now.Sub(intended))
@@ -217,6 +219,6 @@ func (t *tally) people() evidence.LoadPeople {
 	return evidence.LoadPeople{
 		Began: len(t.fates) - count[notBegun], Done: count[done],
 		Refused: count[refused] + count[guarded], Guarded: count[guarded],
-		Unanswered: count[unanswered], Throttled: count[throttled], Stopped: count[stopped] + count[begun],
+		Unanswered: count[unanswered], Dropped: t.dropped, Throttled: count[throttled], Stopped: count[stopped] + count[begun],
 	}
 }

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"cmp"
+	_ "embed"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,11 @@ import (
 
 	"github.com/scimproof/scimproof/reports/evidence"
 )
+
+// LoadSchema is the JSON Schema of load.json.
+//
+//go:embed load.schema.json
+var LoadSchema []byte
 
 // LoadExit is the exit code that goes with a load run's result.
 func LoadExit(l evidence.Load) int {
@@ -29,7 +35,7 @@ func LoadExit(l evidence.Load) int {
 func LoadText(l evidence.Load) string {
 	p := &page{}
 	p.line("%s: %s", strings.ToUpper(l.Result), loadInWords(l))
-	for _, why := range l.Missing {
+	for _, why := range slices.Concat(l.Deviates, l.Missing) {
 		p.line("  %s", why)
 	}
 	p.line("  %s, target %s", joined(l.Tool.Name, l.Tool.Version), Target{l.Target.Kind, l.Target.Name, l.Target.URL}.inWords())
@@ -61,6 +67,8 @@ func loadInWords(l evidence.Load) string {
 		return fmt.Sprintf("of %d people, %d accounts are lost, %d doubled, %d wrong", l.People.Began, r.Lost, r.Doubled, r.Wrong)
 	case l.People.Refused > 0:
 		return fmt.Sprintf("%d of %d dialogues were ended by what the target answered", l.People.Refused, l.People.Began)
+	case len(l.Deviates) > 0:
+		return "the target does what SCIM does not allow"
 	case l.Result == "success":
 		return fmt.Sprintf("%d people have one account each, as planned", l.People.Done)
 	}
@@ -130,8 +138,8 @@ func statuses(all map[string]int) string {
 
 func (p *page) readback(r evidence.Readback) {
 	p.line("")
-	p.line("Read back: %d accounts on %d pages, %d of this run, in %s: %d lost, %d doubled, %d wrong",
-		r.Accounts, r.Pages, r.Ours, time.Duration(r.TookMS*1e6).Round(time.Millisecond), r.Lost, r.Doubled, r.Wrong)
+	p.line("Read back: %d accounts on %d pages, %d of this run, %d read by id, in %s: %d lost, %d doubled, %d wrong",
+		r.Accounts, r.Pages, r.Ours, r.ReadByID, time.Duration(r.TookMS*1e6).Round(time.Millisecond), r.Lost, r.Doubled, r.Wrong)
 	for _, d := range r.Examples {
 		p.line("  %s: %s (id %s): %s", d.What, d.Name, cmp.Or(d.ID, "unknown"), d.Why)
 	}

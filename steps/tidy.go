@@ -53,7 +53,7 @@ func (r *run) tidy(ctx context.Context) error {
 	}
 	ctx, release := wire.WithGrace(ctx, tidyGrace)
 	defer release()
-	_, err := r.sweep(ctx, left, &r.guests)
+	_, err := r.sweep(ctx, left, &r.guests, false)
 	return err
 }
 
@@ -66,11 +66,12 @@ func Tidy(ctx context.Context, c Config, left []evidence.Entry, ledger wire.Ledg
 		return nil, err
 	}
 	r.stop = func(error) {}
-	return r.sweep(ctx, left, ledger)
+	return r.sweep(ctx, left, ledger, true)
 }
 
-// sweep disables accounts and deletes groups, by the means that Okta has.
-func (r *run) sweep(ctx context.Context, left []evidence.Entry, ledger wire.Ledger) ([]evidence.Entry, error) {
+// sweep disables accounts and deletes groups, by the means that Okta has; later is
+// when the run has been over for a while.
+func (r *run) sweep(ctx context.Context, left []evidence.Entry, ledger wire.Ledger, later bool) ([]evidence.Entry, error) {
 	endpoint, err := r.config.Target.Tenant(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("tidy up: %w", err)
@@ -80,7 +81,7 @@ func (r *run) sweep(ctx context.Context, left []evidence.Entry, ledger wire.Ledg
 		return nil, fmt.Errorf("tidy up: %w", err)
 	}
 	defer w.Close()
-	b := &guest.Broom{Mark: r.mark(), Eyes: func(s wire.Subject) target.Eyes {
+	b := &guest.Broom{Mark: r.mark(), Later: later, Eyes: func(s wire.Subject) target.Eyes {
 		eyes := r.eyes(endpoint, w, evidence.Tidy)
 		eyes.HTTP = w.For(evidence.Tidy, s)
 		return eyes

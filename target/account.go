@@ -376,5 +376,14 @@ func (e Eyes) Knock(ctx context.Context) (status int, err error) {
 // Page reads one page of all accounts: count of them from the start-th on, the
 // first being 1 (RFC 7644, section 3.4.2.4).
 func (e Eyes) Page(ctx context.Context, start, count int) (Look, error) {
-	return e.ask(ctx, http.MethodGet, "/Users", fmt.Sprintf("startIndex=%d&count=%d", start, count), nil)
+	return e.page(ctx, "/Users", start, count)
+}
+
+// GroupPage is Page for groups.
+func (e Eyes) GroupPage(ctx context.Context, start, count int) (Look, error) {
+	return e.page(ctx, "/Groups", start, count)
+}
+
+func (e Eyes) page(ctx context.Context, endpoint string, start, count int) (Look, error) {
+	return e.ask(ctx, http.MethodGet, endpoint, fmt.Sprintf("startIndex=%d&count=%d", start, count), nil)
 }

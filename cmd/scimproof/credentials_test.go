@@ -181,16 +181,18 @@ func TestCredentials(t *testing.T) {
 				server.StartTLS()
 			}
 			defer server.Close()
-			dir := filepath.Join(t.TempDir(), "out")
-			args := append([]string{"check", "--only", "assign-creates", "--out", dir, "--target", server.URL + behind.Path}, tt.args...)
-			code, out, stderr := shellRun(t, args...)
-			if code != tt.code || !strings.Contains(out+stderr, tt.says) {
-				t.Errorf("want exit code %d and %q, got %d\n%s%s", tt.code, tt.says, code, out, stderr)
+			for _, verb := range [][]string{{"check", "--only", "assign-creates"}, {"load", "--people", "12", "--rate", "0"}} {
+				dir := filepath.Join(t.TempDir(), "out")
+				args := append(append(verb, "--out", dir, "--target", server.URL+behind.Path), tt.args...)
+				code, out, stderr := shellRun(t, args...)
+				if code != tt.code || !strings.Contains(out+stderr, tt.says) {
+					t.Errorf("%s: want exit code %d and %q, got %d\n%s%s", verb[0], tt.code, tt.says, code, out, stderr)
+				}
+				noToken(t, existing(dir), out, stderr)
 			}
 			if newer.Load() > 0 {
 				t.Errorf("%d requests came by another protocol than HTTP/1.1, which Okta speaks", newer.Load())
 			}
-			noToken(t, existing(dir), out, stderr)
 		})
 	}
 }

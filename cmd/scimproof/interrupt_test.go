@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,22 +28,44 @@ import (
 // a certain number of requests has been reached.
 type lobby struct {
 	url, token string
+	stderr     io.Writer // of the program; nil is none
 
 	mu    sync.Mutex
 	calls int64
 	at    int64
 	act   func()
+	until chan bool // holds calls, when there is one
+	late  int       // calls of Okta's since then
 }
 
 // arrives counts a request, and acts when it is the one.
-func (l *lobby) arrives() {
+func (l *lobby) arrives(r *http.Request) {
 	l.mu.Lock()
 	l.calls++
-	now, act := l.calls == l.at, l.act
+	now, act, until := l.calls == l.at, l.act, l.until
+	if until != nil && strings.HasPrefix(r.UserAgent(), "Okta") {
+		l.late++
+	}
 	l.mu.Unlock()
 	if now {
 		act()
+	} else if until != nil {
+		<-until
 	}
+}
+
+// watch holds every call from now on until a channel is closed, and counts Okta's.
+func (l *lobby) watch(until chan bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.until = until
+}
+
+// okta is how many calls of Okta's have come since watch.
+func (l *lobby) okta() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.late
 }
 
 func newLobby(t *testing.T) *lobby {
@@ -65,7 +90,7 @@ func newLobby(t *testing.T) *lobby {
 		ErrorHandler: func(http.ResponseWriter, *http.Request, error) {}, // the caller was killed
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		l.arrives()
+		l.arrives(r)
 		proxy.ServeHTTP(w, r)
 	}))
 	l.url = server.URL + behind.Path
@@ -82,19 +107,34 @@ func newLobby(t *testing.T) *lobby {
 // guests lists the active accounts and the groups at the target that bear a mark.
 func (l *lobby) guests(t *testing.T, mark string) []string {
 	t.Helper()
-	eyes := target.Eyes{URL: l.url, Token: l.token}
 	var names []string
-	for _, r := range listed(t, eyes, "/Users") {
-		if active, _ := r.Active(); active && strings.Contains(strings.ToLower(r.Text("userName")), mark) {
-			names = append(names, "user "+r.ID())
-		}
-	}
-	for _, r := range listed(t, eyes, "/Groups") {
-		if strings.Contains(r.Text("displayName"), mark) {
-			names = append(names, "group "+r.ID())
+	for _, one := range l.present(t, mark) {
+		if one.inUse {
+			names = append(names, one.kind+" "+one.id)
 		}
 	}
 	return names
+}
+
+// A presence is a thing at the target.
+type presence struct {
+	kind, id, name string
+	inUse          bool // an active account, or a group
+}
+
+// present lists the accounts and the groups at the target that bear a mark.
+func (l *lobby) present(t *testing.T, mark string) []presence {
+	t.Helper()
+	eyes := target.Eyes{URL: l.url, Token: l.token}
+	var all []presence
+	for _, r := range listed(t, eyes, "/Users") {
+		active, _ := r.Active()
+		all = append(all, presence{evidence.User, r.ID(), r.Text("userName"), active})
+	}
+	for _, r := range listed(t, eyes, "/Groups") {
+		all = append(all, presence{evidence.Group, r.ID(), r.Text("displayName"), true})
+	}
+	return slices.DeleteFunc(all, func(p presence) bool { return !strings.Contains(strings.ToLower(p.name), mark) })
 }
 
 // build makes the program as a user has it.
@@ -109,8 +149,9 @@ func build(t *testing.T) string {
 
 // run starts the program and does something to its process when so many requests
 // have come; it returns how the process ended.
-func (l *lobby) run(program, dir string, at int64, act func(*os.Process)) error {
-	c := exec.Command(program, "check", "--target", l.url, "--out", dir, "--jobs", strconv.Itoa(jobs))
+func (l *lobby) run(program, dir string, at int64, act func(*os.Process), verb ...string) error {
+	c := exec.Command(program, append(verb, "--target", l.url, "--out", dir)...)
+	c.Stderr = l.stderr
 	c.Env = append(os.Environ(), "SCIMPROOF_TOKEN="+l.token)
 	started := make(chan bool)
 	l.mu.Lock()
@@ -126,71 +167,100 @@ func (l *lobby) run(program, dir string, at int64, act func(*os.Process)) error 
 	return c.Wait()
 }
 
+// The verbs that make something at a target, and up to which request of theirs
+// they are killed. SCIMPROOF_KILLS sets how often.
+var makers = map[string]struct {
+	verb    []string
+	moments int
+}{
+	"check": {[]string{"check", "--jobs", strconv.Itoa(jobs)}, 700},
+	"load":  {[]string{"load", "--people", "300", "--rate", "0"}, 1500},
+}
+
 // Killed at any moment, the program leaves a folder that tells what it saw, and
 // exactly what it has left at the target; cleanup puts that away.
-// SCIMPROOF_KILLS sets how often.
 func TestKilledAtAnyMoment(t *testing.T) {
 	kills := 3
 	if n, err := strconv.Atoi(os.Getenv("SCIMPROOF_KILLS")); err == nil {
 		kills = n
 	}
 	program := build(t)
-	draw := rand.New(rand.NewPCG(uint64(kills), 7))
-	for range kills {
-		moment := int64(2 + draw.IntN(700))
-		t.Run(strconv.FormatInt(moment, 10)+" requests", func(t *testing.T) {
-			l, dir := newLobby(t), filepath.Join(t.TempDir(), "out")
-			_ = l.run(program, dir, moment, func(p *os.Process) { _ = p.Kill() })
-			seen, err := evidence.Open(dir)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Setenv("SCIMPROOF_TOKEN", l.token)
-			if code, out, _ := shellRun(t, "report", dir); code != incomplete || !strings.HasPrefix(out, "INCOMPLETE") {
-				t.Errorf("the report of a killed run ends with %d:\n%.300s", code, out)
-			}
-			if page, err := os.ReadFile(filepath.Join(dir, "report.html")); err != nil || !strings.Contains(string(page), "the run was killed") {
-				t.Errorf("the page of a killed run does not say so: %v", err)
-			}
-			l.compare(t, seen)
-			if code, out, stderr := shellRun(t, "cleanup", "--run", seen.Run.ID, "--dir", dir); code != ok {
-				t.Errorf("cleanup ends with %d\n%s%s", code, out, stderr)
-			}
-			if left := l.guests(t, seen.Run.ID); len(left) > 0 {
-				t.Errorf("after cleanup there are still %v", left)
-			}
-		})
+	for name, m := range makers {
+		for range kills {
+			moment := int64(2 + rand.IntN(m.moments)) // the name of the subtest tells which
+			t.Run(fmt.Sprintf("%s, %d requests", name, moment), func(t *testing.T) {
+				killed(t, program, moment, m.verb)
+			})
+		}
+	}
+}
+
+// A load that is killed before its first create has announced hundreds of people,
+// of whom none is there.
+func TestKilledBeforeAnybodyWasMade(t *testing.T) {
+	killed(t, build(t), 2, makers["load"].verb)
+}
+
+func killed(t *testing.T, program string, moment int64, verb []string) {
+	t.Helper()
+	l, dir := newLobby(t), filepath.Join(t.TempDir(), "out")
+	_ = l.run(program, dir, moment, func(p *os.Process) { _ = p.Kill() }, verb...)
+	seen, err := evidence.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("SCIMPROOF_TOKEN", l.token)
+	code, out, _ := shellRun(t, "report", dir)
+	if code != incomplete || !strings.HasPrefix(out, "INCOMPLETE") || strings.Contains(out, "scenario") != (verb[0] == "check") {
+		t.Errorf("the report of a killed run ends with %d:\n%.300s", code, out)
+	}
+	page, err := os.ReadFile(filepath.Join(dir, "report.html"))
+	if verb[0] == "check" && (err != nil || !strings.Contains(string(page), "the run was killed")) {
+		t.Errorf("the page of a killed run does not say so: %v", err)
+	}
+	l.compare(t, seen)
+	if code, out, stderr := shellRun(t, "cleanup", "--run", seen.Run.ID, "--dir", dir); code != ok {
+		t.Errorf("cleanup ends with %d\n%.2000s%s", code, out, stderr)
+	}
+	if left := l.guests(t, seen.Run.ID); len(left) > 0 {
+		t.Errorf("after cleanup there are still %v", left)
 	}
 }
 
 // jobs are the cases that a killed run plays at a time.
 const jobs = 4
 
-// compare holds the ledger against what is really there: every guest is listed,
-// and what is listed with an id is there, but for groups whose deletion was under
-// way when the program was killed, one for each job at most.
+// compare holds the ledger against what is really there: whatever is in use is
+// listed, by its id or, where the program had not heard of its id, by its name; and
+// what is listed with an id is there, but for groups whose deletion was under way
+// when the program was killed, one for each job at most.
 func (l *lobby) compare(t *testing.T, seen *evidence.Evidence) {
 	t.Helper()
-	there := map[string]bool{}
-	for _, name := range l.guests(t, seen.Run.ID) {
-		there[name] = true
+	there, byID, byName := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	present := l.present(t, seen.Run.ID)
+	for _, p := range present {
+		there[p.kind+" "+p.id] = true
 	}
-	unsure, deleting := 0, 0
-	for _, e := range evidence.Outstanding(seen.Ledger) {
+	deleting := 0
+	for _, e := range evidence.Standing(seen.Ledger) {
 		switch key := e.Kind + " " + e.ID; {
 		case e.ID == "":
-			unsure++
-		case !there[key] && e.Kind == evidence.Group:
+			byName[e.Kind+" "+strings.ToLower(e.Name)] = true
+		case there[key]:
+			byID[key] = true
+		case e.Kind == evidence.Group:
 			deleting++
 		default:
-			delete(there, key)
+			t.Errorf("%s is listed, and is not there", key)
 		}
 	}
 	if deleting > jobs {
 		t.Errorf("%d groups are listed as left behind, and are not there", deleting)
 	}
-	if len(there) > unsure {
-		t.Errorf("%v are there, and only %d entries without an id could mean them", there, unsure)
+	for _, p := range present {
+		if p.inUse && !byID[p.kind+" "+p.id] && !byName[p.kind+" "+strings.ToLower(p.name)] {
+			t.Errorf("%s %q, id %s, is there and is not listed", p.kind, p.name, p.id)
+		}
 	}
 }
 
@@ -201,7 +271,7 @@ func TestInterruptedAtAnyMoment(t *testing.T) {
 		t.Run(strconv.FormatInt(moment, 10)+" requests", func(t *testing.T) {
 			l, dir := newLobby(t), filepath.Join(t.TempDir(), "out")
 			var exit *exec.ExitError
-			err := l.run(program, dir, moment, func(p *os.Process) { _ = p.Signal(os.Interrupt) })
+			err := l.run(program, dir, moment, func(p *os.Process) { _ = p.Signal(os.Interrupt) }, makers["check"].verb...)
 			if !errors.As(err, &exit) || exit.ExitCode() != incomplete {
 				t.Errorf("want exit code %d, got %v", incomplete, err)
 			}
@@ -227,13 +297,66 @@ func TestInterruptedAtAnyMoment(t *testing.T) {
 	}
 }
 
+// A load that is interrupted begins nothing new from the moment when it says that
+// it has heard; what is in flight ends, what was made is put away, and a report
+// says what was seen.
+func TestALoadInterruptedAtAnyMoment(t *testing.T) {
+	program := build(t)
+	for _, moment := range []int64{1, 40, 333} {
+		t.Run(strconv.FormatInt(moment, 10)+" requests", func(t *testing.T) {
+			l, dir := newLobby(t), filepath.Join(t.TempDir(), "out")
+			said := &spoken{word: interruption, heard: make(chan bool)}
+			l.stderr = said
+			var exit *exec.ExitError
+			err := l.run(program, dir, moment, func(p *os.Process) {
+				l.watch(said.heard) // whoever calls now is answered once the program has heard
+				_ = p.Signal(os.Interrupt)
+				<-said.heard
+			}, makers["load"].verb...)
+			if !errors.As(err, &exit) || exit.ExitCode() != incomplete {
+				t.Errorf("want exit code %d, got %v", incomplete, err)
+			}
+			if n := l.okta(); n > 16 {
+				t.Errorf("Okta made %d requests that had not been answered when the program heard; 16 may have been in flight", n)
+			}
+			seen, err := evidence.ReadLoad(dir)
+			if err != nil || seen.Result != "incomplete" || !seen.Run.Interrupted || seen.Readback.Bad() > 0 {
+				t.Errorf("%v %+v", err, seen)
+			}
+			if left := l.guests(t, seen.Run.ID); len(left) > 0 {
+				t.Errorf("there are still %v", left)
+			}
+		})
+	}
+}
+
+// A spoken word is waited for in what a program says.
+type spoken struct {
+	word  string
+	heard chan bool
+
+	mu  sync.Mutex
+	all strings.Builder
+}
+
+func (s *spoken) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := strings.Contains(s.all.String(), s.word)
+	s.all.Write(p)
+	if !before && strings.Contains(s.all.String(), s.word) {
+		close(s.heard)
+	}
+	return len(p), nil
+}
+
 // A second interruption ends the program at once, whatever it waits for.
 func TestInterruptedTwice(t *testing.T) {
 	l, dir := newLobby(t), filepath.Join(t.TempDir(), "out")
 	program, reached, hold, ended := build(t), make(chan *os.Process), make(chan bool), make(chan error, 1)
 	defer close(hold)
 	go func() {
-		ended <- l.run(program, dir, 40, func(p *os.Process) { reached <- p; <-hold })
+		ended <- l.run(program, dir, 40, func(p *os.Process) { reached <- p; <-hold }, makers["check"].verb...)
 	}()
 	var process *os.Process
 	select {

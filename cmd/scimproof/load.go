@@ -110,21 +110,22 @@ func (l load) play(sh shell, tg target.Target) (seen evidence.Load, text, dir st
 	if dir == "" {
 		dir = filepath.Join("scimproof-out", id)
 	}
-	redact := evidence.NewRedactor(tg.Secrets...)
-	head := l.head(sh, id, tg)
-	folder, err := evidence.Create(dir, head, redact)
+	c := loadgen.Config{
+		Target: tg, RunID: id, Seed: l.Seed, People: l.People, Rate: l.Rate, Workers: l.Workers,
+		Dialect: provision.Dialect(l.Dialect), Timeout: l.Timeout, Throttled: l.ThrottleBudget, Gentle: l.gentleness(),
+		Redact: evidence.NewRedactor(tg.Secrets...),
+	}
+	head := l.head(sh, c)
+	folder, err := evidence.Create(dir, head, c.Redact)
 	if err != nil {
 		return evidence.Load{}, "", "", err
 	}
 	bar := newCounter(sh.err, l.People)
-	seen, err = loadgen.Run(sh.ctx, loadgen.Config{
-		Target: tg, RunID: id, Seed: l.Seed, People: l.People, Rate: l.Rate, Workers: l.Workers,
-		Dialect: provision.Dialect(l.Dialect), Timeout: l.Timeout, Throttled: l.ThrottleBudget, Gentle: l.gentleness(),
-		Folder: folder, Redact: redact, Progress: bar.to,
-	})
+	c.Folder, c.Progress = folder, bar.to
+	seen, err = loadgen.Run(sh.ctx, c)
 	bar.end()
 	seen.Tool, seen.Run.Reproduce = head.Tool, head.Reproduce
-	text = redact.Text(reports.LoadText(seen))
+	text = c.Redact.Text(reports.LoadText(seen))
 	err = errors.Join(err, l.keep(folder, seen, text))
 	if l.Out == "" {
 		pointTo(id)
@@ -132,9 +133,10 @@ func (l load) play(sh shell, tg target.Target) (seen evidence.Load, text, dir st
 	return seen, text, dir, err
 }
 
-func (l load) head(sh shell, id string, tg target.Target) evidence.Run {
+func (l load) head(sh shell, c loadgen.Config) evidence.Run {
+	tg, asked := c.Target, c.Asked()
 	run := evidence.Run{
-		ID: id, Seed: int64(l.Seed), Started: time.Now(),
+		ID: c.RunID, Load: &asked, Seed: int64(l.Seed), Started: time.Now(),
 		Tool:      evidence.Tool{Name: "scimproof", Version: currentVersion()},
 		Target:    evidence.Target{Kind: tg.Kind, Name: tg.Name, URL: tg.URL, Ours: tg.Ours},
 		Reproduce: reproduce(sh.args), Clock: "real",

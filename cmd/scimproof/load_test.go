@@ -1,13 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/scimproof/scimproof/reports"
 	"github.com/scimproof/scimproof/target"
 )
 
@@ -17,6 +22,7 @@ func TestLoadAtTheBundledServer(t *testing.T) {
 	if code != ok || !strings.HasPrefix(out, "SUCCESS: 30 people have one account each") {
 		t.Fatalf("exit code %d\n%s%s", code, out, err)
 	}
+	keepsItsSchema(t, dir)
 	if code, again, err := shellRun(t, "report", dir); code != ok || !strings.HasPrefix(out, again) {
 		t.Errorf("report tells it otherwise, exit code %d\n%s%s", code, again, err)
 	}
@@ -81,6 +87,37 @@ func TestLoadAtBadTargetsAndWithBadFlags(t *testing.T) {
 				t.Errorf("want exit code %d and %q, got %d\n%s%s", tt.code, tt.says, code, out, err)
 			}
 			noToken(t, existing(dir), out, err)
+			if existing(dir) != "" {
+				keepsItsSchema(t, dir)
+			}
 		})
+	}
+}
+
+// keepsItsSchema holds load.json against the schema that is published.
+func keepsItsSchema(t *testing.T, dir string) {
+	t.Helper()
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(reports.LoadSchema))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("load.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := c.Compile("load.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(filepath.Join(dir, "load.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := schema.Validate(v); err != nil {
+		t.Error(err)
 	}
 }

@@ -21,11 +21,16 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	context.AfterFunc(ctx, func() {
+		stop() // a second signal ends the process at once
+		fmt.Fprintln(os.Stderr, interruption)
+	})
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
 	os.Exit(code)
 }
+
+// interruption acknowledges a signal: from here on nothing new is begun.
+const interruption = "scimproof: interrupted, and ending; once more ends it at once"
 
 // Exit codes: the first of 2, 1, 3, 0 that applies.
 const (

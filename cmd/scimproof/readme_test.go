@@ -46,7 +46,7 @@ func TestTheREADMEHolds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range regexp.MustCompile("(?m)(?:^    |`)make ([a-z]+)").FindAllStringSubmatch(text, -1) {
+	for _, m := range regexp.MustCompile("(?m)(?:^    |`)make ([a-z-]+)").FindAllStringSubmatch(text, -1) {
 		if !strings.Contains(string(makefile), "\n"+m[1]+":") {
 			t.Errorf("there is no make %s", m[1])
 		}

@@ -47,7 +47,8 @@ func (r Resource) Members() ([]Member, bool) {
 }
 
 func (r Resource) schemas() array {
-	list, _ := r.members.get("schemas").(array)
+	v, _ := inner(r.members.get("schemas"))
+	list, _ := v.(array)
 	return list
 }
 
@@ -67,7 +68,7 @@ func ReadList(a Answer) (List, error) {
 	if a.Status != http.StatusOK {
 		return List{}, refusal(a)
 	}
-	o, err := body(a)
+	o, err := outline(a)
 	if err != nil {
 		return List{}, err
 	}
@@ -88,7 +89,10 @@ func ReadList(a Answer) (List, error) {
 			return List{}, fmt.Errorf("the list's %s %w", number.name, err)
 		}
 	}
-	l.Resources, err = resources(either(o, "Resources", "resources"))
+	list, err := inner(either(o, "Resources", "resources"))
+	if err == nil {
+		l.Resources, err = resources(list)
+	}
 	return l, err
 }
 
@@ -185,7 +189,7 @@ func created(a Answer, what string) (Resource, error) {
 	if len(a.Body) == 0 {
 		return Resource{}, fmt.Errorf("returned empty %s", what)
 	}
-	o, err := body(a)
+	o, err := outline(a)
 	if err != nil {
 		return Resource{}, err
 	}
@@ -229,8 +233,13 @@ func withSchemas(r Resource) error {
 }
 
 // body is the object that an answer carries.
-func body(a Answer) (object, error) {
-	o, err := parseObject(a.Body)
+func body(a Answer) (object, error) { return read(a, parseObject) }
+
+// outline is body for who needs little of it.
+func outline(a Answer) (object, error) { return read(a, parseOutline) }
+
+func read(a Answer, parse func([]byte) (object, error)) (object, error) {
+	o, err := parse(a.Body)
 	if err != nil {
 		return nil, errors.New(unreadable(a.Body, err))
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -27,17 +28,32 @@ type (
 
 // parseObject reads one JSON object. Of two members with one name the last
 // counts, in the place of the first, as in the JSON library of a Java client.
-// Invalid UTF-8 is refused.
-func parseObject(b []byte) (object, error) {
+// Invalid UTF-8 is refused. The object shares b, which is not to be changed.
+func parseObject(b []byte) (object, error) { return parse(b, parser.value) }
+
+// parseOutline is parseObject for who needs little of an object: what is below its
+// members is checked, and left as it is written, as inner
+// reads it.
+func parseOutline(b []byte) (object, error) {
+	return parse(b, func(p parser) (any, error) {
+		if p.PeekKind() != '{' {
+			return p.value()
+		}
+		return p.members(func(p parser) (any, error) { return p.scalar() })
+	})
+}
+
+func parse(b []byte, value func(parser) (any, error)) (object, error) {
 	if len(bytes.TrimSpace(b)) == 0 {
 		return nil, errEmpty
 	}
-	d := jsontext.NewDecoder(bytes.NewReader(b), jsontext.AllowDuplicateNames(true))
-	v, err := parseValue(d)
+	p := newParser(b)
+	defer p.release()
+	v, err := value(p)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := d.ReadToken(); err != io.EOF {
+	if _, err := p.ReadToken(); err != io.EOF {
 		return nil, errMore
 	}
 	o, ok := v.(object)
@@ -47,68 +63,150 @@ func parseObject(b []byte) (object, error) {
 	return o, nil
 }
 
+// A parser reads a body that is in memory: what is taken from it is not copied.
+type parser struct {
+	*jsontext.Decoder
+	whole []byte
+	names string // the same, for names of members
+}
+
+var decoders = sync.Pool{New: func() any { return new(jsontext.Decoder) }}
+
+func newParser(b []byte) parser {
+	d := decoders.Get().(*jsontext.Decoder)
+	d.Reset(bytes.NewBuffer(b), jsontext.AllowDuplicateNames(true))
+	return parser{Decoder: d, whole: b, names: string(b)}
+}
+
+// release gives the decoder to the next parser.
+func (p parser) release() {
+	p.Reset(bytes.NewBuffer(nil)) // it keeps nobody's body
+	decoders.Put(p.Decoder)
+}
+
 var (
 	errEmpty    = errors.New("there is no body")
 	errNoObject = errors.New("the body is not a JSON object")
 	errMore     = errors.New("something follows the JSON value")
 )
 
-func parseValue(d *jsontext.Decoder) (any, error) {
-	switch d.PeekKind() {
+func (p parser) value() (any, error) {
+	switch p.PeekKind() {
 	case '{':
-		return parseMembers(d)
+		return p.members(parser.value)
 	case '[':
-		return parseElements(d)
+		return p.elements()
 	}
-	tok, err := d.ReadToken()
+	raw, err := p.scalar()
 	if err != nil {
 		return nil, err
 	}
-	if tok.Kind() == '"' {
-		return text(tok.String()), nil
+	if raw.Kind() == '"' && bytes.IndexByte(raw, '\\') >= 0 {
+		s, _ := textOf(raw)
+		return text(s), nil // with no more escapes than JSON needs
 	}
-	return jsontext.Value(tok.String()), nil
+	return raw, nil
 }
 
-func parseMembers(d *jsontext.Decoder) (any, error) {
-	if _, err := d.ReadToken(); err != nil {
+// inner reads what parseOutline left as it was written.
+func inner(v any) (any, error) {
+	raw, ok := v.(jsontext.Value)
+	if !ok || raw.Kind() != '{' && raw.Kind() != '[' {
+		return v, nil
+	}
+	if string(raw) == "[]" {
+		return array{}, nil
+	}
+	p := newParser(raw)
+	defer p.release()
+	return p.value()
+}
+
+// scalar reads a value as it is written.
+func (p parser) scalar() (jsontext.Value, error) {
+	raw, err := p.ReadValue()
+	if err != nil {
 		return nil, err
 	}
-	o := object{}
-	at := map[string]int{}
-	for d.PeekKind() != '}' {
-		name, err := d.ReadToken()
-		if err != nil {
+	end := p.InputOffset()
+	return jsontext.Value(p.whole[end-int64(len(raw)) : end : end]), nil
+}
+
+func (p parser) members(value func(parser) (any, error)) (any, error) {
+	if _, err := p.ReadToken(); err != nil {
+		return nil, err
+	}
+	o := make(object, 0, 4)
+	if p.StackDepth() == 1 {
+		o = make(object, 0, 16)
+	}
+	var at places
+	for p.PeekKind() != '}' {
+		m := member{}
+		var err error
+		if m.name, err = p.name(); err != nil {
 			return nil, err
 		}
-		m := member{name: name.String()}
-		if m.value, err = parseValue(d); err != nil {
+		if m.value, err = value(p); err != nil {
 			return nil, err
 		}
-		if i, seen := at[m.name]; seen {
+		if i, seen := at.of(m.name, o); seen {
 			o[i] = m
 			continue
 		}
-		at[m.name] = len(o)
 		o = append(o, m)
 	}
-	_, err := d.ReadToken()
+	_, err := p.ReadToken()
 	return o, err
 }
 
-func parseElements(d *jsontext.Decoder) (any, error) {
-	if _, err := d.ReadToken(); err != nil {
+func (p parser) name() (string, error) {
+	raw, err := p.scalar()
+	if err != nil {
+		return "", err
+	}
+	if bytes.IndexByte(raw, '\\') >= 0 {
+		name, _ := textOf(raw)
+		return name, nil
+	}
+	end := int(p.InputOffset())
+	return p.names[end-len(raw)+1 : end-1], nil
+}
+
+// places finds a member by its name while an object grows: by a look at each as
+// long as there are few.
+type places struct{ many map[string]int }
+
+const few = 32
+
+func (p *places) of(name string, o object) (int, bool) {
+	if len(o) <= few {
+		i := slices.IndexFunc(o, func(m member) bool { return m.name == name })
+		return i, i >= 0
+	}
+	if p.many == nil {
+		p.many = map[string]int{}
+	}
+	for i := len(p.many); i < len(o); i++ {
+		p.many[o[i].name] = i
+	}
+	i, seen := p.many[name]
+	return i, seen
+}
+
+func (p parser) elements() (any, error) {
+	if _, err := p.ReadToken(); err != nil {
 		return nil, err
 	}
 	a := array{}
-	for d.PeekKind() != ']' {
-		v, err := parseValue(d)
+	for p.PeekKind() != ']' {
+		v, err := p.value()
 		if err != nil {
 			return nil, err
 		}
 		a = append(a, v)
 	}
-	_, err := d.ReadToken()
+	_, err := p.ReadToken()
 	return a, err
 }
 
@@ -116,7 +214,7 @@ func parseElements(d *jsontext.Decoder) (any, error) {
 // escaped and nothing else, as what is meant for HTML is not meant here. What is
 // not UTF-8 becomes U+FFFD.
 func text(s string) jsontext.Value {
-	b, _ := jsontext.AppendQuote(nil, strings.ToValidUTF8(s, "\uFFFD"))
+	b, _ := jsontext.AppendQuote(make([]byte, 0, len(s)+2), strings.ToValidUTF8(s, "\uFFFD"))
 	return b
 }
 
@@ -125,6 +223,9 @@ func textOf(v any) (string, bool) {
 	raw, ok := v.(jsontext.Value)
 	if !ok || raw.Kind() != '"' {
 		return "", false
+	}
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return string(raw[1 : len(raw)-1]), true
 	}
 	b, err := jsontext.AppendUnquote(nil, raw)
 	return string(b), err == nil
@@ -149,9 +250,14 @@ func (o object) get(name string) any {
 	return nil
 }
 
+// has tells whether o has the member, be its value nil.
+func (o object) has(name string) bool {
+	return slices.ContainsFunc(o, func(m member) bool { return strings.EqualFold(m.name, name) })
+}
+
 // with returns o with the member set: in its place, or at the end.
 func (o object) with(name string, value any) object {
-	o = slices.Clone(o)
+	o = append(make(object, 0, len(o)+1), o...)
 	for i := range o {
 		if strings.EqualFold(o[i].name, name) {
 			o[i] = member{name, value}
@@ -166,9 +272,7 @@ func (o object) with(name string, value any) object {
 // value in o says that there is none, and none remains.
 func (o object) over(base object) object {
 	merged := make(object, 0, len(o)+len(base))
-	named := map[string]bool{}
 	for _, m := range o {
-		named[strings.ToLower(m.name)] = true
 		if own, ok := m.value.(object); ok {
 			theirs, _ := base.get(m.name).(object)
 			m.value = nil
@@ -181,7 +285,7 @@ func (o object) over(base object) object {
 		}
 	}
 	for _, m := range base {
-		if !named[strings.ToLower(m.name)] {
+		if !o.has(m.name) {
 			merged = append(merged, m)
 		}
 	}
@@ -206,7 +310,7 @@ func (o object) ordered(names ...string) object {
 }
 
 // compact is v as it goes on the wire, without white space.
-func compact(v any) []byte { return appendValue(nil, v) }
+func compact(v any) []byte { return appendValue(make([]byte, 0, 512), v) }
 
 func appendValue(b []byte, v any) []byte {
 	switch v := v.(type) {
@@ -216,7 +320,7 @@ func appendValue(b []byte, v any) []byte {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b = append(b, text(m.name)...)
+			b, _ = jsontext.AppendQuote(b, strings.ToValidUTF8(m.name, "\uFFFD"))
 			b = append(b, ':')
 			b = appendValue(b, m.value)
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	stdjson "encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -50,6 +51,8 @@ func TestWhatIsNoObjectIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := parseObject([]byte(in))
 			require.Error(t, err)
+			_, again := parseOutline([]byte(in))
+			require.Error(t, again)
 		})
 	}
 }
@@ -162,6 +165,61 @@ func FuzzAnswers(f *testing.F) {
 		}
 		for _, r := range []Request{ReplaceUser("1", account, u), LinkUser("1", account, u), DeactivateUser("1", account)} {
 			require.True(t, jsontext.Value(r.Body).IsValid(), "%s", r.Body)
+		}
+	})
+}
+
+// An outline is the object with what is below its members unread: read, it is the
+// same.
+func TestAnOutlineIsTheObject(t *testing.T) {
+	name := rapid.OneOf(rapid.SampledFrom([]string{"a", "b", "A", `\`, `"`, "é", "\u2028", ""}), rapid.String())
+	var value func(depth int) *rapid.Generator[any]
+	value = func(depth int) *rapid.Generator[any] {
+		leaf := rapid.OneOf(rapid.Just[any](nil), rapid.Bool().AsAny(), rapid.Int().AsAny(), rapid.Float64Range(-1e9, 1e9).AsAny(), name.AsAny())
+		if depth == 0 {
+			return leaf
+		}
+		return rapid.OneOf(leaf, rapid.SliceOfN(value(depth-1), 0, 4).AsAny(), rapid.MapOfN(name, value(depth-1), 0, 4).AsAny())
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		members := rapid.IntRange(0, 2*few).Draw(t, "members")
+		body := []byte{'{'}
+		for i := range members {
+			if i > 0 {
+				body = append(body, ',')
+			}
+			k, _ := stdjson.Marshal(name.Draw(t, "name")) // also twice, and with escapes that JSON does not need
+			v, _ := stdjson.Marshal(value(3).Draw(t, "value"))
+			body = append(append(append(body, k...), ':', ' '), v...)
+		}
+		body = append(body, '}')
+		whole, err := parseObject(body)
+		if err != nil {
+			t.Fatalf("%s: %v", body, err)
+		}
+		outline, err := parseOutline(body)
+		if err != nil {
+			t.Fatalf("%s: %v", body, err)
+		}
+		for i := range outline {
+			if outline[i].value, err = inner(outline[i].value); err != nil {
+				t.Fatal(err)
+			}
+			if raw, ok := outline[i].value.(jsontext.Value); ok && raw.Kind() == '"' {
+				s, _ := textOf(raw)
+				outline[i].value = text(s)
+			}
+		}
+		if string(compact(outline)) != string(compact(whole)) {
+			t.Fatalf("%s\n%s\n%s", body, compact(outline), compact(whole))
+		}
+		last := map[string]any{} // of two members with one name the last counts
+		if err := stdjson.Unmarshal(body, &last); err != nil {
+			t.Fatal(err)
+		}
+		again := map[string]any{}
+		if err := stdjson.Unmarshal(compact(whole), &again); err != nil || !reflect.DeepEqual(last, again) || len(whole) != len(last) {
+			t.Fatalf("%v\n%s\n%s", err, body, compact(whole))
 		}
 	})
 }

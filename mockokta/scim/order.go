@@ -29,9 +29,13 @@ var (
 // apply puts a user's members in order: further core attributes stand after the
 // name and extensions last of Okta's own (inference).
 func (ord order) apply(o object, u User) object {
-	afterName := slices.Index(ord.user, "name") + 1
-	members := slices.Insert(slices.Clone(ord.user), afterName, u.core()...)
-	o = o.ordered(append(members, u.extensions()...)...)
+	members := ord.user
+	if len(u.More) > 0 {
+		afterName := slices.Index(ord.user, "name") + 1
+		members = slices.Insert(slices.Clone(ord.user), afterName, u.core()...)
+		members = append(members, u.extensions()...)
+	}
+	o = o.ordered(members...)
 	for i, m := range o {
 		switch m.name {
 		case "name":

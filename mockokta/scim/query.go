@@ -28,15 +28,18 @@ func list(path string, startIndex, count int) Request {
 // section 2.3.
 func percentEncoded(s string) string {
 	var b strings.Builder
+	b.Grow(3 * len(s))
 	for _, c := range []byte(s) {
 		if unreserved(c) {
 			b.WriteByte(c)
 			continue
 		}
-		fmt.Fprintf(&b, "%%%02X", c)
+		b.Write([]byte{'%', hexDigits[c>>4], hexDigits[c&15]})
 	}
 	return b.String()
 }
+
+const hexDigits = "0123456789ABCDEF"
 
 func unreserved(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0

@@ -23,6 +23,9 @@ type Load struct {
 	// Result is success, failure or incomplete: see Judge.
 	Result  string   `json:"result"`
 	Missing []string `json:"missing,omitempty"` // why the run is incomplete, in sentences
+	// Deviates is what the target did that fails the run and is neither one
+	// person's dialogue nor one account, in sentences.
+	Deviates []string `json:"deviates,omitempty"`
 
 	Asked    LoadAsked     `json:"asked"`
 	People   LoadPeople    `json:"people"`
@@ -67,6 +70,7 @@ type LoadPeople struct {
 	Refused    int `json:"refused"`    // ended by what the target answered
 	Guarded    int `json:"guarded"`    // of those: Okta would have written to somebody else's account, and was not let
 	Unanswered int `json:"unanswered"` // no answer: unknown what became of them
+	Dropped    int `json:"dropped"`    // of those: the target took the connection, and dropped it or said nothing
 	Throttled  int `json:"throttled"`  // gave up waiting after answers of 429
 	Stopped    int `json:"stopped"`    // cut off when the run was interrupted
 }
@@ -112,6 +116,7 @@ type Readback struct {
 	Lost     int          `json:"lost"`
 	Doubled  int          `json:"doubled"`
 	Wrong    int          `json:"wrong"`
+	ReadByID int          `json:"read_by_id"`         // accounts that were read one by one, beside the list
 	Examples []Difference `json:"examples,omitempty"` // the first of them
 	Notes    []string     `json:"notes,omitempty"`
 }
@@ -134,11 +139,12 @@ type LoadLeft struct {
 func (r Readback) Bad() int { return r.Lost + r.Doubled + r.Wrong }
 
 // Judge returns the result in a word: failure when an account is lost, doubled
-// or wrong or a dialogue failed by what the target answered; incomplete when
-// something is missing that is not the target's conduct; else success.
+// or wrong, a dialogue failed by what the target answered, or the target deviates
+// otherwise; incomplete when something is missing that is not the target's conduct;
+// else success.
 func (l Load) Judge() string {
 	switch {
-	case l.Readback.Bad() > 0 || l.People.Refused > 0:
+	case l.Readback.Bad() > 0 || l.People.Refused > 0 || len(l.Deviates) > 0:
 		return "failure"
 	case len(l.Missing) > 0:
 		return "incomplete"
@@ -158,10 +164,17 @@ func (f *Folder) WriteLoad(l Load) error {
 	return nil
 }
 
-// ReadLoad reads the load.json of a folder.
+// ReadLoad reads what a folder holds of a load run: its load.json, or what is
+// known of it where it was killed before there was one. The folder of any other
+// run is an error.
 func ReadLoad(dir string) (Load, error) {
 	var l Load
 	raw, err := os.ReadFile(filepath.Join(dir, loadName))
+	if os.IsNotExist(err) {
+		if seen, problem := Open(dir); problem == nil && seen.Run.Load != nil {
+			return killed(seen), nil
+		}
+	}
 	if err != nil {
 		return l, fmt.Errorf("read load.json: %w", err)
 	}
@@ -169,4 +182,41 @@ func ReadLoad(dir string) (Load, error) {
 		return l, fmt.Errorf("read %s: %w", filepath.Join(dir, loadName), err)
 	}
 	return l, nil
+}
+
+// killed folds the head of a load run and its ledger. Times were in the memory of
+// the process that is gone.
+func killed(e *Evidence) Load {
+	l := Load{
+		Schema: LoadSchema, Tool: e.Run.Tool, Target: e.Run.Target, Asked: *e.Run.Load, Requests: []Latency{},
+		Run: LoadRun{
+			ID: e.Run.ID, Seed: e.Run.Seed, Started: e.Run.Started, Reproduce: e.Run.Reproduce, Clock: e.Run.Clock,
+			Interrupted: true,
+		},
+	}
+	withID := 0
+	for _, thing := range Standing(e.Ledger) {
+		switch {
+		case thing.Act == Left:
+			l.Left.Disabled++
+		case thing.ID != "":
+			withID++
+			l.Left.Active++
+		default:
+			l.Left.Active++
+		}
+	}
+	l.Missing = []string{"the run was killed before it had counted"}
+	if n := l.Left.Active; n > 0 {
+		l.Missing = append(l.Missing,
+			fmt.Sprintf("its ledger names %d accounts, %d of them with the target's id; the others were about to be made", n, withID),
+			StillActive(n, e.Run.ID, e.Dir))
+	}
+	l.Result = l.Judge()
+	return l
+}
+
+// StillActive says what is to be done about accounts that were not put away.
+func StillActive(n int, run, dir string) string {
+	return fmt.Sprintf("%d accounts of this run may still be active at the target; scimproof cleanup --run %s --dir %s", n, run, dir)
 }

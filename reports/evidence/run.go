@@ -16,6 +16,7 @@ type Run struct {
 	Reproduce string            `json:"reproduce"`         // the command line that does it again
 	Clock     string            `json:"clock"`             // virtual or real: how the mock's waits passed
 	Planned   []Planned         `json:"planned"`           // every case that was selected
+	Load      *LoadAsked        `json:"load,omitempty"`    // what was asked of a load run; nil where scenarios are played
 }
 
 // A Tool is the program that made the evidence.

@@ -5,6 +5,7 @@ package guest
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -25,10 +26,16 @@ type Broom struct {
 	Eyes func(wire.Subject) target.Eyes
 	// AtATime is how many guests are put away at once; 0 means one.
 	AtATime int
+	// Later: the run has been over for a while, and no create of it can be on its
+	// way any more. Then a complete list without a guest proves that it is not
+	// there, also where a lookup by name proves nothing.
+	Later bool
 
-	mu   sync.Mutex
-	seen map[string]bool // kinds of which a lookup by name has found one: only then does an empty one prove anything
-	lost int             // guests in a row for whom the network failed
+	mu    sync.Mutex
+	seen  map[string]bool            // kinds of which a lookup by name has found one: only then does an empty one prove anything
+	there map[string]map[string]bool // the ids, by kind, that were read and are there
+	rolls map[string]*roll           // by kind
+	lost  int                        // guests in a row for whom the network failed
 }
 
 // giveUp is after how many guests in a row the network is taken to be gone.
@@ -40,7 +47,8 @@ const giveUp = 3
 // show whether a lookup by name can be believed, on which the others depend.
 // The error is keep's.
 func (b *Broom) Sweep(ctx context.Context, left []evidence.Entry, keep func([]evidence.Entry) error) error {
-	b.seen, b.lost = map[string]bool{}, 0
+	b.seen, b.there, b.lost = map[string]bool{}, map[string]map[string]bool{evidence.User: {}, evidence.Group: {}}, 0
+	b.rolls = map[string]*roll{evidence.User: {}, evidence.Group: {}}
 	var keeping sync.Mutex
 	for _, withID := range []bool{true, false} {
 		var at errgroup.Group
@@ -96,18 +104,28 @@ func (v *visit) putAway(ctx context.Context, e evidence.Entry) ([]evidence.Entry
 		return nil, err
 	}
 	named, proof, err := v.byName(ctx, e)
+	var unreadable *target.Unreadable
+	if v.Later && e.ID == "" && errors.As(err, &unreadable) {
+		err = nil // a target that cannot look up by name may still show its list
+	}
 	if err != nil && len(found) == 0 && !goneByID {
 		return nil, err
+	}
+	if len(found)+len(named) == 0 && e.ID == "" && !proof && v.Later {
+		named, proof, err = v.byRoll(ctx, e)
+		if err != nil {
+			return nil, err
+		}
 	}
 	for _, n := range named {
 		if len(found) == 0 || found[0].ID() != n.ID() {
 			found = append(found, n)
 		}
 	}
-	if len(found) == 0 && (goneByID || proof) {
-		return []evidence.Entry{ended(e, evidence.Gone, "")}, nil
-	}
 	var became []evidence.Entry
+	if goneByID || len(found) == 0 && proof {
+		became = append(became, ended(e, evidence.Gone, ""))
+	}
 	for _, resource := range found {
 		e.ID = resource.ID()
 		end, err := v.end(ctx, e, resource)
@@ -139,9 +157,12 @@ func (v *visit) byID(ctx context.Context, e evidence.Entry) (found []target.Reso
 		return nil, false, nil
 	}
 	// The wire learns whose an id is from a look about the name that it has now.
-	if name := nameOf(e.Kind, look.Resource); !strings.EqualFold(name, e.Name) {
+	if name := nameOf(e.Kind, look.Resource); keyOf(name) != keyOf(e.Name) {
 		_, err = v.read(ctx, e.Kind, name, e.ID)
 	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.there[e.Kind][e.ID] = true
 	return []target.Resource{look.Resource}, false, err
 }
 
@@ -173,16 +194,43 @@ func (v *visit) byName(ctx context.Context, e evidence.Entry) (found []target.Re
 	return found, err == nil && others == 0 && v.seen[e.Kind], err
 }
 
+// byRoll looks for a guest in the whole list. What it finds there it reads, so that
+// the wire learns whose it is.
+func (v *visit) byRoll(ctx context.Context, e evidence.Entry) (found []target.Resource, proof bool, err error) {
+	roll := v.readRoll(ctx, e.Kind)
+	if roll.err != nil {
+		return nil, false, roll.err
+	}
+	v.mu.Lock()
+	proof = roll.complete && roll.shows(v.there[e.Kind])
+	v.mu.Unlock()
+	for _, listed := range roll.named[keyOf(e.Name)] {
+		look, err := v.read(ctx, e.Kind, e.Name, listed.ID())
+		if err != nil {
+			return nil, false, err
+		}
+		if look.OK() && look.Resource.ID() == listed.ID() && v.ours(nameOf(e.Kind, look.Resource)) {
+			found = append(found, look.Resource)
+		} else {
+			proof = false // it is there, and cannot be put away
+		}
+	}
+	return found, proof, nil
+}
+
 func (b *Broom) ours(name string) bool { return strings.Contains(strings.ToLower(name), b.Mark) }
 
 // about gives eyes for requests about a name. Letter case does not tell names
-// apart.
+// apart: a server may answer with another than it was asked in.
 func (v *visit) about(name string) target.Eyes {
-	if _, known := v.eyes[name]; !known {
-		v.eyes[name] = v.Eyes(wire.Subject{Key: strings.ToLower(name), Name: name})
+	key := keyOf(name)
+	if _, known := v.eyes[key]; !known {
+		v.eyes[key] = v.Eyes(wire.Subject{Key: key, Name: name})
 	}
-	return v.eyes[name]
+	return v.eyes[key]
 }
+
+func keyOf(name string) string { return strings.ToLower(name) }
 
 func nameOf(kind string, resource target.Resource) string {
 	if kind == evidence.Group {

@@ -56,7 +56,13 @@ type Passage struct {
 	named []byte // the member that a create has when it is the subject's
 	ours  bool   // the subject's name bears the mark
 	heard []hearsay
+	open  int // creates that were sent, and not refused for certain
 }
+
+// MayHaveMade says whether the target may hold something that was made on this
+// passage: a create was sent, and its answer, if any, does not say for certain
+// that it came to nothing.
+func (p *Passage) MayHaveMade() bool { return p.open > 0 }
 
 // A hearsay is an answer of 2xx that the guard may have to read.
 type hearsay struct {
@@ -78,14 +84,31 @@ func (p *Passage) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	creates := r.Method == http.MethodPost && !c.path.ask
+	if creates {
+		p.open++
+	}
 	answer, err := p.send(p.wire.dressed(r))
 	if err != nil {
+		var trouble *Trouble
+		if creates && errors.As(err, &trouble) && trouble.Kind == Unreachable {
+			p.open-- // it never left
+		}
 		return nil, err
+	}
+	if creates && refuses(answer.StatusCode) && !p.shows(c, answer) {
+		p.open--
 	}
 	if answer.StatusCode/100 == 2 && c.path.kind != "" {
 		p.heard = append(p.heard, hearsay{c, answer.Header.Get("Content-Encoding"), answer.Body.(*Whole).All})
 	}
 	return answer, nil
+}
+
+// shows: a refusal carries a resource all the same.
+func (p *Passage) shows(c call, answer *http.Response) bool {
+	body := plain(answer.Body.(*Whole).All, answer.Header.Get("Content-Encoding"))
+	return len(readResources(body, c.path)) > 0
 }
 
 // admit asks the guard, and takes down what is to be made.
@@ -194,6 +217,10 @@ func (w *Whole) Read(b []byte) (int, error) {
 // Close does nothing: no connection waits for it.
 func (w *Whole) Close() error { return nil }
 
+// ErrEndless is in the error of an answer that is longer than anybody's list: the
+// rest of it is not waited for.
+var ErrEndless = fmt.Errorf("the answer is longer than %d MiB", heardBytes>>20)
+
 // readWhole reads an answer of at most heardBytes.
 func readWhole(answer *http.Response) ([]byte, error) {
 	if n := answer.ContentLength; 0 <= n && n <= heardBytes {
@@ -203,7 +230,7 @@ func readWhole(answer *http.Response) ([]byte, error) {
 	}
 	whole, err := io.ReadAll(io.LimitReader(answer.Body, heardBytes+1))
 	if err == nil && len(whole) > heardBytes {
-		err = fmt.Errorf("the answer is longer than %d MiB", heardBytes>>20)
+		err = ErrEndless
 	}
 	return whole, err
 }

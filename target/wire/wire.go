@@ -195,7 +195,7 @@ func (w *Wire) subject(ctx context.Context) (Subject, bool) {
 // below returns the escaped path of u below the base URL; false when u is at
 // another origin.
 func (w *Wire) below(u *url.URL) (string, bool) {
-	if u.Scheme != w.base.Scheme || !strings.EqualFold(hostPort(u), hostPort(w.base)) {
+	if u.Scheme != w.base.Scheme || u.Host != w.base.Host && !strings.EqualFold(hostPort(u), hostPort(w.base)) {
 		return "", false
 	}
 	root := strings.TrimSuffix(w.base.EscapedPath(), "/")

@@ -1,0 +1,41 @@
+package loadgen
+
+import (
+	"errors"
+
+	"github.com/scimproof/scimproof/target"
+	"github.com/scimproof/scimproof/target/wire"
+)
+
+// A conduct is an error that is the target's own: it was there, and answered what
+// SCIM does not allow at that place, or did not answer when it was asked again.
+// Everything else is the network's, or ours, and says nothing of the target.
+type conduct struct{ error }
+
+func (c *conduct) Unwrap() error { return c.error }
+
+func isConduct(err error) bool {
+	var (
+		own        *conduct
+		unreadable *target.Unreadable
+	)
+	return errors.As(err, &own) || errors.As(err, &unreadable) || errors.Is(err, wire.ErrEndless)
+}
+
+// twice asks once more where the target took the connection and then dropped it,
+// or said nothing: the same again is its conduct.
+func twice(ask func() error) error {
+	err := ask()
+	if !dropped(err) {
+		return err
+	}
+	if err = ask(); dropped(err) {
+		return &conduct{err}
+	}
+	return err
+}
+
+func dropped(err error) bool {
+	var trouble *wire.Trouble
+	return errors.As(err, &trouble) && (trouble.Kind == wire.Dropped || trouble.Kind == wire.Silent)
+}

@@ -1,0 +1,55 @@
+package loadgen_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/scimproof/scimproof/loadgen"
+	"github.com/scimproof/scimproof/mockokta/provision"
+	"github.com/scimproof/scimproof/target"
+	"github.com/scimproof/scimproof/target/mood"
+)
+
+// A good server is not blamed for its ways, by a crowd neither.
+func TestNoMoodFailsACrowd(t *testing.T) {
+	moods := map[string]func(http.Handler) http.Handler{"all together": mood.Together}
+	for _, m := range mood.All() {
+		moods[m.Name] = m.In
+	}
+	for name, in := range moods {
+		t.Run(name, func(t *testing.T) {
+			bundled, err := target.Bundled("")
+			require.NoError(t, err)
+			endpoint, err := bundled.Tenant(t.Context())
+			require.NoError(t, err)
+			behind, err := url.Parse(endpoint.URL)
+			require.NoError(t, err)
+			transport := &http.Transport{}
+			front := httptest.NewServer(in(&httputil.ReverseProxy{Transport: transport, Rewrite: func(r *httputil.ProxyRequest) {
+				r.SetURL(&url.URL{Scheme: behind.Scheme, Host: behind.Host})
+				r.Out.Header.Del("Accept-Encoding")
+			}}))
+			defer func() {
+				front.Close()
+				transport.CloseIdleConnections()
+				assert.NoError(t, bundled.Close())
+			}()
+			for _, dialect := range []provision.Dialect{provision.AIW, provision.OIN} {
+				at := target.External(front.URL+behind.Path, endpoint.Token)
+				seen, dir := load(t, context.Background(), at, 60, func(c *loadgen.Config) {
+					c.RunID, c.Dialect, c.Seed, c.Throttled = "sp"+string(dialect)+"7k2abcd", dialect, 2, time.Hour
+				})
+				assert.Equal(t, "success", seen.Result, "%s: %+v", dialect, seen)
+				assertTidy(t, dir)
+			}
+		})
+	}
+}

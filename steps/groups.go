@@ -351,7 +351,11 @@ func (w *world) groupListed(ctx context.Context, who, does, label string) error 
 	case does == "lists" && !there && len(ids) > 0 && unknown == 0:
 		return w.mismatch(what, label+" among them", "other groups alone", w.last())
 	case does == "lists" && !there:
-		w.warn(w.mismatch(what, label+" among them, by its id (RFC 7643, section 4.1.2)", fmt.Sprintf("%d groups, %d of them without id and reference", len(ids)+unknown, unknown), w.last()))
+		got := "none are shown"
+		if len(ids)+unknown > 0 {
+			got = fmt.Sprintf("%d groups, %d of them without id and reference", len(ids)+unknown, unknown)
+		}
+		w.warn(w.mismatch(what, label+" among them, by its id (RFC 7643, section 4.1.2)", got, w.last()))
 	}
 	return nil
 }

@@ -70,7 +70,7 @@ Feature: One group for assignment and push goes wrong by itself
 
   Rule: Push now heals
 
-    @req:one-group-missing-healed @unsupported @S-42 @OKTA-one-group @OKTA-push-now
+    @req:one-group-missing-healed @unsupported @OKTA-push-now @S-42 @OKTA-one-group
     Scenario: Cem is missing from the one group
       Given Okta draws the order of its jobs from the seed 1
       And the group Analysts is assigned to the application with Ana and Ben in it
@@ -79,7 +79,7 @@ Feature: One group for assignment and push goes wrong by itself
       When the group Analysts is pushed now
       Then the members of Analysts are Ana, Ben and Cem
 
-    @req:one-group-stale-healed @unsupported @S-42 @OKTA-one-group @OKTA-push-now
+    @req:one-group-stale-healed @unsupported @OKTA-push-now @S-42 @OKTA-one-group
     Scenario: Ben has stayed in the one group
       Given Okta draws the order of its jobs from the seed 2
       And the group Analysts is assigned to the application with Ana and Ben in it

@@ -184,6 +184,20 @@ func TestGoodServersAreNotBlamed(t *testing.T) {
 			habit: particular{about: "@attributes or @connection", legal: []string{"put-keeps-unnamed"}},
 			allow: map[string]evidence.Verdict{"custom-attribute-cleared": evidence.Warn},
 		},
+		"schemas that are not the server's are refused": {
+			habit: particular{about: "@attributes or @connection", legal: []string{"refuses-unknown-extension"}},
+			allow: map[string]evidence.Verdict{
+				"custom-attribute-arrives/own-schema": evidence.Warn,
+				"custom-attribute-types/boolean":      evidence.Warn,
+				"custom-attribute-types/integer":      evidence.Warn,
+				"custom-attribute-types/decimal":      evidence.Warn,
+				"custom-attribute-types/list":         evidence.Warn,
+				"custom-attribute-empty":              evidence.Info, // refused in a Given, here and below
+				"custom-attribute-added":              evidence.Info,
+				"custom-attribute-changes/own-schema": evidence.Info,
+				"custom-attribute-cleared":            evidence.Info,
+			},
+		},
 		"what is new is kept without its extension": {
 			habit: particular{about: "@attributes or @connection", legal: []string{"create-drops-extensions"}},
 			allow: aboutExtensions(evidence.Info),

@@ -79,9 +79,12 @@ var unbreakable = map[string]string{
 
 // Each fault breaks what its file says, and every Then is where some fault shows.
 func TestFaults(t *testing.T) {
-	decided := faults(t, func(p features.Prediction, c features.Case) bool {
+	decided, played := faults(t, func(p features.Prediction, c features.Case) bool {
 		return p.Kills(features.Kill{Address: c.Address(), Dialect: c.Dialect})
 	})
+	if played < len(fault.All()) {
+		return // somebody asked for a few
+	}
 	for _, c := range everything(t) {
 		for _, step := range c.Steps {
 			if sentence := string(step.Kind) + " " + step.Text; step.Kind == features.Then && !decided[sentence] && unbreakable[sentence] == "" {
@@ -103,12 +106,14 @@ func TestMatrix(t *testing.T) {
 }
 
 // faults plays, with each fault, the cases that are wanted, and holds them against
-// its file. It returns the sentences that ended a scenario.
-func faults(t *testing.T, want func(features.Prediction, features.Case) bool) (decided map[string]bool) {
+// its file. It returns the sentences that ended a scenario, and how many faults were
+// played.
+func faults(t *testing.T, want func(features.Prediction, features.Case) bool) (decided map[string]bool, played int) {
 	t.Helper()
 	decided = map[string]bool{}
 	for _, f := range fault.All() {
 		t.Run(f.Name, func(t *testing.T) {
+			played++
 			p, err := features.PredictionOf(f.Name)
 			if err != nil {
 				t.Fatal(err)
@@ -134,7 +139,7 @@ func faults(t *testing.T, want func(features.Prediction, features.Case) bool) (d
 				len(seen), len(p.Predicted), len(p.Unseen), len(p.Extra))
 		})
 	}
-	return decided
+	return decided, played
 }
 
 // good is the verdict of a scenario at a good server: what Okta does not support is

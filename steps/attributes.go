@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
+	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
 )
 
@@ -67,9 +70,9 @@ func (w *world) assignWith(ctx context.Context, label, name, text string) error 
 	if err != nil {
 		return err
 	}
-	err = w.act(ctx, label+"'s assignment", func() error {
+	err = w.refused(name, w.act(ctx, label+"'s assignment", func() error {
 		return w.admin.AssignWith(ctx, w.app, p.okta, directory.Profile{name: v})
-	})
+	}))
 	if err == nil {
 		err = w.learnLink(ctx, p)
 	}
@@ -100,9 +103,27 @@ func (w *world) edit(ctx context.Context, label, name string, v any) error {
 	if err != nil {
 		return err
 	}
-	return w.act(ctx, "the push of "+label+"'s "+name, func() error {
+	return w.refused(name, w.act(ctx, "the push of "+label+"'s "+name, func() error {
 		return w.admin.EditAppUser(ctx, w.app, p.okta, directory.Profile{name: v})
-	})
+	}))
+}
+
+// refused makes a gap of the refusal of a schema that the suite made up, at a server
+// of somebody's: one may hold that a body does not conform to its schemas (RFC 7644,
+// section 3.12, invalidSyntax and invalidValue), and Okta's administrators map what
+// the server documents. It warns, since servers were reported for it (F15): whoever
+// has a value there is not provisioned at all.
+func (w *world) refused(name string, err error) error {
+	var said *evidence.Mismatch
+	a, known := w.attributes[name]
+	if !errors.As(err, &said) || !known || a.urn != ownSchema || w.run.config.Target.Ours {
+		return err
+	}
+	x := w.wire.Exchanges()[w.lastOf(evidence.Okta)-1]
+	if x.Method == http.MethodGet || x.Status != http.StatusBadRequest && x.Status != http.StatusUnprocessableEntity {
+		return err
+	}
+	return &gap{why: fmt.Sprintf("the target refuses a body with a schema that it does not know (exchange %d): nobody is provisioned who has a value there", x.N), warns: !w.stating()}
 }
 
 // attributeShown wants the value where Okta put it. What may be blamed:
@@ -117,7 +138,7 @@ func (w *world) edit(ctx context.Context, label, name string, v any) error {
 //   - The RFC wants the URN among the schemas (RFC 7643, section 3); Okta does not
 //     read them there, so that this warns.
 //
-// That the body was refused shows in Okta, before anybody looks here (F15).
+// That the body was refused shows in Okta, before anybody looks here: see refused.
 func (w *world) attributeShown(ctx context.Context, label, name, text string) error {
 	a, account, err := w.attributeOf(ctx, label, name)
 	if err != nil {
@@ -132,7 +153,7 @@ func (w *world) attributeShown(ctx context.Context, label, name, text string) er
 	case target.Unassigned(got) && !target.Unassigned(flat):
 		return w.mismatch(label+"'s "+name, text+" below "+a.urn, target.Show(flat)+" among the core attributes", w.last())
 	case target.Unassigned(got) && !a.seen && !w.run.config.Target.Ours:
-		return &gap{"the target keeps nothing of " + a.urn + ", which RFC 7644 (section 3.3) allows: what Okta maps there is lost without a word"}
+		return &gap{why: "the target keeps nothing of " + a.urn + ", which RFC 7644 (section 3.3) allows: what Okta maps there is lost without a word"}
 	case !target.Same(want, got):
 		return w.mismatch(label+"'s "+name+" below "+a.urn, text, target.Show(got), w.last())
 	}

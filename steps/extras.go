@@ -56,7 +56,7 @@ func (w *world) holdsUnknown(ctx context.Context, label string) error {
 		return err
 	}
 	if w.unknown = target.Unmapped(account, oktaKnows...); len(w.unknown) == 0 {
-		return &gap{"the target keeps no attribute of an account that Okta does not send"}
+		return &gap{why: "the target keeps no attribute of an account that Okta does not send"}
 	}
 	return nil
 }

@@ -62,6 +62,9 @@ func (w *world) decide(ctx context.Context, o *evidence.Outcome) wire.Kind {
 		o.Verdict, o.Reason = evidence.Pass, ""
 	case errors.As(w.failure, &hollow):
 		o.Verdict, o.Reason = evidence.Info, hollow.why
+		if hollow.warns {
+			o.Verdict = evidence.Warn
+		}
 	case errors.As(w.failure, &said):
 		w.deviates(o, said)
 	case errors.As(w.failure, &unreadable):

@@ -55,8 +55,11 @@ type world struct {
 	tasks    int      // how many of Okta's failed tasks have been seen
 }
 
-// A gap is a Given that a target cannot show and that no requirement asks of it.
-type gap struct{ why string }
+// A gap is what a target cannot show and no requirement asks of it.
+type gap struct {
+	why   string
+	warns bool // it costs Okta's customers something all the same
+}
 
 func (g *gap) Error() string { return g.why }
 

@@ -6,9 +6,9 @@ Feature: A custom attribute travels in an extension of its own
   that URN, and follows what the administrator enters. A server that refuses the
   URN provisions nobody who has such a value.
 
-  No RFC obliges a server to keep an extension that it does not know. One that
-  leaves it out altogether is told so, and is not blamed; one that keeps it, and
-  then loses or changes it, is.
+  No RFC obliges a server to keep an extension that it does not know, nor to take
+  one. A server that leaves it out altogether, or refuses it, is told so, and is not
+  blamed; one that keeps it, and then loses or changes it, is.
 
   Background:
     Given Okta is connected to the target

@@ -99,7 +99,7 @@ type sentence struct {
 	means   func(*world) any // the method, bound to a scenario's world
 }
 
-var vocabulary = slices.Concat(connectionSteps, assignmentSteps, accountSteps, attributeSteps, extraSteps, groupSteps, screenSteps, tenantSteps)
+var vocabulary = slices.Concat(connectionSteps, assignmentSteps, accountSteps, attributeSteps, extraSteps, groupSteps, groupLooks, screenSteps, tenantSteps)
 
 var patterns = sync.OnceValue(func() []*regexp.Regexp {
 	var all []*regexp.Regexp

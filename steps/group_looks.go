@@ -64,6 +64,17 @@ func (w *world) groupGone(ctx context.Context, g *group) error {
 	return w.mismatch("the group "+g.label, "gone: HTTP status 404", look.String(), w.last())
 }
 
+// groupOf reads a group of the scenario.
+func (w *world) groupOf(ctx context.Context, label string) (*group, target.Resource, error) {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return nil, nil, err
+	}
+	now, err := w.groupNow(ctx, g)
+	return g, now, err
+}
+
+// groupNow reads a group by its id.
 func (w *world) groupNow(ctx context.Context, g *group) (target.Resource, error) {
 	id := g.groupID()
 	if id == "" {
@@ -82,15 +93,11 @@ func (w *world) groupNow(ctx context.Context, g *group) (target.Resource, error)
 // membersShown compares who is in a group at the target. A member listed twice is
 // a warning: Okta does not mind (design, fairness).
 func (w *world) membersShown(ctx context.Context, label, who string) error {
-	g, err := w.group(ctx, label)
+	_, now, err := w.groupOf(ctx, label)
 	if err != nil {
 		return err
 	}
 	want, err := w.accountIDs(ctx, who)
-	if err != nil {
-		return err
-	}
-	now, err := w.groupNow(ctx, g)
 	if err != nil {
 		return err
 	}
@@ -143,11 +150,7 @@ func (w *world) noMembersShown(ctx context.Context, label string) error {
 }
 
 func (w *world) groupUnchanged(ctx context.Context, label string) error {
-	g, err := w.group(ctx, label)
-	if err != nil {
-		return err
-	}
-	now, err := w.groupNow(ctx, g)
+	g, now, err := w.groupOf(ctx, label)
 	if err != nil {
 		return err
 	}

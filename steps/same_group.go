@@ -25,11 +25,7 @@ type oneGroup struct {
 // better. Whether somebody whom it named and then disabled is still shown as a member
 // is the provider's to decide: no page of Okta's and no RFC says.
 func (w *world) membersNamed(ctx context.Context, label string) error {
-	g, err := w.group(ctx, label)
-	if err != nil {
-		return err
-	}
-	now, err := w.groupNow(ctx, g)
+	g, now, err := w.groupOf(ctx, label)
 	if err != nil {
 		return err
 	}

@@ -217,11 +217,10 @@ func strongest(order []string, a, b string) string {
 	return a
 }
 
-// Advice gathers what the requirements of a scenario advise, the scenario's
-// first id first.
-func Advice(s Scenario, catalogue map[string]Requirement) string {
+// Advice gathers what requirements advise, in the order of their ids.
+func Advice(ids []string, catalogue map[string]Requirement) string {
 	var advice []string
-	for _, id := range s.IDs {
+	for _, id := range ids {
 		if text := catalogue[id].Advice; !slices.Contains(advice, text) {
 			advice = append(advice, text)
 		}

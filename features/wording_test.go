@@ -45,7 +45,7 @@ func TestAFailureTellsWhereToLook(t *testing.T) {
 		},
 		{
 			"eq-is-contains", "push-leaves-other-groups",
-			`the next write: want one to the record that was asked for, got Okta would now have overwritten group "RUN-1 Analysts EMEA" (id ID), which is not RUN-1 Analysts's; nothing was sent (exchange 15)`, ``,
+			`whom Okta's next write would have reached: want the one that it had asked for, got Okta would now have overwritten group "RUN-1 Analysts EMEA" (id ID), which is not RUN-1 Analysts's; nothing was sent (exchange 15)`, ``,
 		},
 	} {
 		t.Run(tt.fault, func(t *testing.T) {

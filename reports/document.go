@@ -245,10 +245,16 @@ func (b *binder) anchor(o evidence.Outcome) string {
 
 func class(v evidence.Verdict) string { return strings.ReplaceAll(string(v), " ", "-") }
 
+// rules has those that were seen broken first.
 func (b *binder) rules(o evidence.Outcome) []ruleView {
 	var all []ruleView
-	for _, id := range o.IDs {
+	for _, id := range o.Rules() {
 		all = append(all, ruleView{id, b.report.options.Rules[id]})
+	}
+	for _, id := range o.IDs {
+		if !slices.Contains(o.Rules(), id) {
+			all = append(all, ruleView{id, b.report.options.Rules[id]})
+		}
 	}
 	return all
 }
@@ -256,7 +262,7 @@ func (b *binder) rules(o evidence.Outcome) []ruleView {
 // advice is that of each rule, one by one where they add up to the scenario's.
 func (b *binder) advice(o evidence.Outcome) []string {
 	var each []string
-	for _, id := range o.IDs {
+	for _, id := range o.Rules() {
 		if a := b.report.options.Rules[id].Advice; a != "" && !slices.Contains(each, a) {
 			each = append(each, a)
 		}

@@ -59,13 +59,17 @@ func (t Target) inWords() string {
 // inWords is the first line of every report; a gap that was declared is in it.
 func inWords(r Report) string {
 	var s string
+	played := len(r.Scenarios) - len(r.with(evidence.Skip))
 	switch failed := len(filter(r.Scenarios, r.fails)); {
 	case r.Result == Failure:
-		s = fmt.Sprintf("the target deviates in %d of %s", failed, plural(len(r.Scenarios), "scenario"))
+		s = fmt.Sprintf("the target deviates in %d of %s", failed, plural(played, "scenario"))
 	case r.Result == Incomplete:
-		s = fmt.Sprintf("no full verdict on %s", plural(len(r.Scenarios), "scenario"))
+		s = fmt.Sprintf("no full verdict on %s", plural(played, "scenario"))
 	default:
-		s = fmt.Sprintf("nothing required failed in %s", plural(len(r.Scenarios), "scenario"))
+		s = fmt.Sprintf("nothing required failed in %s", plural(played, "scenario"))
+	}
+	if n := len(r.Scenarios) - played; n > 0 {
+		s += fmt.Sprintf(", %d skipped", n)
 	}
 	if slices.ContainsFunc(r.Scenarios, r.declared) {
 		s += ", without " + strings.Join(r.Without, ", ")
@@ -104,6 +108,7 @@ func (p *page) scenario(n int, o evidence.Outcome, r Report) {
 	p.entry("look", o.Transcript)
 	p.entry("advice", o.Advice)
 	p.entry("note", strings.Join(o.Notes, "; "))
+	p.entry("breaks", sourced(o.Breaks, r.options.Rules))
 	p.entry("rests on", basis(o, r.options.Rules))
 	if n := len(blockedBy(r.Scenarios, o)); n > 0 {
 		p.entry("blocks", plural(n, "other scenario"))
@@ -124,9 +129,16 @@ func (p *page) brief(title string, scenarios []evidence.Outcome) {
 	p.line("%s", title)
 	for _, alike := range byReason(scenarios) {
 		p.line("  %s", alike.why)
-		p.line("    %s", strings.Join(addresses(alike.scenarios), ", "))
+		if all := addresses(alike.scenarios); len(all) <= fewAddresses {
+			p.line("    %s", strings.Join(all, ", "))
+		} else {
+			p.line("    %d scenarios, %s the first of them", len(all), all[0])
+		}
 	}
 }
+
+// fewAddresses that have the same to say are named; more are counted.
+const fewAddresses = 20
 
 // Scenarios that have the same to say, once.
 type alike struct {
@@ -255,10 +267,10 @@ func ranked(r Report) []evidence.Outcome {
 	return failed
 }
 
-// atStake is the gravest of what a scenario's requirements say of their cost.
+// atStake is the gravest of what an outcome's requirements say of their cost.
 func (r Report) atStake(o evidence.Outcome) Rule {
 	var gravest Rule
-	for _, id := range o.IDs {
+	for _, id := range o.Rules() {
 		if rule := r.options.Rules[id]; rule.Gravity > gravest.Gravity {
 			gravest = rule
 		}
@@ -311,16 +323,21 @@ func addresses(scenarios []evidence.Outcome) (all []string) {
 	return all
 }
 
-// basis is what a scenario rests on, and how sure that is.
-func basis(o evidence.Outcome, rules map[string]Rule) string {
-	var ids []string
-	for _, id := range o.IDs {
+// sourced are requirements, each with where it is said.
+func sourced(ids []string, rules map[string]Rule) string {
+	var all []string
+	for _, id := range ids {
 		if s := rules[id].Source; s != "" {
 			id += " [" + s + "]"
 		}
-		ids = append(ids, id)
+		all = append(all, id)
 	}
-	return joined(strings.Join(ids, ", "), "("+strings.Join(slices.DeleteFunc([]string{o.Level, o.Grade}, func(s string) bool { return s == "" }), ", ")+")")
+	return strings.Join(all, ", ")
+}
+
+// basis is what a scenario rests on, and how sure that is.
+func basis(o evidence.Outcome, rules map[string]Rule) string {
+	return joined(sourced(o.IDs, rules), "("+strings.Join(slices.DeleteFunc([]string{o.Level, o.Grade}, func(s string) bool { return s == "" }), ", ")+")")
 }
 
 func joined(parts ...string) string {

@@ -132,6 +132,9 @@ func (w *world) oneAccountHeld(ctx context.Context, label string) error {
 		return err
 	}
 	if len(found) != 1 {
+		if len(found) > 1 {
+			w.broken = "F35"
+		}
 		return w.mismatch("accounts with the username "+p.userName, "one", counted(len(found)), w.last())
 	}
 	if w.it, w.was = found[0].ID(), p.id; p.linked != "" && w.it != p.linked {

@@ -48,6 +48,7 @@ type Config struct {
 type run struct {
 	config    Config
 	catalogue map[string]features.Requirement
+	rests     map[string][]string // what each scenario rests on, by its address without the row
 	redact    *evidence.Redactor
 	guests    guests
 
@@ -108,7 +109,14 @@ func newRun(c Config) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{config: c, catalogue: catalogue, redact: c.Redact}
+	scenarios, err := features.Scenarios()
+	if err != nil {
+		return nil, err
+	}
+	r := &run{config: c, catalogue: catalogue, rests: map[string][]string{}, redact: c.Redact}
+	for _, s := range scenarios {
+		r.rests[s.Req] = s.IDs
+	}
 	if r.redact == nil {
 		r.redact = evidence.NewRedactor()
 	}

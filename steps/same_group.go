@@ -31,6 +31,7 @@ func (w *world) membersNamed(ctx context.Context, label string) error {
 	}
 	named, got := namedBy(w.wire.Exchanges(), g.groupID()), slices.Compact(now.Values("members"))
 	if !within(got, named) || !within(w.inUse(named), got) {
+		w.broken = "S-08"
 		return w.mismatch("the members of "+label, w.labels(named)+", whom Okta named", w.labels(got), w.last())
 	}
 	w.oneGroup.symptoms, err = w.symptomsOf(ctx, g, got)

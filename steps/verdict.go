@@ -16,7 +16,6 @@ import (
 // conclude says what a case that was played has shown. The trouble it returns is
 // a connection lost or a silence, where trying again may tell whose it was.
 func (w *world) conclude(ctx context.Context, o *evidence.Outcome) wire.Kind {
-	o.Advice = features.Advice(w.scene.Scenario, w.run.catalogue)
 	notes, err := w.manners()
 	o.Notes = append(w.notes, notes...)
 	if err != nil {
@@ -27,8 +26,8 @@ func (w *world) conclude(ctx context.Context, o *evidence.Outcome) wire.Kind {
 	if o.Verdict != evidence.Pass && o.Verdict != evidence.Warn {
 		o.Step = sentenceOf(w.step())
 	}
-	if o.Verdict == evidence.Pass || o.Verdict == evidence.Skip {
-		o.Advice = ""
+	if o.Verdict != evidence.Pass && o.Verdict != evidence.Skip {
+		o.Advice = features.Advice(o.Rules(), w.run.catalogue)
 	}
 	return trouble
 }
@@ -81,6 +80,7 @@ func (w *world) decide(ctx context.Context, o *evidence.Outcome) wire.Kind {
 func (w *world) deviates(o *evidence.Outcome, m *evidence.Mismatch) {
 	o.Verdict, o.Reason = evidence.Fail, m.Error()
 	o.Mismatches = append([]evidence.Mismatch{*m}, w.warnings...)
+	o.Breaks = w.breaks(m)
 	if note := w.behind(m.Exchange); note != "" {
 		o.Notes = append(o.Notes, note)
 	}
@@ -100,7 +100,8 @@ func (w *world) troubled(o *evidence.Outcome, t *wire.Trouble) wire.Kind {
 	o.Reason = t.Error()
 	switch {
 	case t.Kind == wire.Denied:
-		w.deviates(o, w.mismatch("the next write", "one to the record that was asked for", t.Error()+"; nothing was sent", t.Exchange))
+		w.broken = "F28"
+		w.deviates(o, w.mismatch("whom Okta's next write would have reached", "the one that it had asked for", t.Error()+"; nothing was sent", t.Exchange))
 		return ""
 	case t.Kind == wire.Unreachable:
 		o.Verdict = evidence.Error

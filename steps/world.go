@@ -52,6 +52,7 @@ type world struct {
 	failure  error    // what ended the scenario; nil when nothing did
 	notes    []string // beside the verdict
 	owner    string   // of what failed, where the sentence does not tell
+	broken   string   // the requirement that a failure breaks, where a step knows it
 	tasks    int      // how many of Okta's failed tasks have been seen
 }
 
@@ -193,7 +194,13 @@ func (w *world) act(ctx context.Context, what string, do func() error) error {
 	if len(fresh) == 0 {
 		return nil
 	}
-	m := w.mismatch(what, "no error in Okta", fresh[0].Error, w.lastOf(evidence.Okta))
+	got, n := fresh[0].Error, w.lastOf(evidence.Okta)
+	if n > 0 {
+		if x := w.wire.Exchanges()[n-1]; x.Status/100 != 2 && x.Status != 0 {
+			got = fmt.Sprintf("%s %s answered with %d, and Okta shows: %s", x.Method, endpointOf(x), x.Status, got)
+		}
+	}
+	m := w.mismatch(what, "no error in Okta", got, n)
 	w.behindErrors(ctx)
 	return m
 }

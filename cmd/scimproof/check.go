@@ -94,6 +94,9 @@ func (c check) play(sh shell, tg target.Target, cases []features.Case) (reports.
 	if err != nil {
 		return reports.Report{}, "", err
 	}
+	if c.Out == "" {
+		pointTo(id) // also at a run that is killed
+	}
 	progress := newProgress(sh.err, len(cases))
 	_, end, err := steps.Play(sh.ctx, cases, steps.Config{
 		Target: tg, RunID: id, Seed: c.Seed, Jobs: c.jobs(tg), Timeout: c.Timeout,
@@ -102,9 +105,6 @@ func (c check) play(sh shell, tg target.Target, cases []features.Case) (reports.
 	progress.end()
 	if err := errors.Join(err, folder.Finish(end)); err != nil {
 		return reports.Report{}, "", broken{err}
-	}
-	if c.Out == "" {
-		pointTo(id)
 	}
 	seen, err := evidence.Open(dir)
 	if err != nil {
@@ -146,9 +146,30 @@ func (c check) head(sh shell, id string, tg target.Target, cases []features.Case
 // credentials are the flags that a command line is told without.
 var credentials = []string{"--token", "--basic", "--header"}
 
-// reproduce is the command line again, without its credentials.
+// chosen are the variables that say what a run is; credentials are not among them.
+var chosen = []string{
+	"TARGET", "ONLY", "TAGS", "DIALECT", "WITHOUT", "SEED", "JOBS", "STRICT",
+	"IMAGE", "PORT", "BASE_PATH", "READY", "CA_CERT", "CLIENT_CERT", "CLIENT_KEY", "ALLOW_HTTP",
+	"TIMEOUT", "THROTTLE_BUDGET", "PEOPLE", "RATE", "WORKERS", "I_OWN_THIS",
+}
+
+func quotedForShell(s string) string {
+	if !strings.ContainsAny(s, " '\"@&|<>()$`\\*?!;#~") {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// reproduce is the command line again, without its credentials, behind what the
+// environment chose.
 func reproduce(args []string) string {
-	words := []string{"scimproof"}
+	var words []string
+	for _, name := range chosen {
+		if value, is := os.LookupEnv("SCIMPROOF_" + name); is {
+			words = append(words, "SCIMPROOF_"+name+"="+quotedForShell(value))
+		}
+	}
+	words = append(words, "scimproof")
 	for i := 0; i < len(args); i++ {
 		flag, _, inOne := strings.Cut(args[i], "=")
 		switch {
@@ -156,10 +177,8 @@ func reproduce(args []string) string {
 			if !inOne {
 				i++
 			}
-		case strings.ContainsAny(args[i], " '\"@&|<>()$`\\*?!;#~"):
-			words = append(words, "'"+strings.ReplaceAll(args[i], "'", `'\''`)+"'")
 		default:
-			words = append(words, args[i])
+			words = append(words, quotedForShell(args[i]))
 		}
 	}
 	return strings.Join(words, " ")

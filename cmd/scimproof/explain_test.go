@@ -121,7 +121,7 @@ func TestEverythingCanBeExplained(t *testing.T) {
 		explained(id, b.requirements[id].Text, b.requirements[id].Source)
 	}
 	for _, m := range b.mistakes {
-		says := []string{m.What, m.Seen, "serve target --fault " + m.Name}
+		says := []string{m.What, m.Seen, "scimproof serve both --fault " + m.Name}
 		for _, k := range m.Predicted {
 			says = append(says, k.Address)
 		}

@@ -120,6 +120,9 @@ func (l load) play(sh shell, tg target.Target) (seen evidence.Load, text, dir st
 	if err != nil {
 		return evidence.Load{}, "", "", err
 	}
+	if l.Out == "" {
+		pointTo(id) // also at a run that is killed
+	}
 	bar := newCounter(sh.err, l.People)
 	c.Folder, c.Progress = folder, bar.to
 	seen, err = loadgen.Run(sh.ctx, c)
@@ -127,9 +130,6 @@ func (l load) play(sh shell, tg target.Target) (seen evidence.Load, text, dir st
 	seen.Tool, seen.Run.Reproduce = head.Tool, head.Reproduce
 	text = c.Redact.Text(reports.LoadText(seen))
 	err = errors.Join(err, l.keep(folder, seen, text))
-	if l.Out == "" {
-		pointTo(id)
-	}
 	return seen, text, dir, err
 }
 

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 
@@ -33,6 +35,9 @@ func (r report) Run(sh shell) error {
 		return r.load(sh, crowd)
 	}
 	seen, err := evidence.Open(r.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s holds no evidence of a run", r.Dir)
+	}
 	if err != nil {
 		return err
 	}

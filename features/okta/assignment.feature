@@ -9,7 +9,7 @@ Feature: Assignment gives a person an account
 
   Rule: A person who is assigned has an account of their own
 
-    @req:assign-creates @S-04 @S-48 @OKTA-create @RFC7644-3.3-04
+    @req:assign-creates @S-04 @S-48 @OKTA-create @F35 @RFC7644-3.3-04
     Scenario: Ana is new to the target
       When Ana is assigned to the application
       Then the target holds one account for Ana

@@ -10,7 +10,7 @@ Feature: A change of a person's profile reaches the account
 
   Rule: What changed in Okta changes at the target
 
-    @req:profile-change-arrives @S-11 @OKTA-profile-push @RFC7644-3.5.1-01
+    @req:profile-change-arrives @S-11 @OKTA-profile-push @F77 @RFC7644-3.5.1-01
     Scenario: Ana takes another name
       Given Ana is assigned to the application
       When Ana's last name changes to "Ruiz-Soler"

@@ -98,7 +98,7 @@ func (c *court) verdict(i int) Outcome {
 		fate = "ended as " + string(c.outcomes[owners[0]].Verdict)
 	}
 	o.Verdict, o.BlockedBy = Fail, ""
-	o.Reason = strings.TrimSpace(o.Reason + fmt.Sprintf(" (a Given could not be brought about, and %s, which owns it, %s)", owner, fate))
+	o.Reason = strings.TrimSpace(o.Reason + fmt.Sprintf(" (a Given, which could not be brought about; the scenario that asks for it, %s, %s)", owner, fate))
 	return weigh(o, c.ours)
 }
 

@@ -57,31 +57,31 @@ func TestJudgeSettlesWhoIsToBlame(t *testing.T) {
 		},
 		"one row that passed explains nothing, whatever the others did": {
 			[]Outcome{blocked("a", "aiw", "o/x"), row(seen("o", "aiw", Pass), "x"), row(seen("o", "aiw", Fail), "y")},
-			Fail, "(a Given could not be brought about, and @req:o/x, which owns it, passed)",
+			Fail, "(a Given, which could not be brought about; the scenario that asks for it, @req:o/x, passed)",
 		},
 		"an owner that passed leaves the blame here": {
 			[]Outcome{blocked("a", "aiw", "o"), seen("o", "aiw", Pass)},
-			Fail, "(a Given could not be brought about, and @req:o, which owns it, passed)",
+			Fail, "(a Given, which could not be brought about; the scenario that asks for it, @req:o, passed)",
 		},
 		"an owner that failed in the other dialect only leaves the blame here": {
 			[]Outcome{blocked("a", "aiw", "o"), seen("o", "oin", Fail), seen("o", "aiw", Pass)},
-			Fail, "(a Given could not be brought about, and @req:o, which owns it, passed)",
+			Fail, "(a Given, which could not be brought about; the scenario that asks for it, @req:o, passed)",
 		},
 		"an owner that was not run leaves the blame here": {
 			[]Outcome{blocked("a", "aiw", "o")},
-			Fail, "(a Given could not be brought about, and @req:o, which owns it, was not run)",
+			Fail, "(a Given, which could not be brought about; the scenario that asks for it, @req:o, was not run)",
 		},
 		"an owner that was skipped leaves the blame here": {
 			[]Outcome{blocked("a", "aiw", "o"), seen("o", "aiw", Skip)},
-			Fail, "(a Given could not be brought about, and @req:o, which owns it, ended as skip)",
+			Fail, "(a Given, which could not be brought about; the scenario that asks for it, @req:o, ended as skip)",
 		},
 		"an owner that only warns leaves the blame here": {
 			[]Outcome{blocked("a", "aiw", "o"), weak(seen("o", "aiw", Fail), "should", "documented")},
-			Fail, "(a Given could not be brought about, and @req:o, which owns it, ended as warn)",
+			Fail, "(a Given, which could not be brought about; the scenario that asks for it, @req:o, ended as warn)",
 		},
 		"a scenario that owns its own Given fails": {
 			[]Outcome{blocked("a", "aiw", "a")},
-			Fail, "(a Given could not be brought about, and @req:a, which owns it, waits for this scenario)",
+			Fail, "(a Given, which could not be brought about; the scenario that asks for it, @req:a, waits for this scenario)",
 		},
 		"a chain hangs on a failure at its far end": {
 			[]Outcome{blocked("a", "aiw", "b"), blocked("b", "aiw", "c"), blocked("c", "aiw", "o"), seen("o", "aiw", Fail)},
@@ -93,7 +93,7 @@ func TestJudgeSettlesWhoIsToBlame(t *testing.T) {
 		},
 		"a circle of two fails": {
 			[]Outcome{blocked("a", "aiw", "b"), blocked("b", "aiw", "a")},
-			Fail, "(a Given could not be brought about, and @req:b, which owns it, waits for this scenario)",
+			Fail, "(a Given, which could not be brought about; the scenario that asks for it, @req:b, waits for this scenario)",
 		},
 		"what hangs on a circle is explained by it": {
 			[]Outcome{blocked("x", "aiw", "a"), blocked("a", "aiw", "b"), blocked("b", "aiw", "a")},

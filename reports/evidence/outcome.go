@@ -58,11 +58,21 @@ type Outcome struct {
 	Step       string     `json:"step,omitempty"`   // the sentence that decided
 	Steps      []Step     `json:"steps"`
 	Mismatches []Mismatch `json:"mismatches,omitempty"`
+	Breaks     []string   `json:"breaks,omitempty"` // requirements that what was seen breaks, where it tells them better than IDs
 	Advice     string     `json:"advice,omitempty"` // to the server's author
 	BlockedBy  string     `json:"blocked_by,omitempty"`
 	Deviation  string     `json:"deviation,omitempty"`  // the reason given in the deviations file
 	Transcript string     `json:"transcript,omitempty"` // path within the evidence folder
 	DurationMS int64      `json:"duration_ms"`
+}
+
+// Rules are the requirements that the outcome is about: those that were seen
+// broken, else those that the scenario rests on.
+func (o Outcome) Rules() []string {
+	if len(o.Breaks) > 0 {
+		return o.Breaks
+	}
+	return o.IDs
 }
 
 // Address is the scenario's one name, with the row of its outline.

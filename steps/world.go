@@ -179,6 +179,7 @@ func (w *world) act(ctx context.Context, what string, do func() error) error {
 	if err := w.remember(ctx); err != nil {
 		return err
 	}
+	began := w.last()
 	if err := do(); err != nil {
 		return err
 	}
@@ -195,14 +196,24 @@ func (w *world) act(ctx context.Context, what string, do func() error) error {
 		return nil
 	}
 	got, n := fresh[0].Error, w.lastOf(evidence.Okta)
-	if n > 0 {
-		if x := w.wire.Exchanges()[n-1]; x.Status/100 != 2 && x.Status != 0 {
-			got = fmt.Sprintf("%s %s answered with %d, and Okta shows: %s", x.Method, endpointOf(x), x.Status, got)
-		}
+	if x := w.refusalSince(began); x.N > 0 {
+		got, n = fmt.Sprintf("%s %s answered with %d, and Okta shows: %s", x.Method, endpointOf(x), x.Status, got), x.N
 	}
 	m := w.mismatch(what, "no error in Okta", got, n)
 	w.behindErrors(ctx)
 	return m
+}
+
+// refusalSince is the last answer to Okta, after so many exchanges, that was no
+// success; the zero exchange when there was none. A lookup may find nobody by 404.
+func (w *world) refusalSince(began int) evidence.Exchange {
+	for _, x := range slices.Backward(w.wire.Exchanges()[began:]) {
+		nobody := x.Status == http.StatusNotFound && x.ID == ""
+		if x.Voice == evidence.Okta && x.Status >= 300 && x.Status != http.StatusTooManyRequests && !nobody {
+			return x
+		}
+	}
+	return evidence.Exchange{}
 }
 
 // remember looks at everything of the scenario before the first When.

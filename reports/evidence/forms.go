@@ -105,6 +105,17 @@ func (f *forms) redact(s string) string {
 			s = f.cut(s, viewOf(s, v.mark, v.undo))
 		}
 	}
+	if strings.IndexByte(s, '%') < 0 {
+		return s
+	}
+	// A URL escapes what a server said, which may be escaped already; and whoever
+	// shows the URL for reading takes the outer escapes off.
+	for _, v := range views {
+		outer := viewOf(s, '%', undoPercent)
+		if strings.IndexByte(outer.text, v.mark) >= 0 {
+			s = f.cut(s, outer.through(v.mark, v.undo))
+		}
+	}
 	return s
 }
 

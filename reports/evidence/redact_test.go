@@ -29,9 +29,15 @@ var disguises = map[string]func(before, secret, after string) (text, trace strin
 	"hex": func(b, s, a string) (string, string) {
 		return hex.EncodeToString([]byte(b + s + a)), hex.EncodeToString([]byte(s))
 	},
-	"a query":          func(b, s, a string) (string, string) { return "?x=" + url.QueryEscape(b+s+a), url.QueryEscape(s) },
-	"a path":           func(b, s, a string) (string, string) { return "/" + url.PathEscape(b+s+a), url.PathEscape(s) },
-	"every byte as %":  func(b, s, a string) (string, string) { return b + percent(s) + a, percent(s) },
+	"a query":         func(b, s, a string) (string, string) { return "?x=" + url.QueryEscape(b+s+a), url.QueryEscape(s) },
+	"a path":          func(b, s, a string) (string, string) { return "/" + url.PathEscape(b+s+a), url.PathEscape(s) },
+	"every byte as %": func(b, s, a string) (string, string) { return b + percent(s) + a, percent(s) },
+	"every byte as % in a path": func(b, s, a string) (string, string) {
+		return "/" + url.PathEscape(b+percent(s)+a), url.PathEscape(percent(s))
+	},
+	"all escaped in a path": func(b, s, a string) (string, string) {
+		return "/" + url.PathEscape(b+escapes(s)+a), url.PathEscape(escapes(s))
+	},
 	"HTML":             func(b, s, a string) (string, string) { return html.EscapeString(b + s + a), html.EscapeString(s) },
 	"JSON":             func(b, s, a string) (string, string) { return `{"x":` + inJSON(b+s+a) + `}`, unquoted(s) },
 	"JSON all escaped": func(b, s, a string) (string, string) { return `{"x":"` + escapes(s) + `"}`, escapes(s) },

@@ -57,6 +57,15 @@ func viewOf(s string, mark byte, undo undoing) view {
 	return view{string(text), append(at, int32(len(s)))}
 }
 
+// through undoes one more kind of escape, in what v shows.
+func (v view) through(mark byte, undo undoing) view {
+	inner := viewOf(v.text, mark, undo)
+	for i, at := range inner.at {
+		inner.at[i] = int32(v.place(int(at)))
+	}
+	return inner
+}
+
 func undoPercent(text []byte, s string) ([]byte, int) {
 	if len(s) < 3 {
 		return text, 0

@@ -27,11 +27,13 @@ type Prediction struct {
 	Predicted []Kill
 	Unseen    map[Kill]string // predicted, did not happen, and why
 	Extra     map[Kill]string // not predicted, happened, and why
+	Varies    map[Kill]string // predicted, happens in some runs only, and why
 }
 
-// Kills says whether the fault breaks a case: as predicted, or as was found.
+// Kills says whether the fault breaks a case in every run: as predicted, or as was
+// found.
 func (p Prediction) Kills(k Kill) bool {
-	return slices.Contains(p.Predicted, k) && p.Unseen[k] == "" || p.Extra[k] != ""
+	return slices.Contains(p.Predicted, k) && p.Unseen[k] == "" && p.Varies[k] == "" || p.Extra[k] != ""
 }
 
 // PredictionOf reads the file of one fault. Its lines are
@@ -39,11 +41,12 @@ func (p Prediction) Kills(k Kill) bool {
 //	predicted  ADDRESS  DIALECTS
 //	unseen     ADDRESS  DIALECTS  the reason
 //	extra      ADDRESS  DIALECTS  the reason
+//	varies     ADDRESS  DIALECTS  the reason
 //
-// with "aiw", "oin", "aiw,oin" or "-" for the dialects of the last two, and any
+// with "aiw", "oin", "aiw,oin" or "-" for the dialects of the last three, and any
 // number of them, separated by blanks, for the first.
 func PredictionOf(fault string) (Prediction, error) {
-	p := Prediction{Unseen: map[Kill]string{}, Extra: map[Kill]string{}}
+	p := Prediction{Unseen: map[Kill]string{}, Extra: map[Kill]string{}, Varies: map[Kill]string{}}
 	file := path.Join("faults", fault+".txt")
 	text, err := FS.ReadFile(file)
 	if err != nil {
@@ -71,9 +74,9 @@ func (p *Prediction) add(words []string) error {
 		}
 		return nil
 	}
-	into, known := map[string]map[Kill]string{"unseen": p.Unseen, "extra": p.Extra}[words[0]]
+	into, known := map[string]map[Kill]string{"unseen": p.Unseen, "extra": p.Extra, "varies": p.Varies}[words[0]]
 	if !known {
-		return fmt.Errorf("a line begins with predicted, unseen or extra, not with %q", words[0])
+		return fmt.Errorf("a line begins with predicted, unseen, extra or varies, not with %q", words[0])
 	}
 	if len(words) < 4 {
 		return fmt.Errorf("%s %s has no reason", words[0], words[1])

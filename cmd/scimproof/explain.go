@@ -109,17 +109,11 @@ func (b book) names() []string {
 	return names
 }
 
-// breaks says whether the fault makes a case fail: as was predicted of it, or
-// as was seen and explained since.
-func (m mistake) breaks(k features.Kill) bool {
-	return slices.Contains(m.Predicted, k) && m.Unseen[k] == "" || m.Extra[k] != ""
-}
-
 // dialects are those in which the fault breaks a scenario.
 func (m mistake) dialects(s features.Scenario) []string {
 	var broken []string
 	for _, d := range s.Dialects() {
-		if m.breaks(features.Kill{Address: s.Address(), Dialect: d}) {
+		if m.Kills(features.Kill{Address: s.Address(), Dialect: d}) {
 			broken = append(broken, d)
 		}
 	}

@@ -131,6 +131,12 @@ func (p *sheet) fault(b book, m mistake) {
 			p.differing("  "+s.Address(), s, m.Unseen)
 		}
 	}
+	if len(m.Varies) > 0 {
+		p.heading("Broken in some runs only")
+		for _, s := range b.scenarios {
+			p.differing("  "+s.Address(), s, m.Varies)
+		}
+	}
 	p.heading("Try it")
 	p.shown(b, m)
 	p.line("  scimproof serve both --fault %s", m.Name)

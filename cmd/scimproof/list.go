@@ -64,7 +64,7 @@ func listFaults(out io.Writer, cases []features.Case) error {
 	for _, m := range b.mistakes {
 		broken := 0
 		for _, c := range cases {
-			if m.breaks(features.Kill{Address: c.Address(), Dialect: c.Dialect}) {
+			if m.Kills(features.Kill{Address: c.Address(), Dialect: c.Dialect}) {
 				broken++
 			}
 		}

@@ -227,6 +227,13 @@ func TestEveryScenarioIsBrokenByAFault(t *testing.T) {
 				t.Errorf("%s: %s is predicted, and there is no such case", f.Name, kill)
 			}
 		}
+		for _, differing := range []map[features.Kill]string{p.Unseen, p.Varies} {
+			for kill := range differing {
+				if !slices.Contains(p.Predicted, kill) || p.Kills(kill) {
+					t.Errorf("%s: %s differs from what was predicted: was it, and does it count as a kill still?", f.Name, kill)
+				}
+			}
+		}
 		kills := 0
 		for _, kill := range p.Predicted {
 			if p.Kills(kill) {

@@ -13,7 +13,7 @@ import (
 	"github.com/scimproof/scimproof/target/fault"
 )
 
-// What the author of a failing server reads first, of failures of five kinds: what
+// What the author of a failing server reads first, of failures of six kinds: what
 // was wanted and seen, in which exchange, and which write of Okta's led there.
 func TestAFailureTellsWhereToLook(t *testing.T) {
 	all, err := features.Scenarios()
@@ -42,6 +42,10 @@ func TestAFailureTellsWhereToLook(t *testing.T) {
 		{
 			"paging-as-text", "connection-test",
 			`Okta's test of the API credentials: want accepted, got refused: the SCIM server answered 200: the list's totalResults is not an integer (exchange 1)`, ``,
+		},
+		{
+			"stores-and-answers-500", "profile-change-arrives",
+			`the push of Ana's profile: want no error in Okta, got PUT /Users/{id} answered with 500, and Okta shows: Automatic profile push of user Ana.RUN-1@scimproof.test to app Target failed: Error while trying to push profile update for Ana.RUN-1@scimproof.test: Internal Server Error. Errors reported by remote server: cannot read property of undefined (exchange 8)`, ``,
 		},
 		{
 			"eq-is-contains", "push-leaves-other-groups",

@@ -14,16 +14,12 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"github.com/scimproof/scimproof/target"
 )
 
 // An authority signs certificates for a test.
@@ -79,34 +75,17 @@ func (a *authority) sign(t *testing.T, name string, c *x509.Certificate) (*x509.
 func (a *authority) file(name string) string { return filepath.Join(a.dir, name) }
 
 // A gate lets requests through to the bundled server that satisfy it.
-func gate(t *testing.T, opens func(*http.Request) bool) (http.Handler, *url.URL) {
+func gate(t *testing.T, opens func(*http.Request) bool) (handler http.Handler, path string) {
 	t.Helper()
-	bundled, err := target.Bundled("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = bundled.Close() })
-	endpoint, err := bundled.Tenant(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	behind, err := url.Parse(endpoint.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	transport := &http.Transport{}
-	t.Cleanup(transport.CloseIdleConnections)
-	proxy := &httputil.ReverseProxy{Transport: transport, Rewrite: func(r *httputil.ProxyRequest) {
-		r.SetURL(&url.URL{Scheme: behind.Scheme, Host: behind.Host})
-		r.Out.Header.Set("Authorization", "Bearer "+endpoint.Token)
-	}}
+	proxy, behind, path := bundledBehindAProxy(t)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !opens(r) {
 			http.Error(w, "not with these credentials", http.StatusUnauthorized)
 			return
 		}
+		r.Header.Set("Authorization", "Bearer "+behind.Token)
 		proxy.ServeHTTP(w, r)
-	}), behind
+	}), path
 }
 
 func TestCredentials(t *testing.T) {
@@ -164,7 +143,7 @@ func TestCredentials(t *testing.T) {
 		"a token and a password":       {nil, basic, []string{"--token", token, "--basic", "a:b"}, unusable, "exclude each other"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			handler, behind := gate(t, tt.opens)
+			handler, path := gate(t, tt.opens)
 			var newer atomic.Int64
 			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.ProtoMajor != 1 {
@@ -183,7 +162,7 @@ func TestCredentials(t *testing.T) {
 			defer server.Close()
 			for _, verb := range [][]string{{"check", "--only", "assign-creates"}, {"load", "--people", "12", "--rate", "0"}} {
 				dir := filepath.Join(t.TempDir(), "out")
-				args := append(append(verb, "--out", dir, "--target", server.URL+behind.Path), tt.args...)
+				args := append(append(verb, "--out", dir, "--target", server.URL+path), tt.args...)
 				code, out, stderr := shellRun(t, args...)
 				if code != tt.code || !strings.Contains(out+stderr, tt.says) {
 					t.Errorf("%s: want exit code %d and %q, got %d\n%s%s", verb[0], tt.code, tt.says, code, out, stderr)
@@ -210,12 +189,12 @@ func TestTypedCredentialsCountForMoreThanExportedOnes(t *testing.T) {
 		user, password, _ := r.BasicAuth()
 		return user == "okta" && password == token
 	}
-	handler, behind := gate(t, basic)
+	handler, path := gate(t, basic)
 	server := httptest.NewServer(handler)
 	defer server.Close()
 	t.Setenv("SCIMPROOF_TOKEN", "exported-for-another-server")
 	dir := filepath.Join(t.TempDir(), "out")
-	code, out, stderr := shellRun(t, "check", "--only", "assign-creates", "--out", dir, "--target", server.URL+behind.Path, "--basic", "okta:"+token)
+	code, out, stderr := shellRun(t, "check", "--only", "assign-creates", "--out", dir, "--target", server.URL+path, "--basic", "okta:"+token)
 	if code != ok {
 		t.Errorf("want exit code %d, got %d\n%s%s", ok, code, out, stderr)
 	}
@@ -229,7 +208,7 @@ func TestTheTokenNeverTravels(t *testing.T) {
 	defer trap.Close()
 	for name, first := range map[string]int64{"from the first request on": 1, "in the middle of the run": 20} {
 		t.Run(name, func(t *testing.T) {
-			handler, behind := gate(t, func(*http.Request) bool { return true })
+			handler, path := gate(t, func(*http.Request) bool { return true })
 			var calls atomic.Int64
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if calls.Add(1) >= first {
@@ -240,7 +219,7 @@ func TestTheTokenNeverTravels(t *testing.T) {
 			}))
 			defer server.Close()
 			dir := filepath.Join(t.TempDir(), "out")
-			code, out, stderr := shellRun(t, "check", "--target", server.URL+behind.Path, "--token", token, "--out", dir)
+			code, out, stderr := shellRun(t, "check", "--target", server.URL+path, "--token", token, "--out", dir)
 			if code != deviates {
 				t.Errorf("want exit code %d, got %d\n%s%s", deviates, code, out, stderr)
 			}

@@ -21,20 +21,20 @@ func (c *census) differs(n int, account target.Resource) string {
 	switch {
 	case !strings.EqualFold(account.Text("userName"), want.UserName):
 		return fmt.Sprintf("userName: want %s, got %s", want.UserName, account.Text("userName"))
-	case account.Text("name", "givenName") != want.GivenName:
-		return fmt.Sprintf("name.givenName: want %q, got %q", want.GivenName, account.Text("name", "givenName"))
-	case account.Text("name", "familyName") != want.FamilyName:
-		return fmt.Sprintf("name.familyName: want %q, got %q", want.FamilyName, account.Text("name", "familyName"))
+	case account.Text("name", "givenName") != want.Text("name.givenName"):
+		return fmt.Sprintf("name.givenName: want %q, got %q", want.Text("name.givenName"), account.Text("name", "givenName"))
+	case account.Text("name", "familyName") != want.Text("name.familyName"):
+		return fmt.Sprintf("name.familyName: want %q, got %q", want.Text("name.familyName"), account.Text("name", "familyName"))
 	case !known:
 		return fmt.Sprintf("active: want true, got %#v, which Okta does not read: it needs a boolean there", account.Get("active"))
 	case !active:
 		return "active: want true, got false"
 	case shown(account, "externalId") && account.Get("externalId") != want.ExternalID:
 		return fmt.Sprintf("externalId: want %s, got %v", want.ExternalID, account.Get("externalId"))
-	case shown(account, "displayName") && !names(account.Text("displayName"), want.DisplayName, want.GivenName, want.FamilyName):
-		return fmt.Sprintf("displayName: want %q, got %#v", want.DisplayName, account.Get("displayName"))
-	case shown(account, "locale") && !sameLocale(account.Text("locale"), want.Locale):
-		return fmt.Sprintf("locale: want %s, got %#v", want.Locale, account.Get("locale"))
+	case shown(account, "displayName") && !names(account.Text("displayName"), want.Text("displayName"), want.Text("name.givenName"), want.Text("name.familyName")):
+		return fmt.Sprintf("displayName: want %q, got %#v", want.Text("displayName"), account.Get("displayName"))
+	case shown(account, "locale") && !sameLocale(account.Text("locale"), want.Text("locale")):
+		return fmt.Sprintf("locale: want %s, got %#v", want.Text("locale"), account.Get("locale"))
 	case c.made.has(n) && !c.made.is(n, account.ID()):
 		return fmt.Sprintf("id: the create was answered with %s, and the account has %s", c.made.of(n), account.ID())
 	}
@@ -71,23 +71,23 @@ func (c *census) addresses(n int, account target.Resource) string {
 		object, _ := element.(map[string]any)
 		email := target.Resource(object)
 		address, kind, primary := email.Text("value"), email.Get("type"), email.Get("primary")
-		switch own := strings.EqualFold(address, want.Email); {
-		case own && kind != nil && kind != want.EmailType:
-			return fmt.Sprintf("emails: want %s of type %s, got type %v", want.Email, want.EmailType, kind)
+		switch own := strings.EqualFold(address, want.Text("emails.^[primary==true].value")); {
+		case own && kind != nil && kind != want.Text("emails.^[primary==true].type"):
+			return fmt.Sprintf("emails: want %s of type %s, got type %v", want.Text("emails.^[primary==true].value"), want.Text("emails.^[primary==true].type"), kind)
 		case own && primary != nil && primary != true:
-			return fmt.Sprintf("emails: want %s as the primary one, got primary %v", want.Email, primary)
+			return fmt.Sprintf("emails: want %s as the primary one, got primary %v", want.Text("emails.^[primary==true].value"), primary)
 		case own:
 			there = true
 		case primary == true:
-			return fmt.Sprintf("emails: want %s as the primary one, got %s", want.Email, address)
+			return fmt.Sprintf("emails: want %s as the primary one, got %s", want.Text("emails.^[primary==true].value"), address)
 		case c.owned || strings.Contains(strings.ToLower(address), c.mark):
-			return fmt.Sprintf("emails: want %s alone, got %v", want.Email, account.Values("emails"))
+			return fmt.Sprintf("emails: want %s alone, got %v", want.Text("emails.^[primary==true].value"), account.Values("emails"))
 		default:
 			c.note("some accounts have an address besides that Okta did not send, such as " + c.example(address))
 		}
 	}
 	if !there {
-		return fmt.Sprintf("emails: want %s, got %v", want.Email, account.Values("emails"))
+		return fmt.Sprintf("emails: want %s, got %v", want.Text("emails.^[primary==true].value"), account.Values("emails"))
 	}
 	return ""
 }

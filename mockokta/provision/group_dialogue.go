@@ -12,7 +12,7 @@ func (f Facts) ensureGroup() Dialogue {
 	if f.ID != "" {
 		return f.pushNow()
 	}
-	return Dialogue{Say: scim.FindGroup(f.GroupName, f.Knobs.PlusForSpace), Hear: func(a scim.Answer) Dialogue {
+	return Dialogue{Say: f.Knobs.FindGroup(f.GroupName), Hear: func(a scim.Answer) Dialogue {
 		group, there, err := scim.FoundGroup(a)
 		switch {
 		case err != nil:

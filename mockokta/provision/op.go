@@ -89,9 +89,7 @@ type Facts struct {
 // value is Okta as we believe it to be; each field says what else was read or
 // seen.
 type Knobs struct {
-	// PlusForSpace writes the space of a filter as "+" in place of "%20". Both
-	// are documented, in different revisions of Okta's SCIM reference.
-	PlusForSpace bool
+	scim.Accent
 	// PatchBatch is how many membership changes one PATCH carries; 0 means 100,
 	// Okta's default (Okta submission guide of 2021, since removed).
 	PatchBatch int

@@ -147,14 +147,12 @@ func wanted(tr trace) []string {
 // knows when it begins.
 var (
 	ana = scim.User{
-		ExternalID: "00u1mockAAAAAAAAAA01", UserName: "ana.ruiz@example.test",
-		GivenName: "Ana", FamilyName: "Ruiz", DisplayName: "Ana Ruiz", Locale: "en-US",
-		Email: "ana.ruiz@example.test", EmailType: "work", Password: "k3Vt9qZx",
+		ExternalID: "00u1mockAAAAAAAAAA01", UserName: "ana.ruiz@example.test", Password: "k3Vt9qZx",
+		Attributes: named("Ana", "Ruiz", "ana.ruiz@example.test", "Ana Ruiz", "en-US"),
 	}
 	anna = scim.User{
-		ExternalID: "00u6b26e34U0BfIiG6e8", UserName: "anaz@exam.ple",
-		GivenName: "Anna", FamilyName: "Ruizz", DisplayName: "Anna Ruizz", Locale: "en-US",
-		Email: "anaz@exam.ple", EmailType: "work", Password: "k3Vt9qZx",
+		ExternalID: "00u6b26e34U0BfIiG6e8", UserName: "anaz@exam.ple", Password: "k3Vt9qZx",
+		Attributes: named("Anna", "Ruizz", "anaz@exam.ple", "Anna Ruizz", "en-US"),
 	}
 	title      = scim.Attribute{Namespace: scim.UserSchema, Name: "title", Value: "Analyst"}
 	department = scim.Attribute{
@@ -178,13 +176,26 @@ func inDemo(name string, value any) scim.Attribute {
 	return scim.Attribute{Namespace: "urn:ietf:params:scim:schemas:extension:enterprise:2.0:DEMOEXT", Name: name, Value: value}
 }
 
+// named is what every person has, in the order of Okta's base profile.
+func named(given, family, email, display, locale string) []scim.Attribute {
+	return []scim.Attribute{
+		core("name.givenName", given), core("name.familyName", family),
+		core("emails.^[primary==true].value", email), core("emails.^[primary==true].type", "work"),
+		core("displayName", display), core("locale", locale),
+	}
+}
+
+func core(name string, value any) scim.Attribute {
+	return scim.Attribute{Namespace: scim.UserSchema, Name: name, Value: value}
+}
+
 func with(u scim.User, more ...scim.Attribute) scim.User {
-	u.More = more
+	u.Attributes = append(slices.Clone(u.Attributes), more...)
 	return u
 }
 
 func unnamed(u scim.User) scim.User {
-	u.DisplayName, u.Locale = "", ""
+	u.Attributes = u.Attributes[:4]
 	return u
 }
 

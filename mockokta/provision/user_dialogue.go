@@ -7,7 +7,7 @@ import "github.com/scimproof/scimproof/mockokta/scim"
 //
 // Source: Okta SCIM 2.0 reference (documented), log of a real org (observed).
 func (f Facts) ensureUser() Dialogue {
-	return Dialogue{Say: scim.FindUser(f.User.UserName, f.Knobs.PlusForSpace), Hear: func(a scim.Answer) Dialogue {
+	return Dialogue{Say: f.Knobs.FindUser(f.User.UserName), Hear: func(a scim.Answer) Dialogue {
 		account, there, err := scim.FoundUser(a)
 		switch {
 		case err != nil:
@@ -40,7 +40,7 @@ func (f Facts) createUser() Dialogue {
 // first alone).
 func (f Facts) link(id string) Dialogue {
 	return f.readUser(id, creatingUser, func(account scim.Resource) Dialogue {
-		return Dialogue{Say: scim.LinkUser(id, account, f.User), Hear: func(a scim.Answer) Dialogue {
+		return Dialogue{Say: f.Knobs.LinkUser(id, account, f.User), Hear: func(a scim.Answer) Dialogue {
 			if err := scim.Accepted(a); err != nil {
 				return f.failed(creatingUser, err)
 			}
@@ -56,7 +56,7 @@ func (f Facts) link(id string) Dialogue {
 // order is inference). A refusal is final: no PUT is tried in its place (staff
 // said, pull request 1956 of okta-blog-archive).
 func (f Facts) reactivate(id string) Dialogue {
-	return Dialogue{Say: scim.SetActive(id, true), Hear: func(a scim.Answer) Dialogue {
+	return Dialogue{Say: f.Knobs.SetActive(id, true), Hear: func(a scim.Answer) Dialogue {
 		if err := scim.Accepted(a); err != nil {
 			return f.failed(creatingUser, err)
 		}
@@ -76,7 +76,7 @@ func (f Facts) updateUser() Dialogue {
 // that is gone fails the push and is not made again (inference).
 func (f Facts) pushProfile(id string, d doing) Dialogue {
 	return f.readUser(id, d, func(account scim.Resource) Dialogue {
-		return Dialogue{Say: scim.ReplaceUser(id, account, f.User), Hear: func(a scim.Answer) Dialogue {
+		return Dialogue{Say: f.Knobs.ReplaceUser(id, account, f.User), Hear: func(a scim.Answer) Dialogue {
 			if err := scim.Accepted(a); err != nil {
 				return f.failed(d, err)
 			}
@@ -92,10 +92,10 @@ func (f Facts) disableUser() Dialogue {
 	case f.ID == "":
 		return Dialogue{}
 	case f.Dialect == OIN:
-		return f.deactivate(scim.SetActive(f.ID, false))
+		return f.deactivate(f.Knobs.SetActive(f.ID, false))
 	}
 	return f.readUser(f.ID, deactivatingUser, func(account scim.Resource) Dialogue {
-		return f.deactivate(scim.DeactivateUser(f.ID, account))
+		return f.deactivate(f.Knobs.DeactivateUser(f.ID, account))
 	})
 }
 

@@ -16,9 +16,7 @@ type Member struct {
 // FindGroup looks a group up by its displayName.
 //
 // Source: Okta SCIM 2.0 reference (documented), log of a real org (observed).
-func FindGroup(name string, plusForSpace bool) Request {
-	return find("/Groups", "displayName", name, plusForSpace)
-}
+func (a Accent) FindGroup(name string) Request { return a.find("/Groups", "displayName", name) }
 
 // ListGroups asks for a page of groups, counted from 1, a hundred at a time
 // (documented).

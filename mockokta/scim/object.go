@@ -269,16 +269,19 @@ func (o object) with(name string, value any) object {
 
 // over returns base with o laid over it: o's members first, objects merged,
 // everything else replaced; then what only base has, in base's order. A nil
-// value in o says that there is none, and none remains.
-func (o object) over(base object) object {
+// value in o says that there is none: none remains, or empty stands where base has
+// one, and an empty list where that is a list and empty a string.
+func (o object) over(base object, empty jsontext.Value) object {
 	merged := make(object, 0, len(o)+len(base))
 	for _, m := range o {
 		if own, ok := m.value.(object); ok {
 			theirs, _ := base.get(m.name).(object)
 			m.value = nil
-			if both := own.over(theirs); len(both) > 0 {
+			if both := own.over(theirs, empty); len(both) > 0 {
 				m.value = both
 			}
+		} else if m.value == nil && empty != nil {
+			m.value = emptied(base.get(m.name), empty)
 		}
 		if m.value != nil {
 			merged = append(merged, m)
@@ -290,6 +293,30 @@ func (o object) over(base object) object {
 		}
 	}
 	return merged
+}
+
+// filled is o with v wherever it has no value.
+func (o object) filled(v jsontext.Value) object {
+	for i, m := range o {
+		if inner, ok := m.value.(object); ok {
+			o[i].value = inner.filled(v)
+		} else if m.value == nil && v != nil {
+			o[i].value = v
+		}
+	}
+	return o
+}
+
+// emptied is what stands where base has a value that was taken away.
+func emptied(base any, empty jsontext.Value) any {
+	_, isList := base.(array)
+	switch {
+	case isNull(base):
+		return nil
+	case isList && empty.Kind() == '"':
+		return array{}
+	}
+	return empty
 }
 
 // ordered returns o with the named members first, in the order of names, and

@@ -75,7 +75,7 @@ func TestOverlay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			base, err := parseObject([]byte(tt.base))
 			require.NoError(t, err)
-			require.Equal(t, tt.want, string(compact(tt.own.over(base))))
+			require.Equal(t, tt.want, string(compact(tt.own.over(base, nil))))
 			require.Equal(t, tt.base, string(compact(base)), "the base is left as it was")
 		})
 	}
@@ -140,7 +140,10 @@ func FuzzAnswers(f *testing.F) {
 		f.Add([]byte(seed), 200)
 		f.Add([]byte(seed), 404)
 	}
-	u := User{UserName: "ana", FamilyName: "Ruiz", Email: "a@b", More: []Attribute{{Namespace: UserSchema, Name: "name.middleName", Value: "B"}, {Namespace: "urn:x", Name: "a.b", Value: 1}}}
+	u := User{UserName: "ana", Attributes: []Attribute{
+		{Namespace: UserSchema, Name: "name.familyName", Value: "Ruiz"}, {Namespace: UserSchema, Name: "emails.^[primary==true].value", Value: "a@b"},
+		{Namespace: UserSchema, Name: "name.middleName", Value: "B"}, {Namespace: "urn:x", Name: "a.b", Value: 1}, {Namespace: "urn:x", Name: "gone", Value: nil},
+	}}
 	f.Fuzz(func(t *testing.T, body []byte, status int) {
 		a := Answer{Status: status, Body: body}
 		for _, read := range []func(Answer) error{
@@ -163,8 +166,13 @@ func FuzzAnswers(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for _, r := range []Request{ReplaceUser("1", account, u), LinkUser("1", account, u), DeactivateUser("1", account)} {
-			require.True(t, jsontext.Value(r.Body).IsValid(), "%s", r.Body)
+		for _, accent := range []Accent{{}, {Empty: EmptyString, ReferenceOrder: true}, {Empty: Null}} {
+			for _, r := range []Request{
+				accent.ReplaceUser("1", account, u), accent.LinkUser("1", account, u), accent.DeactivateUser("1", account),
+				accent.SyncPassword("1", account, u), accent.PatchProfile("1", u),
+			} {
+				require.True(t, jsontext.Value(r.Body).IsValid(), "%s", r.Body)
+			}
 		}
 	})
 }

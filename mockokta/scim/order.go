@@ -24,16 +24,22 @@ var (
 		email: []string{"value", "type", "primary"},
 		meta:  []string{"resourceType", "created", "lastModified", "version"},
 	}
+	referenceOrder = order{
+		user:  []string{"schemas", "id", "externalId", "userName", "name", "emails", "displayName", "locale", "password", "active", "groups", "meta"},
+		name:  []string{"givenName", "familyName"},
+		email: []string{"primary", "value", "type"},
+		meta:  []string{"resourceType", "created", "lastModified", "version"},
+	}
 )
 
 // apply puts a user's members in order: further core attributes stand after the
 // name and extensions last of Okta's own (inference).
 func (ord order) apply(o object, u User) object {
 	members := ord.user
-	if len(u.More) > 0 {
+	if core, extensions := u.core(ord.user), u.extensions(); len(core)+len(extensions) > 0 {
 		afterName := slices.Index(ord.user, "name") + 1
-		members = slices.Insert(slices.Clone(ord.user), afterName, u.core()...)
-		members = append(members, u.extensions()...)
+		members = slices.Insert(slices.Clone(ord.user), afterName, core...)
+		members = append(members, extensions...)
 	}
 	o = o.ordered(members...)
 	for i, m := range o {

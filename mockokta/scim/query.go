@@ -12,9 +12,9 @@ import (
 // observed). Quotes and backslashes are escaped as in JSON first (inference from
 // RFC 7644, section 3.4.2.2). The space is "%20" or "+": both are documented, in
 // different revisions of Okta's SCIM reference.
-func find(path, attribute, value string, plusForSpace bool) Request {
+func (a Accent) find(path, attribute, value string) Request {
 	filter := percentEncoded(attribute + " eq " + string(text(value)))
-	if plusForSpace {
+	if a.PlusForSpace {
 		filter = strings.ReplaceAll(filter, "%20", "+")
 	}
 	return Request{Method: http.MethodGet, Path: path, RawQuery: "filter=" + filter + "&startIndex=1&count=100"}

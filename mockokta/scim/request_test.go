@@ -8,6 +8,23 @@ import (
 	"github.com/scimproof/scimproof/mockokta/scim"
 )
 
+// named is what every person has, in the order of Okta's base profile; an empty
+// text is no value.
+func named(given, family, email, display, locale string) []scim.Attribute {
+	core := func(name string, value any) scim.Attribute {
+		return scim.Attribute{Namespace: scim.UserSchema, Name: name, Value: value}
+	}
+	kind := ""
+	if email != "" {
+		kind = "work"
+	}
+	return []scim.Attribute{
+		core("name.givenName", given), core("name.familyName", family),
+		core("emails.^[primary==true].value", email), core("emails.^[primary==true].type", kind),
+		core("displayName", display), core("locale", locale),
+	}
+}
+
 // The traces hold the usual requests; here are the corners.
 func TestRequests(t *testing.T) {
 	const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -21,19 +38,19 @@ func TestRequests(t *testing.T) {
 		want string
 	}{
 		"quotes, backslashes and ampersands in a filter": {
-			scim.FindGroup(`R"&D \ team`, false),
+			scim.Accent{}.FindGroup(`R"&D \ team`),
 			"GET /Groups?filter=displayName%20eq%20%22R%5C%22%26D%20%5C%5C%20team%22&startIndex=1&count=100",
 		},
 		"a plus for a space, and none for a plus": {
-			scim.FindUser("a b+c", true),
+			scim.Accent{PlusForSpace: true}.FindUser("a b+c"),
 			"GET /Users?filter=userName+eq+%22a+b%2Bc%22&startIndex=1&count=100",
 		},
 		"what stays and what is encoded": {
-			scim.FindUser("aZ09-._~!'()*/:", false),
+			scim.Accent{}.FindUser("aZ09-._~!'()*/:"),
 			"GET /Users?filter=userName%20eq%20%22aZ09-._~%21%27%28%29%2A%2F%3A%22&startIndex=1&count=100",
 		},
 		"other scripts in a filter": {
-			scim.FindUser("ná", false), "GET /Users?filter=userName%20eq%20%22n%C3%A1%22&startIndex=1&count=100",
+			scim.Accent{}.FindUser("ná"), "GET /Users?filter=userName%20eq%20%22n%C3%A1%22&startIndex=1&count=100",
 		},
 		"an id of the target's may hold anything": {scim.GetUser("a/b?c#d%e f"), "GET /Users/a%2Fb%3Fc%23d%25e%20f"},
 		"a page of an import":                     {scim.ListUsers(101, 100), "GET /Users?startIndex=101&count=100"},
@@ -50,11 +67,12 @@ func TestRequests(t *testing.T) {
 			`POST /Users {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ana","groups":[],"active":true}`,
 		},
 		"an address without a type": {
-			scim.CreateUser(scim.User{UserName: "ana", Email: "a@b.test"}),
+			scim.CreateUser(scim.User{UserName: "ana", Attributes: []scim.Attribute{{Namespace: scim.UserSchema, Name: "emails.^[primary==true].value", Value: "a@b.test"}}}),
 			`POST /Users {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ana","emails":[{"primary":true,"value":"a@b.test"}],"groups":[],"active":true}`,
 		},
 		"values of every type, nested, and what is not sent": {
-			scim.CreateUser(scim.User{UserName: "ana", GivenName: "Ana", More: []scim.Attribute{
+			scim.CreateUser(scim.User{UserName: "ana", Attributes: []scim.Attribute{
+				{Namespace: scim.UserSchema, Name: "name.givenName", Value: "Ana"},
 				{Namespace: scim.UserSchema, Name: "name.middleName", Value: "María"},
 				{Namespace: enterprise, Name: "manager.value", Value: "7"},
 				{Namespace: enterprise, Name: "costCenter", Value: ""},
@@ -69,21 +87,21 @@ func TestRequests(t *testing.T) {
 				`"` + enterprise + `":{"manager":{"value":"7","displayName":"Bo <b>"}},"urn:example:1.0:User":{"level":3,"tags":["a","b"]}}`,
 		},
 		"a profile push clears what has no value, and keeps what is not mapped": {
-			scim.ReplaceUser("1", account(`{"schemas":["S"],"id":"1","userName":"old","displayName":"Old","title":"T","nickName":"N","locale":"x","emails":[{"value":"o"}],"name":{"givenName":"O","formatted":"O"},"active":false}`),
-				scim.User{UserName: "ana", More: []scim.Attribute{{Namespace: scim.UserSchema, Name: "title", Value: ""}}}),
+			scim.Accent{}.ReplaceUser("1", account(`{"schemas":["S"],"id":"1","userName":"old","displayName":"Old","title":"T","nickName":"N","locale":"x","emails":[{"value":"o"}],"name":{"givenName":"O","formatted":"O"},"active":false}`),
+				scim.User{UserName: "ana", Attributes: append(named("", "", "", "", ""), scim.Attribute{Namespace: scim.UserSchema, Name: "title", Value: ""})}),
 			`PUT /Users/1 {"id":"1","schemas":["S"],"userName":"ana","active":false,"name":{"formatted":"O"},"groups":[],"nickName":"N"}`,
 		},
 		"a server that spells a URN its own way gets no second copy": {
-			scim.ReplaceUser("1", account(`{"schemas":["S","URN:Example:1.0:user"],"id":"1","urn:EXAMPLE:1.0:user":{"b":1,"a":2}}`),
-				scim.User{UserName: "ana", More: []scim.Attribute{{Namespace: "urn:example:1.0:User", Name: "a", Value: "own"}}}),
+			scim.Accent{}.ReplaceUser("1", account(`{"schemas":["S","URN:Example:1.0:user"],"id":"1","urn:EXAMPLE:1.0:user":{"b":1,"a":2}}`),
+				scim.User{UserName: "ana", Attributes: []scim.Attribute{{Namespace: "urn:example:1.0:User", Name: "a", Value: "own"}}}),
 			`PUT /Users/1 {"id":"1","schemas":["S","URN:Example:1.0:user"],"userName":"ana","groups":[],"urn:example:1.0:User":{"a":"own","b":1}}`,
 		},
 		"a list in place of an account is sent back, as Okta does": {
-			scim.DeactivateUser("1", account(`{"schemas":["L"],"totalResults":1,"Resources":[{"id":"1"}]}`)),
+			scim.Accent{}.DeactivateUser("1", account(`{"schemas":["L"],"totalResults":1,"Resources":[{"id":"1"}]}`)),
 			`PUT /Users/1 {"schemas":["L"],"active":false,"totalResults":1,"Resources":[{"id":"1"}]}`,
 		},
 		"deactivation leaves groups, schemas and other members alone": {
-			scim.DeactivateUser("1", account(`{"groups":null,"x":1,"schemas":["S"],"id":"1","active":"yes"}`)),
+			scim.Accent{}.DeactivateUser("1", account(`{"groups":null,"x":1,"schemas":["S"],"id":"1","active":"yes"}`)),
 			`PUT /Users/1 {"id":"1","schemas":["S"],"active":false,"groups":null,"x":1}`,
 		},
 		"what is not UTF-8 becomes a replacement character": {

@@ -14,29 +14,22 @@ const (
 	GroupSchema = "urn:ietf:params:scim:schemas:core:2.0:Group"
 )
 
-// A User is a person as the target should see them: what the application's
-// mappings yield. An empty field has no value in Okta. It is left out when an
-// account is made (observed: a log of a real org), and taken out of what a
-// profile push sends back (inference; how an emptied value travels is not known).
+// A User is a person as the target should see them.
 type User struct {
 	ExternalID string // the person's id in Okta, "00u…"
 	UserName   string
-	GivenName  string
-	FamilyName string
-	Email      string
-	// EmailType is "work" by Okta's default expression. Without that mapping the
-	// address has no type (observed).
-	EmailType   string
-	DisplayName string
-	Locale      string
-	// Password is sent only when an account is made, and then also while password
-	// sync is off: a placeholder of 8 characters (documented).
+	// Password is sent when an account is made, and then also while password sync is
+	// off: a placeholder of 8 characters (documented). A profile push carries none,
+	// unless it is SyncPassword.
 	Password string
-	// More are the other mapped attributes, in the order of the mappings.
-	More []Attribute
+	// Attributes is the rest of the application's profile, in the order of the
+	// profile. What is not among them Okta says nothing about, and what the target
+	// has of it stays.
+	Attributes []Attribute
 }
 
-// An Attribute is a mapped attribute that has no field of its own in [User].
+// An Attribute is one of the application's profile, with the value that a person
+// has of it.
 //
 // Source: Okta's guides (documented) and a log of a real org (observed) for the
 // core and enterprise schemas; Okta's support for an empty namespace (staff said).
@@ -44,59 +37,65 @@ type Attribute struct {
 	// Namespace is [UserSchema] or an extension's URN, as an administrator typed
 	// it. An attribute without one is not sent.
 	Namespace string
-	// Name is the attribute's name at the target; dots lead into objects, as in
-	// "manager.value".
+	// Name is the external name. Dots lead into objects, as in "manager.value", and a
+	// condition chooses one of several values, as in "emails.^[primary==true].value":
+	// the element that fulfils it, which is made where there is none (other vendors'
+	// guides).
 	Name string
 	// Value is a string, a bool, a number, or a slice of these; nil, "" and an
-	// empty slice are no value.
+	// empty slice are no value. An attribute without a value is left out when an
+	// account is made (observed: a log of a real org); in a profile push see [Empty].
 	Value any
+}
+
+// Empty is how an attribute travels in a profile push whose value was taken away
+// in Okta. No source settles it.
+type Empty string
+
+const (
+	Omitted     Empty = "omit"        // it is taken out of what GET returned; the default, also when empty
+	EmptyString Empty = "emptyString" // "" stands in its place
+	Null        Empty = "null"        // null stands in its place
+)
+
+// Text is the text of a core attribute, by its external name; "" when the person
+// has none.
+func (u User) Text(name string) string {
+	for _, a := range u.Attributes {
+		if a.Name == name && a.core() {
+			s, _ := a.Value.(string)
+			return s
+		}
+	}
+	return ""
 }
 
 // profile is what Okta says of a person, in the order of a PUT; nil stands where
 // Okta has no value.
 func (u User) profile() object {
-	o := object{
-		{"externalId", orNone(u.ExternalID)},
-		{"userName", orNone(u.UserName)},
-		{"displayName", orNone(u.DisplayName)},
-		{"locale", orNone(u.Locale)},
-		{"emails", u.emails()},
-		{"name", object{
-			{"familyName", orNone(u.FamilyName)},
-			{"givenName", orNone(u.GivenName)},
-		}},
-	}
-	for _, a := range u.More {
-		path := strings.Split(a.Name, ".")
+	o := make(object, 0, len(u.Attributes)+4)
+	o = append(o, member{"externalId", orNone(u.ExternalID)}, member{"userName", orNone(u.UserName)})
+	for _, a := range u.Attributes {
 		if a.Namespace == "" || a.Name == "" {
 			continue
 		}
+		to := placeOf(a.Name)
 		if !a.core() {
-			path = append([]string{a.Namespace}, path...)
+			to = append(place{{name: a.Namespace}}, to...)
 		}
-		o = o.put(path, a.value())
+		o = o.put(to, a.value())
 	}
 	return o
 }
 
-// emails is the one address that Okta sends (observed).
-func (u User) emails() any {
-	if u.Email == "" {
-		return nil
-	}
-	mail := object{
-		{"value", text(u.Email)},
-		{"type", orNone(u.EmailType)},
-		{"primary", jsontext.Value("true")},
-	}
-	return array{mail.over(nil)}
-}
-
-// core returns the names of the further core attributes.
-func (u User) core() []string {
+// core returns the names of the core attributes that an order does not name.
+func (u User) core(named []string) []string {
 	var names []string
-	for _, a := range u.More {
-		if name, _, _ := strings.Cut(a.Name, "."); a.core() && !slices.Contains(putOrder.user, name) {
+	for _, a := range u.Attributes {
+		if !a.core() {
+			continue
+		}
+		if name, _, _ := strings.Cut(a.Name, "."); !slices.Contains(named, name) && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -106,7 +105,7 @@ func (u User) core() []string {
 // extensions returns the URNs of the extensions that Okta maps, each once.
 func (u User) extensions() []string {
 	var urns []string
-	for _, a := range u.More {
+	for _, a := range u.Attributes {
 		if a.Namespace != "" && !a.core() && !slices.Contains(urns, a.Namespace) {
 			urns = append(urns, a.Namespace)
 		}
@@ -118,25 +117,14 @@ func (a Attribute) core() bool { return strings.EqualFold(a.Namespace, UserSchem
 
 // value is a's value as JSON, nil for none. What has no JSON form is none.
 func (a Attribute) value() any {
-	v, err := json.Marshal(a.Value, jsontext.AllowInvalidUTF8(true), json.Deterministic(true))
-	switch string(v) {
-	case "null", `""`, "[]":
-		return nil
+	if s, ok := a.Value.(string); ok {
+		return orNone(s)
 	}
-	if err != nil {
+	v, err := json.Marshal(a.Value, jsontext.AllowInvalidUTF8(true), json.Deterministic(true))
+	if string(v) == "null" || string(v) == "[]" || err != nil {
 		return nil
 	}
 	return jsontext.Value(v)
-}
-
-// put returns o with the value at the end of path, through objects that are made
-// where there are none.
-func (o object) put(path []string, value any) object {
-	if len(path) > 1 {
-		inner, _ := o.get(path[0]).(object)
-		value = inner.put(path[1:], value)
-	}
-	return o.with(path[0], value)
 }
 
 func orNone(s string) any {

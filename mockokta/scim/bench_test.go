@@ -7,9 +7,12 @@ func BenchmarkDialogue(b *testing.B) {
 	u := User{
 		ExternalID: "00u1aa0000000000001a", UserName: "ana.ruiz@scimproof.test", Password: "x-1aAbcd",
 		Attributes: []Attribute{
-			{UserSchema, "name.givenName", "Ana"}, {UserSchema, "name.familyName", "Ruiz"},
-			{UserSchema, "emails.^[primary==true].value", "ana@mail.scimproof.test"}, {UserSchema, "emails.^[primary==true].type", "work"},
-			{UserSchema, "displayName", "Ana Ruiz"}, {UserSchema, "locale", "en-US"},
+			{UserSchema, "name.givenName", "Ana"},
+			{UserSchema, "name.familyName", "Ruiz"},
+			{UserSchema, "emails.^[primary==true].value", "ana@mail.scimproof.test"},
+			{UserSchema, "emails.^[primary==true].type", "work"},
+			{UserSchema, "displayName", "Ana Ruiz"},
+			{UserSchema, "locale", "en-US"},
 		},
 	}
 	created := Answer{Status: 201, Body: []byte(`{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"62d6626b-97a6-4fdb-97dd-a621f6878a54",` +

@@ -141,8 +141,11 @@ func FuzzAnswers(f *testing.F) {
 		f.Add([]byte(seed), 404)
 	}
 	u := User{UserName: "ana", Attributes: []Attribute{
-		{Namespace: UserSchema, Name: "name.familyName", Value: "Ruiz"}, {Namespace: UserSchema, Name: "emails.^[primary==true].value", Value: "a@b"},
-		{Namespace: UserSchema, Name: "name.middleName", Value: "B"}, {Namespace: "urn:x", Name: "a.b", Value: 1}, {Namespace: "urn:x", Name: "gone", Value: nil},
+		{Namespace: UserSchema, Name: "name.familyName", Value: "Ruiz"},
+		{Namespace: UserSchema, Name: "emails.^[primary==true].value", Value: "a@b"},
+		{Namespace: UserSchema, Name: "name.middleName", Value: "B"},
+		{Namespace: "urn:x", Name: "a.b", Value: 1},
+		{Namespace: "urn:x", Name: "gone", Value: nil},
 	}}
 	f.Fuzz(func(t *testing.T, body []byte, status int) {
 		a := Answer{Status: status, Body: body}

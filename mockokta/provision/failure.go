@@ -22,6 +22,7 @@ type doing struct {
 var (
 	creatingUser     = doing{"Automatic provisioning of user %s%s failed", " to app ", "Error while creating user %s: "}
 	pushingProfile   = doing{"Automatic profile push of user %s%s failed", " to app ", "Error while trying to push profile update for %s: "}
+	syncingPassword  = doing{"Automatic password push of user %s%s failed", " to app ", "Error while trying to push password for %s: "}
 	deactivatingUser = doing{"Automatic deprovisioning of user %s%s failed", " from app ", "Error while deactivating user %s: "}
 
 	creatingGroup   = doing{"Unable to update Group Push mapping target App group %s%s", "", "Error while creating user group %s: "}

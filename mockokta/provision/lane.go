@@ -75,6 +75,8 @@ func about(op Op) (directory.PersonID, directory.GroupID) {
 		return op.Person, ""
 	case DisableUser:
 		return op.Person, ""
+	case SetPassword:
+		return op.Person, ""
 	case forgetUser:
 		return op.person, ""
 	case EnsureGroup:

@@ -36,6 +36,8 @@ type (
 	UpdateUser struct{ Person directory.PersonID }
 	// DisableUser: the account is there and not active. Okta then forgets the link.
 	DisableUser struct{ Person directory.PersonID }
+	// SetPassword: the account has the person's current password.
+	SetPassword struct{ Person directory.PersonID }
 
 	// EnsureGroup: the group is there, by its name, with its members.
 	EnsureGroup struct{ Group directory.GroupID }
@@ -53,6 +55,7 @@ type (
 func (EnsureUser) op()  {}
 func (UpdateUser) op()  {}
 func (DisableUser) op() {}
+func (SetPassword) op() {}
 func (EnsureGroup) op() {}
 func (SyncMembers) op() {}
 func (RenameGroup) op() {}
@@ -61,6 +64,7 @@ func (RemoveGroup) op() {}
 func (o EnsureUser) String() string  { return "provision " + string(o.Person) }
 func (o UpdateUser) String() string  { return "push the profile of " + string(o.Person) }
 func (o DisableUser) String() string { return "deactivate " + string(o.Person) }
+func (o SetPassword) String() string { return "sync the password of " + string(o.Person) }
 func (o EnsureGroup) String() string { return "push " + string(o.Group) }
 func (o SyncMembers) String() string { return "push the members of " + string(o.Group) }
 func (o RenameGroup) String() string { return "rename " + string(o.Group) }
@@ -84,37 +88,6 @@ type Facts struct {
 	Members      []scim.Member // for Ops about a group: everybody who belongs there and can be pushed
 	Joined, Left []scim.Member // for SyncMembers: the named changes that can be pushed
 }
-
-// Knobs are the points about Okta's client that no source settles. The zero
-// value is Okta as we believe it to be; each field says what else was read or
-// seen.
-type Knobs struct {
-	scim.Accent
-	// PatchBatch is how many membership changes one PATCH carries; 0 means 100,
-	// Okta's default (Okta submission guide of 2021, since removed).
-	PatchBatch int
-	// OneLinkPush leaves out the second GET and PUT after a link in the PUT
-	// dialect. Two pairs were observed once, a single pair twice.
-	OneLinkPush bool
-	// PutMembers is whose list of members a later PUT of a group carries. A first
-	// push, a take-over and "push now" carry Okta's own list whatever it says.
-	PutMembers PutMembers
-}
-
-// PutMembers is whose list of members a PUT of a group carries, when members
-// come and go or the name changes. No source settles it: a display of null in
-// one capture and a removed person kept in another speak for [PutMerge].
-type PutMembers string
-
-const (
-	// PutMerge is the default, also when empty: the list that GET returned, with
-	// the named changes applied; Okta's own list where GET carries none.
-	PutMerge PutMembers = "merge"
-	// PutDelta is Okta's own list, and nothing is said when no change can be named.
-	PutDelta PutMembers = "delta"
-	// PutAlways is Okta's own list, also when no change can be named.
-	PutAlways PutMembers = "always"
-)
 
 // An End is how a dialogue ended.
 type End struct {

@@ -14,6 +14,8 @@ func Talk(op Op, f Facts) Dialogue {
 		return f.updateUser()
 	case DisableUser:
 		return f.disableUser()
+	case SetPassword:
+		return f.setPassword()
 	case EnsureGroup:
 		return f.ensureGroup()
 	case SyncMembers:

@@ -210,6 +210,16 @@ func TestTraces(t *testing.T) {
 		lena  = "c0ffee00-0000-4000-8000-000000000001"
 		anaID = "c0ffee00-0001"
 	)
+	accent := func(a scim.Accent) knobs { return knobs{Accent: a} }
+	emptied := with(ana, title, core("name.middleName", nil), core("phoneNumbers.^[primary==true].value", ""),
+		core("phoneNumbers.^[primary==true].type", nil), core("nickName", ""), department)
+	for i, a := range emptied.Attributes {
+		if a.Name == title.Name || a.Name == department.Name {
+			emptied.Attributes[i].Value = nil
+		}
+	}
+	renewed := ana
+	renewed.Password = `S3cret "of" Ana`
 	analysts := members{memberAna, memberBo}
 	ofBoth := end{ID: "g-42", Members: []string{"c0ffee00-0001", "c0ffee00-0002"}}
 	plays := map[string]struct {
@@ -229,6 +239,20 @@ func TestTraces(t *testing.T) {
 		"T05-profile-custom-attribute-new":     {provision.UpdateUser{}, facts{ID: anaID, User: with(ana, costCode("7001"))}, end{ID: anaID}},
 		"T05-profile-custom-attribute-changed": {provision.UpdateUser{}, facts{ID: anaID, User: with(ana, costCode("7002"))}, end{ID: anaID}},
 		"T05-profile-custom-attribute-cleared": {provision.UpdateUser{}, facts{ID: anaID, User: with(ana, costCode(nil), manager(nil))}, end{ID: anaID}},
+
+		"T02-assign-absent-paths": {provision.EnsureUser{}, facts{User: with(ana, core("name.honorificPrefix", "Dr"),
+			core("phoneNumbers.^[primary==true].value", "415.123.4567"), core("phoneNumbers.^[primary==true].type", "work"),
+			core("phoneNumbers.^[type==mobile].value", "415.765.4321"), core("phoneNumbers.^[type=='fax'].value", nil),
+			core("roles.^[primary==true].value", "analyst"), manager("c0ffee00-0777"),
+			scim.Attribute{Namespace: department.Namespace, Name: "manager.displayName", Value: "Bo Lind"})}, end{ID: anaID}},
+		"T05-profile-emptied":            {provision.UpdateUser{}, facts{ID: anaID, User: emptied}, end{ID: anaID}},
+		"T05-profile-emptied-text":       {provision.UpdateUser{}, facts{ID: anaID, User: emptied, Knobs: accent(scim.Accent{Empty: scim.EmptyString})}, end{ID: anaID}},
+		"T05-profile-emptied-null":       {provision.UpdateUser{}, facts{ID: anaID, User: emptied, Knobs: accent(scim.Accent{Empty: scim.Null})}, end{ID: anaID}},
+		"T05-profile-reference-order":    {provision.UpdateUser{}, facts{ID: anaID, User: with(ana, title), Knobs: accent(scim.Accent{ReferenceOrder: true})}, end{ID: anaID}},
+		"T05-profile-by-patch-oin":       {provision.UpdateUser{}, facts{ID: anaID, User: with(ana, title, department), Knobs: knobs{PatchProfile: true}}, end{ID: anaID}},
+		"T07-unassign-naming-the-id-oin": {provision.DisableUser{}, facts{ID: anaID, User: ana, Knobs: accent(scim.Accent{PatchNamesID: true})}, end{Gone: true}},
+		"T11-password-oin":               {provision.SetPassword{}, facts{ID: anaID, User: renewed}, end{ID: anaID}},
+		"T12-password-aiw":               {provision.SetPassword{}, facts{ID: anaID, User: renewed}, end{ID: anaID}},
 
 		"T03-assign-present-aiw":          {provision.EnsureUser{}, facts{User: anna}, end{ID: lena}},
 		"T04-assign-present-inactive-oin": {provision.EnsureUser{}, facts{User: ana}, end{ID: anaID}},

@@ -1,6 +1,10 @@
 package provision
 
-import "github.com/scimproof/scimproof/mockokta/scim"
+import (
+	"net/http"
+
+	"github.com/scimproof/scimproof/mockokta/scim"
+)
 
 // ensureUser looks the person up, also when Okta has seen them before: they may
 // be there, active or not.
@@ -10,6 +14,8 @@ func (f Facts) ensureUser() Dialogue {
 	return Dialogue{Say: f.Knobs.FindUser(f.User.UserName), Hear: func(a scim.Answer) Dialogue {
 		account, there, err := scim.FoundUser(a)
 		switch {
+		case a.Status == http.StatusNotFound && f.Knobs.NotFoundFails:
+			return f.failed(creatingUser, scim.Accepted(a))
 		case err != nil:
 			return f.failed(creatingUser, err)
 		case !there:
@@ -72,17 +78,40 @@ func (f Facts) updateUser() Dialogue {
 	return f.pushProfile(f.ID, pushingProfile)
 }
 
-// pushProfile is GET, then PUT, in both dialects (documented, observed). An account
-// that is gone fails the push and is not made again (inference).
+// pushProfile is GET, then PUT, in both dialects (documented, observed), or one
+// PATCH, where the knob has it so. An account that is gone fails the push and is
+// not made again (inference).
 func (f Facts) pushProfile(id string, d doing) Dialogue {
+	if f.Dialect == OIN && f.Knobs.PatchProfile {
+		return f.write(id, d, f.Knobs.Accent.PatchProfile(id, f.User))
+	}
 	return f.readUser(id, d, func(account scim.Resource) Dialogue {
-		return Dialogue{Say: f.Knobs.ReplaceUser(id, account, f.User), Hear: func(a scim.Answer) Dialogue {
-			if err := scim.Accepted(a); err != nil {
-				return f.failed(d, err)
-			}
-			return said(End{ID: id})
-		}}
+		return f.write(id, d, f.Knobs.ReplaceUser(id, account, f.User))
 	})
+}
+
+// setPassword is a PATCH of the password, or a profile push that carries it
+// (documented, the latter in an earlier revision).
+func (f Facts) setPassword() Dialogue {
+	switch {
+	case f.ID == "":
+		return Dialogue{}
+	case f.Dialect == OIN:
+		return f.write(f.ID, syncingPassword, f.Knobs.SetPassword(f.ID, f.User.Password))
+	}
+	return f.readUser(f.ID, syncingPassword, func(account scim.Resource) Dialogue {
+		return f.write(f.ID, syncingPassword, f.Knobs.SyncPassword(f.ID, account, f.User))
+	})
+}
+
+// write says the last thing of a dialogue about an account that stays linked.
+func (f Facts) write(id string, d doing, r scim.Request) Dialogue {
+	return Dialogue{Say: r, Hear: func(a scim.Answer) Dialogue {
+		if err := scim.Accepted(a); err != nil {
+			return f.failed(d, err)
+		}
+		return said(End{ID: id})
+	}}
 }
 
 // disableUser says nothing about a person whose account Okta does not know, such

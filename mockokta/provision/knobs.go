@@ -1,0 +1,45 @@
+package provision
+
+import "github.com/scimproof/scimproof/mockokta/scim"
+
+// Knobs are the points about Okta's client that no source settles. The zero value
+// is Okta as we believe it to be; each field says what else was read or seen, and
+// [AllKnobs] names them.
+type Knobs struct {
+	scim.Accent
+	// PatchProfile pushes profiles by PATCH in the PATCH dialect. Okta's reference
+	// has PUT for them; an integration can be one that supports PATCH for users, and
+	// Okta's FAQ can be read so (both documented).
+	PatchProfile bool
+	// NotFoundFails takes a 404 to a lookup for a failure, as Okta's SPEC test does.
+	// Okta's reference has it as "nobody" (both documented).
+	NotFoundFails bool
+	// Retries is how often Okta says a request again by itself that was answered
+	// with 5xx or not at all. No page tells of any; one reviewer saw a create repeated
+	// after a timeout (croffasia/itsaplan pull request 250).
+	Retries int
+	// PatchBatch is how many membership changes one PATCH carries; 0 means 100,
+	// Okta's default (Okta submission guide of 2021, since removed).
+	PatchBatch int
+	// OneLinkPush leaves out the second GET and PUT after a link in the PUT
+	// dialect. Two pairs were observed once, a single pair twice.
+	OneLinkPush bool
+	// PutMembers is whose list of members a later PUT of a group carries. A first
+	// push, a take-over and "push now" carry Okta's own list whatever it says.
+	PutMembers PutMembers
+}
+
+// PutMembers is whose list of members a PUT of a group carries, when members
+// come and go or the name changes. No source settles it: a display of null in
+// one capture and a removed person kept in another speak for [PutMerge].
+type PutMembers string
+
+const (
+	// PutMerge is the default, also when empty: the list that GET returned, with
+	// the named changes applied; Okta's own list where GET carries none.
+	PutMerge PutMembers = "merge"
+	// PutDelta is Okta's own list, and nothing is said when no change can be named.
+	PutDelta PutMembers = "delta"
+	// PutAlways is Okta's own list, also when no change can be named.
+	PutAlways PutMembers = "always"
+)

@@ -28,8 +28,6 @@ type Config struct {
 	Target http.RoundTripper
 	// Seed decides the order of what no source says the order of.
 	Seed uint64
-	// Workers is how many requests are in flight at once; 0 means 4.
-	Workers int
 	// Knobs are the points about Okta's client that no source settles.
 	Knobs provision.Knobs
 	// Timeout is per SCIM request; 0 means 60 s, Okta's.

@@ -19,6 +19,7 @@ import (
 	"github.com/scimproof/scimproof/mockokta/directory"
 	"github.com/scimproof/scimproof/mockokta/management"
 	"github.com/scimproof/scimproof/mockokta/provision"
+	"github.com/scimproof/scimproof/mockokta/scim"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -192,8 +193,7 @@ func oblige(r *http.Request) (int, string) {
 }
 
 // What an administrator does comes out at the target as the traces have it, to
-// the byte. Two traces are left to package provision: no act can bring them
-// about, since they need an attribute that a new application does not map.
+// the byte. What is left to package provision no act can bring about.
 func TestFromTheAdministratorToTheWire(t *testing.T) {
 	never := func(*story) {}
 	assign := func(p directory.Profile) func(*story) {
@@ -232,8 +232,14 @@ func TestFromTheAdministratorToTheWire(t *testing.T) {
 	definedAndAssigned := func(own directory.Profile) func(*story) {
 		return func(s *story) { defined(s); s.must(s.AssignWith(s.ctx, s.app, s.id(ana), own)) }
 	}
+	entitled := func(s *story) { s.must(s.UpdateUser(s.ctx, s.id(ana), directory.Profile{"title": "Analyst"})) }
 	rename := func(s *story) { s.must(s.RenameGroup(s.ctx, s.group, "Analysts EMEA")) }
 
+	left := map[string]bool{
+		"T02-assign-absent-mapped-attributes": true, "T05-profile-servers-own-members": true,
+		"T02-assign-absent-paths": true, "T05-profile-emptied": true, "T05-profile-emptied-null": true, "T05-profile-emptied-text": true,
+		"T05-profile-by-patch-oin": true, "T11-password-oin": true, "T12-password-aiw": true,
+	}
 	stories := map[string]struct {
 		before, act func(*story)
 		knobs       provision.Knobs
@@ -259,7 +265,15 @@ func TestFromTheAdministratorToTheWire(t *testing.T) {
 		"T04-assign-present-inactive-oin": {before: never, act: assign(ana)},
 		"T05-profile": {
 			before: func(s *story) { s.assigned(ana) },
-			act:    func(s *story) { s.must(s.UpdateUser(s.ctx, s.id(ana), directory.Profile{"title": "Analyst"})) },
+			act:    entitled,
+		},
+		"T05-profile-reference-order": {
+			before: func(s *story) { s.assigned(ana) }, act: entitled,
+			knobs: provision.Knobs{Accent: scim.Accent{ReferenceOrder: true}},
+		},
+		"T07-unassign-naming-the-id-oin": {
+			before: func(s *story) { s.assigned(ana) }, act: unassign,
+			knobs: provision.Knobs{Accent: scim.Accent{PatchNamesID: true}},
 		},
 		"T06-unassign-aiw": {
 			before: func(s *story) {
@@ -305,7 +319,11 @@ func TestFromTheAdministratorToTheWire(t *testing.T) {
 	t.Run("every other trace is played", func(t *testing.T) {
 		files, err := filepath.Glob("testdata/traces/T*.txt")
 		require.NoError(t, err)
-		require.Len(t, files, len(stories)+2)
+		for _, file := range files {
+			name := strings.TrimSuffix(filepath.Base(file), ".txt")
+			_, played := stories[name]
+			require.NotEqual(t, played, left[name], name)
+		}
 	})
 	for name, tt := range stories {
 		for _, dialect := range readTrace(t, name).dialects {

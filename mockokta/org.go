@@ -64,7 +64,7 @@ func (o *org) engine(app directory.AppID) *engine {
 	}
 	e := &engine{app: app, Engine: provision.New(provision.Config{
 		Directory: o.directory, App: app, Target: connected{o, app},
-		Seed: o.config.Seed, Workers: o.config.Workers, Knobs: o.config.Knobs,
+		Seed: o.config.Seed, Knobs: o.config.Knobs,
 		Wait: o.config.Wait, Now: o.config.Now, Password: o.config.Password,
 	})}
 	o.engines = append(o.engines, e)
@@ -186,7 +186,7 @@ func (c connected) Call(ctx context.Context, r scim.Request) (scim.Answer, error
 	}
 	client := scim.Client{
 		BaseURL: a.Connection.BaseURL, Authorization: authorization(a),
-		HTTP: c.org.config.Target, Timeout: c.org.config.Timeout,
+		HTTP: c.org.config.Target, Timeout: c.org.config.Timeout, Close: c.org.config.Knobs.CloseConnections,
 	}
 	return client.Call(ctx, r)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/cucumber/godog"
 
 	"github.com/scimproof/scimproof/features"
+	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
 	"github.com/scimproof/scimproof/target/wire"
@@ -26,11 +27,11 @@ type Config struct {
 	Target target.Target
 	RunID  string // in every name that the run makes, in lower case: letters and digits
 
-	Seed    uint64        // 0 means 1: plain names, one fixed order of Okta's jobs
-	Jobs    int           // cases played at a time; 0 means 1
-	Workers int           // of each case's Okta; 0 means Okta's default of 4
-	Timeout time.Duration // per request; 0 means 60 s, Okta's
-	Shuffle bool          // play the cases of a level in an order drawn from Seed
+	Seed    uint64          // 0 means 1: plain names, one fixed order of Okta's jobs
+	Jobs    int             // cases played at a time; 0 means 1
+	Knobs   provision.Knobs // of each case's Okta; the zero value is Okta as we believe it to be
+	Timeout time.Duration   // per request; 0 means 60 s, Okta's
+	Shuffle bool            // play the cases of a level in an order drawn from Seed
 
 	// Throttled bounds the real waits that 429 answers of a target that is not
 	// ours may cost a run in all; 0 means two minutes.

@@ -89,7 +89,7 @@ func (r *run) furnish(scene features.Case, number int, endpoint target.Endpoint,
 	w.hand = r.eyes(w.endpoint, w.wire, evidence.Hand)
 	if w.okta, err = mockokta.Start(mockokta.Config{
 		Target: w.wire.As(evidence.Okta), Seed: r.seedOf(scene),
-		Workers: r.config.Workers, Timeout: r.config.Timeout, Wait: r.wait(), NewID: r.oktaIDs(number),
+		Knobs: r.config.Knobs, Timeout: r.config.Timeout, Wait: r.wait(), NewID: r.oktaIDs(number),
 	}); err != nil {
 		w.wire.Close()
 		return nil, fmt.Errorf("start the mock Okta: %w", err)

@@ -20,7 +20,7 @@ func history(t *testing.T, dialect provision.Dialect, seed uint64, workers int) 
 	t.Helper()
 	target := newFake()
 	target.limitEvery = 5
-	o := open(t, dialect, provision.Config{Target: target, Seed: seed, Workers: workers})
+	o := open(t, dialect, provision.Config{Target: target, Seed: seed, Knobs: provision.Knobs{Workers: workers}})
 	people, groups := o.people(6), []directory.GroupID{o.group("Analysts"), o.group("Stewards")}
 	for _, g := range groups {
 		o.push(g, fmt.Sprintf("pushed %s", g))
@@ -89,7 +89,7 @@ func TestSeedsDiffer(t *testing.T) {
 	orders := map[string]bool{}
 	for seed := range uint64(10) {
 		target := newFake()
-		o := open(t, provision.OIN, provision.Config{Target: target, Seed: seed, Workers: 1})
+		o := open(t, provision.OIN, provision.Config{Target: target, Seed: seed, Knobs: provision.Knobs{Workers: 1}})
 		o.assign(o.people(4)...)
 		o.settle()
 		orders[fmt.Sprint(target.order)] = true

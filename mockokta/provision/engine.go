@@ -41,9 +41,8 @@ type Config struct {
 	// Talk is what Okta says for an Op; nil means [Talk].
 	Talk func(Op, Facts) Dialogue
 
-	Seed    uint64
-	Workers int // calls at once; 0 means 4, Okta's number is not published
-	Knobs   Knobs
+	Seed  uint64
+	Knobs Knobs
 	// Wait passes the time that a target asks for with 429; nil lets it pass at
 	// once, which is right for a target that does not look at the clock.
 	Wait func(context.Context, time.Duration) error
@@ -57,9 +56,6 @@ type Config struct {
 func New(c Config) *Engine {
 	if c.Talk == nil {
 		c.Talk = Talk
-	}
-	if c.Workers <= 0 {
-		c.Workers = 4
 	}
 	if c.Now == nil {
 		c.Now = time.Now
@@ -146,7 +142,7 @@ func (e *Engine) Settle(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	s := &settling{Engine: e, ctx: ctx, crew: hire(ctx, e.Target, e.Workers, e.Now)}
+	s := &settling{Engine: e, ctx: ctx, crew: hire(ctx, e.Target, e.Knobs.workers(), e.Now)}
 	defer s.crew.dismiss()
 	return s.run()
 }

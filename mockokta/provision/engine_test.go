@@ -108,7 +108,7 @@ func TestARealWaitCountsFromTheAnswer(t *testing.T) {
 	var passed time.Duration // the clock goes on by a second whenever it is looked at
 	var waited []time.Duration
 	o := open(t, provision.AIW, provision.Config{
-		Target: limited("7", "1"), Talk: plain, Workers: 1,
+		Target: limited("7", "1"), Talk: plain, Knobs: provision.Knobs{Workers: 1},
 		Now:  func() time.Time { passed += time.Second; return time.Unix(0, 0).Add(passed) },
 		Wait: func(_ context.Context, d time.Duration) error { waited = append(waited, d); return nil },
 	})
@@ -132,7 +132,7 @@ func TestAWaitThatIsRefusedIsATask(t *testing.T) {
 func TestA429HoldsUpNobodyElse(t *testing.T) {
 	var order []string
 	once := true
-	o := open(t, provision.AIW, provision.Config{Workers: 1, Talk: plain, Target: answering(func(ctx context.Context, r scim.Request) (scim.Answer, error) {
+	o := open(t, provision.AIW, provision.Config{Knobs: provision.Knobs{Workers: 1}, Talk: plain, Target: answering(func(ctx context.Context, r scim.Request) (scim.Answer, error) {
 		order = append(order, r.Path)
 		if strings.Contains(r.Path, "ana") && once {
 			once = false
@@ -183,7 +183,7 @@ func TestWhatFailsBecomesATask(t *testing.T) {
 func TestAnInterruptedSettleLeavesNothingRunning(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	calls := 0
-	o := open(t, provision.AIW, provision.Config{Workers: 1, Talk: plain, Target: answering(func(ctx context.Context, r scim.Request) (scim.Answer, error) {
+	o := open(t, provision.AIW, provision.Config{Knobs: provision.Knobs{Workers: 1}, Talk: plain, Target: answering(func(ctx context.Context, r scim.Request) (scim.Answer, error) {
 		if calls++; calls == 1 {
 			cancel()
 			<-ctx.Done()
@@ -302,7 +302,7 @@ func TestAGroupDeletedBeforeItWasEverPushedIsNobodysBusiness(t *testing.T) {
 func TestWorkersBoundWhatIsInFlight(t *testing.T) {
 	for _, workers := range []int{1, 3} {
 		target := newFake()
-		o := open(t, provision.OIN, provision.Config{Target: target, Workers: workers})
+		o := open(t, provision.OIN, provision.Config{Target: target, Knobs: provision.Knobs{Workers: workers}})
 		o.assign(o.people(60)...)
 		o.settle()
 		require.LessOrEqual(t, target.most, workers)

@@ -1,6 +1,10 @@
 package provision
 
-import "github.com/scimproof/scimproof/mockokta/scim"
+import (
+	"cmp"
+
+	"github.com/scimproof/scimproof/mockokta/scim"
+)
 
 // Knobs are the points about Okta's client that no source settles. The zero value
 // is Okta as we believe it to be; each field says what else was read or seen, and
@@ -18,6 +22,12 @@ type Knobs struct {
 	// with 5xx or not at all. No page tells of any; one reviewer saw a create repeated
 	// after a timeout (croffasia/itsaplan pull request 250).
 	Retries int
+	// Workers is how many requests are in flight at once, at most; 0 means 4. Okta
+	// publishes no number.
+	Workers int
+	// CloseConnections asks the target to close the connection after each answer. Okta's
+	// page of 2018 has Keep-Alive; a capture through a tunnel has close.
+	CloseConnections bool
 	// PatchBatch is how many membership changes one PATCH carries; 0 means 100,
 	// Okta's default (Okta submission guide of 2021, since removed).
 	PatchBatch int
@@ -43,3 +53,5 @@ const (
 	// PutAlways is Okta's own list, also when no change can be named.
 	PutAlways PutMembers = "always"
 )
+
+func (k Knobs) workers() int { return cmp.Or(max(k.Workers, 0), 4) }

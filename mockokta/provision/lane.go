@@ -61,6 +61,7 @@ type talk struct {
 	dialogue Dialogue
 	step     int // requests of the dialogue so far
 	patience patience
+	retries  int // of the request that is being made
 	// earliest is when a wait that the target asked for is over in real time.
 	earliest time.Time
 	answer   <-chan answered // to the request in flight; nil when none is

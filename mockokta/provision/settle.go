@@ -63,7 +63,7 @@ func (s *settling) goOn(t *talk, next Dialogue) {
 		s.finish(t, next.End)
 		return
 	}
-	t.dialogue, t.patience = next, patience{}
+	t.dialogue, t.patience, t.retries = next, patience{}, 0
 	t.step++
 	s.speak(t)
 }
@@ -97,12 +97,26 @@ func (s *settling) hear(t *talk) {
 		s.send(next)
 	}
 	switch {
+	case s.retry(t, a):
 	case a.err != nil:
 		s.finish(t, End{Err: s.unanswered(t, a.err)})
 	case a.Status == http.StatusTooManyRequests && s.holdOn(t, a):
 	default:
 		s.goOn(t, t.dialogue.Hear(a.Answer))
 	}
+}
+
+// retry says a request again that met trouble at the target, where the knob has it
+// so: 501 is an answer, and the other 5xx are trouble, as silence is.
+func (s *settling) retry(t *talk, a answered) bool {
+	met := a.err != nil || a.Status >= 500 && a.Status != http.StatusNotImplemented
+	if !met || t.retries >= s.Knobs.Retries || s.ctx.Err() != nil {
+		return false
+	}
+	t.retries++
+	t.earliest = a.at
+	s.schedule.add(event{s.clock + soonest, t.lane, speaks})
+	return true
 }
 
 func (s *settling) unanswered(t *talk, err error) error {

@@ -20,6 +20,8 @@ type Client struct {
 	// Authorization is the whole value of the header: "Bearer …", "Basic …", or
 	// just what an administrator typed. Empty: the header is not sent.
 	Authorization string
+	// Close asks the target to close the connection after its answer.
+	Close bool
 	// HTTP carries a request and its answer. Nil: [http.DefaultTransport].
 	HTTP http.RoundTripper
 	// Timeout is how long an answer may take, to its last byte; 0 means 60 s.
@@ -89,6 +91,7 @@ func (c *Client) request(ctx context.Context, r Request) (*http.Request, error) 
 		return nil, err
 	}
 	req.Header = c.headers(r.Method)
+	req.Close = c.Close
 	return req, nil
 }
 
@@ -103,7 +106,7 @@ func (c *Client) headers(method string) http.Header {
 		"Accept":          {mediaType},
 		"Accept-Charset":  {"utf-8"},
 		"Accept-Encoding": {"gzip,deflate"},
-		"Connection":      {"Keep-Alive"},
+		"Connection":      {c.connection()},
 		"User-Agent":      {userAgent},
 	}
 	if c.Authorization != "" {
@@ -113,4 +116,11 @@ func (c *Client) headers(method string) http.Header {
 		h.Set("Content-Type", mediaType+"; charset=utf-8")
 	}
 	return h
+}
+
+func (c *Client) connection() string {
+	if c.Close {
+		return "close"
+	}
+	return "Keep-Alive"
 }

@@ -239,6 +239,7 @@ func TestFromTheAdministratorToTheWire(t *testing.T) {
 		"T02-assign-absent-mapped-attributes": true, "T05-profile-servers-own-members": true,
 		"T02-assign-absent-paths": true, "T05-profile-emptied": true, "T05-profile-emptied-null": true, "T05-profile-emptied-text": true,
 		"T05-profile-by-patch-oin": true, "T11-password-oin": true, "T12-password-aiw": true,
+		"T25-force-sync": true,
 	}
 	stories := map[string]struct {
 		before, act func(*story)
@@ -259,6 +260,25 @@ func TestFromTheAdministratorToTheWire(t *testing.T) {
 		"T05-profile-custom-attribute-cleared": {
 			before: definedAndAssigned(directory.Profile{"costCode": "7001", "boss": "c0ffee00-0777"}),
 			act:    edit(directory.Profile{"costCode": "", "boss": nil}),
+		},
+		"T08-nothing": {
+			before: func(s *story) { s.assigned(ana, bo); s.must(s.DeactivateUser(s.ctx, s.id(bo))); s.settle() },
+			act: func(s *story) {
+				s.must(s.SuspendUser(s.ctx, s.id(ana)))
+				s.settle()
+				s.must(s.UnsuspendUser(s.ctx, s.id(ana)))
+				s.must(s.DeleteUser(s.ctx, s.id(bo)))
+			},
+		},
+		"T24-provision-user": {
+			before: func(s *story) {
+				s.must(s.DeactivateConnection(s.ctx, s.app))
+				s.must(s.Assign(s.ctx, s.app, s.id(ana)))
+				s.must(s.ActivateConnection(s.ctx, s.app))
+				s.must(s.SetProvisioning(s.ctx, s.app, true, true, true))
+				s.assigned(bo)
+			},
+			act: func(s *story) { s.must(s.ProvisionUsers(s.ctx, s.app)) },
 		},
 		"T03-assign-present-aiw":          {before: never, act: assign(anna)},
 		"T04-assign-present-active-oin":   {before: never, act: assign(ana)},

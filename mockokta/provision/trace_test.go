@@ -251,6 +251,8 @@ func TestTraces(t *testing.T) {
 		"T05-profile-reference-order":    {provision.UpdateUser{}, facts{ID: anaID, User: with(ana, title), Knobs: accent(scim.Accent{ReferenceOrder: true})}, end{ID: anaID}},
 		"T05-profile-by-patch-oin":       {provision.UpdateUser{}, facts{ID: anaID, User: with(ana, title, department), Knobs: knobs{PatchProfile: true}}, end{ID: anaID}},
 		"T07-unassign-naming-the-id-oin": {provision.DisableUser{}, facts{ID: anaID, User: ana, Knobs: accent(scim.Accent{PatchNamesID: true})}, end{Gone: true}},
+		"T24-provision-user":             {provision.EnsureUser{}, facts{User: ana}, end{ID: anaID}},
+		"T25-force-sync":                 {provision.UpdateUser{}, facts{ID: anaID, User: ana}, end{ID: anaID}},
 		"T11-password-oin":               {provision.SetPassword{}, facts{ID: anaID, User: renewed}, end{ID: anaID}},
 		"T12-password-aiw":               {provision.SetPassword{}, facts{ID: anaID, User: renewed}, end{ID: anaID}},
 
@@ -334,7 +336,12 @@ func TestTraces(t *testing.T) {
 	t.Run("no trace is left unplayed", func(t *testing.T) {
 		files, err := filepath.Glob("../testdata/traces/T*.txt")
 		require.NoError(t, err)
-		require.Len(t, files, len(plays)+2)
+		for _, file := range files {
+			name := strings.TrimSuffix(filepath.Base(file), ".txt")
+			_, played := plays[name]
+			aside := strings.HasPrefix(name, "T01-") || name == "T08-nothing" // the connection test is no Op, and of nothing there is no dialogue
+			require.NotEqual(t, played, aside, name)
+		}
 	})
 }
 

@@ -1,8 +1,6 @@
 package directory
 
 import (
-	"maps"
-	"slices"
 	"strings"
 	"time"
 )
@@ -13,6 +11,12 @@ type Settings struct {
 	CreateUsers     bool
 	UpdateUsers     bool
 	DeactivateUsers bool
+	// SyncPassword lets the target have each person's password in Okta.
+	SyncPassword bool
+	// ExcludeUserNames is Exclude Username Updates: a profile push does not change
+	// the userName that the target was told first (documented; that it concerns a
+	// username which was typed for one person too is inference).
+	ExcludeUserNames bool
 }
 
 // A Connection is the application's API integration: where the target is, and
@@ -38,6 +42,9 @@ type App struct {
 	Active     bool
 	Settings   Settings
 	Connection Connection
+	// ToApp and ToOkta are the profile mappings from a user to an application user
+	// and back. The mock fills no user from an application.
+	ToApp, ToOkta ProfileMappingID
 
 	Created, LastUpdated time.Time
 }
@@ -47,24 +54,11 @@ func (a App) Provisions() bool { return a.Active && a.SCIM && a.Connection.Enabl
 
 type app struct {
 	App
-	assigned   map[PersonID]*Assignment
-	order      []PersonID // of the assignments
-	groups     []*GroupAssignment
-	mappings   shelf[MappingID, *PushMapping]
-	attributes []Attribute // custom ones, in the order in which they were added
-}
-
-// mapping is how a new application's profile comes from Okta's, by the
-// application's names (Okta's default mappings, as captured creates show them:
-// observed).
-var mapping = map[string]string{
-	"userName": "login", "givenName": "firstName", "familyName": "lastName", "email": "email",
-	"displayName": "displayName", "locale": "locale", "title": "title",
-}
-
-// matters says whether the target can tell the two Okta profiles apart.
-func matters(before, after Profile) bool {
-	return differ(slices.Collect(maps.Values(mapping)), before, after)
+	assigned map[PersonID]*Assignment
+	order    []PersonID         // of the assignments
+	groups   []*GroupAssignment // in the order of their priorities
+	mappings shelf[MappingID, *PushMapping]
+	schema   *schema
 }
 
 // CreateApp adds an application: from the catalogue, or a custom one when
@@ -84,11 +78,13 @@ func (d *Directory) CreateApp(label, catalogue string) (App, error) {
 		App: App{
 			ID: AppID(d.newID("0oa", d.apps.made)), Ordinal: d.apps.made,
 			Label: label, Catalogue: catalogue, SCIM: catalogue != "", Active: true,
+			ToApp: ProfileMappingID(d.newID("prm", 2*d.apps.made-1)), ToOkta: ProfileMappingID(d.newID("prm", 2*d.apps.made)),
 			Created: now, LastUpdated: now,
 		},
-		assigned: map[PersonID]*Assignment{},
+		assigned: map[PersonID]*Assignment{}, schema: fresh,
 	}
 	d.apps.put(a.ID, a)
+	d.log(appCreated, a.target())
 	return a.App, nil
 }
 
@@ -145,11 +141,18 @@ func (d *Directory) SetConnected(id AppID, on bool) error {
 	})
 }
 
-// Set changes the To App switches.
+// Set changes the To App switches. What follows from them does so for what
+// happens from then on; a username whose updates were excluded until then goes out
+// with the person's next push (inference).
 func (d *Directory) Set(id AppID, s Settings) error {
 	return d.alter(id, func(a *app) error {
 		if !a.Connection.Enabled {
 			return &Conflict{What: "settings", Why: "provisioning is not enabled for this application"}
+		}
+		if a.Settings.ExcludeUserNames && !s.ExcludeUserNames {
+			for _, as := range a.assigned {
+				as.keep(userName.Name, nil)
+			}
 		}
 		a.Settings = s
 		return nil
@@ -158,7 +161,19 @@ func (d *Directory) Set(id AppID, s Settings) error {
 
 // SetActive activates or deactivates the application itself.
 func (d *Directory) SetActive(id AppID, on bool) error {
-	return d.alter(id, func(a *app) error { a.Active = on; return nil })
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	a, err := d.app(id)
+	if err != nil {
+		return err
+	}
+	a.Active, a.LastUpdated = on, d.now()
+	kind := appDeactivated
+	if on {
+		kind = appActivated
+	}
+	d.log(kind, a.target())
+	return nil
 }
 
 // DeleteApp removes an application that was deactivated before. Its target
@@ -174,6 +189,7 @@ func (d *Directory) DeleteApp(id AppID) error {
 		return &Conflict{What: "delete", Why: "the application is active"}
 	}
 	d.apps.drop(id)
+	d.log(appDeleted, a.target())
 	return nil
 }
 
@@ -188,5 +204,6 @@ func (d *Directory) alter(id AppID, do func(*app) error) error {
 		return err
 	}
 	a.LastUpdated = d.now()
+	d.log(appUpdated, a.target())
 	return nil
 }

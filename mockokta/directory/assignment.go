@@ -15,50 +15,95 @@ const (
 	ScopeGroup Scope = "GROUP" // they are in a group that has it
 )
 
-// An Assignment gives a person an application.
+// An Assignment gives a person an application, and is what the application's
+// profile holds of them. See [Assignment.Profile] for whose word counts.
 type Assignment struct {
 	Person PersonID
 	Scope  Scope
 	Group  GroupID // the one that gives it; "" unless Scope is ScopeGroup
-	// Own are attributes of the application's profile that were edited for this
-	// person, by the application's names: userName, givenName, familyName,
-	// email, displayName, locale, title, and those of Custom. They stand before
-	// what is mapped.
+	// Own are attributes of the application's profile that were set for this
+	// person, by the application's names; userName is one of them.
 	Own Profile
-	// Custom are the application's custom attributes, in the order in which they
-	// were added. Nothing is mapped to them.
-	Custom []Attribute
 
 	Created, LastUpdated time.Time
+
+	schema *schema // nil is that of a new application
+	group  Profile // what Group sets; never altered
+	// kept are values that no longer come from where they came from: of mappings
+	// that are applied on create only, of mappings that were taken away, and the
+	// userName that the target has while its updates are excluded.
+	kept Profile
+	// cleared are the attributes that had a value once and were without one later.
+	cleared map[string]bool
 }
 
-// Profile is p as the application's profile has them: mapped from Okta's
-// attributes, with the assignment's own values before. Unset attributes are
-// nil, not absent, as Okta's API shows them (observed).
-func (as Assignment) Profile(p Person) Profile {
-	profile := Profile{}
-	for app, okta := range mapping {
-		profile[app] = p.Profile[okta]
-		if own := as.Own[app]; own != nil {
-			profile[app] = own
-		}
-	}
-	for _, a := range as.Custom {
-		profile[a.Name] = as.Own[a.Name]
-	}
-	return profile
-}
-
-func (a *app) copy(as *Assignment) Assignment {
+// copy is as for somebody outside.
+func (as *Assignment) copy() Assignment {
 	c := *as
-	c.Own, c.Custom = maps.Clone(as.Own), slices.Clone(a.attributes)
+	c.Own, c.kept, c.cleared = maps.Clone(as.Own), maps.Clone(as.kept), maps.Clone(as.cleared)
 	return c
 }
 
-// Assign gives a person the application. Giving it twice changes nothing, but for
-// who has it by a group: they have it themselves from then on (inference). A
-// person who is still staged is assigned when they are activated.
-// Own may be nil.
+// newAssignment is somebody's from now on; by is the group that gives it, nil when
+// they are given it themselves.
+func (d *Directory) newAssignment(a *app, p *Person, by *GroupAssignment, own Profile) *Assignment {
+	now := d.now()
+	as := &Assignment{Person: p.ID, Own: own, Created: now, LastUpdated: now, schema: a.schema}
+	as.by(by)
+	for i, s := range a.schema.sources {
+		if s.createOnly {
+			as.keep(a.schema.attributes[i].Name, a.schema.attributes[i].mapped(s, p.Profile))
+		}
+	}
+	return as
+}
+
+// by says who gives the application: a group, or nil for nobody but the
+// administrator.
+func (as *Assignment) by(ga *GroupAssignment) {
+	as.Scope, as.Group, as.group = ScopeUser, "", nil
+	if ga != nil {
+		as.Scope, as.Group, as.group = ScopeGroup, ga.Group, ga.Profile
+	}
+}
+
+// keep holds a value on to; nil lets it go.
+func (as *Assignment) keep(name string, v any) {
+	switch {
+	case v == nil:
+		delete(as.kept, name)
+	case as.kept == nil:
+		as.kept = Profile{name: v}
+	default:
+		as.kept[name] = v
+	}
+}
+
+// set lays values over those that the person has of their own; nil takes one away,
+// and with it what was kept of a mapping.
+func (as *Assignment) set(own Profile) {
+	as.Own = as.Own.with(own)
+	for name, v := range own {
+		if v == nil && name != userName.Name {
+			as.keep(name, nil)
+		}
+	}
+}
+
+// forget drops all that there is of attributes.
+func (as *Assignment) forget(names []string) {
+	as.Own = as.Own.without(names)
+	for _, name := range names {
+		delete(as.kept, name)
+		delete(as.cleared, name)
+	}
+}
+
+// Assign gives a person the application, with values of their own. Giving it twice
+// changes nothing, but for who has it by a group: they have it themselves from then
+// on (inference), and what the group set for them is their own now, so that nothing
+// changes by it (inference). A person who is still staged is assigned when they are
+// activated. Own may be nil.
 func (d *Directory) Assign(id AppID, person PersonID, own Profile) (Change, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -77,43 +122,50 @@ func (d *Directory) Assign(id AppID, person PersonID, own Profile) (Change, erro
 	if already && as.Scope == ScopeUser {
 		return nil, nil
 	}
-	if own, err = a.own(own); err != nil {
+	if own, err = a.schema.own(own); err != nil {
 		return nil, err
 	}
-	now := d.now()
 	if already {
-		as.Scope, as.Group, as.LastUpdated = ScopeUser, "", now
-		return a.edit(as, p, own), nil
+		return d.convert(a, as, p, nil, as.group.with(as.Own).with(own)), nil
 	}
-	a.assign(&Assignment{Person: person, Scope: ScopeUser, Own: own, Created: now, LastUpdated: now})
+	a.assign(d.newAssignment(a, p, nil, Profile(nil).with(own)))
+	d.log(userAssigned, p.target(), a.target())
 	if !a.Provisions() || !p.Status.working() {
 		return nil, nil
 	}
 	return Assigned{person}, nil
 }
 
+// convert turns an assignment by a group into one of the person's own, or back.
+func (d *Directory) convert(a *app, as *Assignment, p *Person, by *GroupAssignment, own Profile) Change {
+	h := hear(a, as, p)
+	as.by(by)
+	as.Own, as.LastUpdated = own, d.now()
+	d.log(assignmentChanged, p.target(), a.target())
+	return h.change()
+}
+
 // own is a copy of what is set for one person, each value as its attribute keeps it.
-func (a *app) own(set Profile) (Profile, error) {
-	own := maps.Clone(set)
-	for name := range own {
-		if !slices.Contains(a.ownNames(), name) {
+func (s *schema) own(set Profile) (Profile, error) {
+	own := Profile{}
+	for name, v := range set {
+		at := s.attribute(name)
+		if name == userName.Name {
+			at = &userName
+		}
+		if at == nil {
 			return nil, &Invalid{Field: name, Why: "The property is not defined in the application's profile"}
 		}
-	}
-	for _, at := range a.attributes {
-		v, err := at.value(own[at.Name])
-		if err != nil {
+		var err error
+		if own[name], err = at.value(v); err != nil {
 			return nil, err
-		}
-		if _, set := own[at.Name]; set {
-			own[at.Name] = v
 		}
 	}
 	return own, nil
 }
 
-// Edit sets attributes of the application's profile for one person; nil hands
-// one back to the mapping.
+// Edit sets attributes of the application's profile for one person; nil takes the
+// person's own value away, so that the group's or the mapped one stands.
 func (d *Directory) Edit(id AppID, person PersonID, own Profile) (Change, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -125,31 +177,21 @@ func (d *Directory) Edit(id AppID, person PersonID, own Profile) (Change, error)
 	if !ok {
 		return nil, &NotFound{Kind: "AppUser", ID: string(person)}
 	}
-	if own, err = a.own(own); err != nil {
+	if own, err = a.schema.own(own); err != nil {
 		return nil, err
 	}
+	p := d.people.byID[person]
+	h := hear(a, as, p)
+	as.set(own)
 	as.LastUpdated = d.now()
-	return a.edit(as, d.people.byID[person], own), nil
-}
-
-// edit lays own values over those that an assignment has. It matters where the
-// target can tell.
-func (a *app) edit(as *Assignment, p *Person, own Profile) Change {
-	before := a.copy(as).Profile(*p)
-	as.Own = maps.Clone(as.Own)
-	if as.Own == nil {
-		as.Own = Profile{}
-	}
-	maps.Copy(as.Own, own)
-	if !differ(a.sentNames(), before, a.copy(as).Profile(*p)) || !a.Provisions() || !p.Status.working() {
-		return nil
-	}
-	return ProfileChanged{p.ID}
+	d.log(assignmentChanged, p.target(), a.target())
+	return h.change(), nil
 }
 
 // Unassign takes the application from a person who has it. Who is also in a group
-// that has it keeps it by that group; who has it by a group alone loses it with
-// the group, and not before: Okta's console offers nothing else (inference).
+// that has it keeps it by that group, and of their own values those that no group
+// can set (inference); who has it by a group alone loses it with the group, and not
+// before: Okta's console offers nothing else (inference).
 func (d *Directory) Unassign(id AppID, person PersonID) (Change, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -163,24 +205,26 @@ func (d *Directory) Unassign(id AppID, person PersonID) (Change, error) {
 		return nil, &NotFound{Kind: "AppUser", ID: string(person)}
 	case as.Scope == ScopeGroup:
 		return nil, &Invalid{Field: "scope", Why: "The user has the application by a group; take them out of the group"}
-	case by != "":
-		as.Scope, as.Group, as.LastUpdated = ScopeGroup, by, d.now()
-		return a.edit(as, d.people.byID[person], unset(as.Own)), nil
+	case by != nil:
+		return d.convert(a, as, d.people.byID[person], by, a.schema.personal(as.Own)), nil
 	}
-	a.unassign(person)
-	if p := d.people.byID[person]; p == nil || !p.Status.working() || !a.Provisions() {
+	p := d.people.byID[person]
+	d.unassign(a, p)
+	if !p.Status.working() || !a.Provisions() {
 		return nil, nil
 	}
 	return Unassigned{person}, nil
 }
 
-// unset is a profile that hands every value of own back to the mapping.
-func unset(own Profile) Profile {
-	none := Profile{}
-	for name := range own {
-		none[name] = nil
+// personal are those of the values that no group can set.
+func (s *schema) personal(own Profile) Profile {
+	var kept Profile
+	for name, v := range own {
+		if at := s.attribute(name); at != nil && at.Personal {
+			kept = kept.with(Profile{name: v})
+		}
 	}
-	return none
+	return kept
 }
 
 func (a *app) assign(as *Assignment) {
@@ -188,9 +232,11 @@ func (a *app) assign(as *Assignment) {
 	a.order = append(a.order, as.Person)
 }
 
-func (a *app) unassign(person PersonID) {
-	delete(a.assigned, person)
-	a.order = slices.DeleteFunc(a.order, func(p PersonID) bool { return p == person })
+// unassign takes the application from somebody who has it.
+func (d *Directory) unassign(a *app, p *Person) {
+	delete(a.assigned, p.ID)
+	a.order = slices.DeleteFunc(a.order, func(id PersonID) bool { return id == p.ID })
+	d.log(userUnassigned, p.target(), a.target())
 }
 
 // ProvisionUsers is the button Provision User of the Assignments tab, for those of
@@ -198,6 +244,27 @@ func (a *app) unassign(person PersonID) {
 // provisioned by it (observed: the log of a real org; Immuta's page says the same
 // of its application).
 func (d *Directory) ProvisionUsers(id AppID, people []PersonID) ([]Effect, error) {
+	return d.press(id, "provision users", people, func(p PersonID) Change { return ProvisioningAsked{p} })
+}
+
+// ForceSync is the button Force Sync of Provisioning > To App: it pushes the
+// profile of everybody who has been provisioned already, and provisions nobody
+// (observed).
+func (d *Directory) ForceSync(id AppID) ([]Effect, error) {
+	all, err := d.Assignments(id)
+	if err != nil {
+		return nil, err
+	}
+	var people []PersonID
+	for _, as := range all {
+		people = append(people, as.Person)
+	}
+	return d.press(id, "force sync", people, func(p PersonID) Change { return ForceSyncAsked{p} })
+}
+
+// press is a button of the console for each of the people who is assigned and can
+// be provisioned.
+func (d *Directory) press(id AppID, button string, people []PersonID, asked func(PersonID) Change) ([]Effect, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	a, err := d.app(id)
@@ -205,12 +272,12 @@ func (d *Directory) ProvisionUsers(id AppID, people []PersonID) ([]Effect, error
 		return nil, err
 	}
 	if !a.Provisions() {
-		return nil, &Conflict{What: "provision users", Why: "provisioning is not enabled for this application"}
+		return nil, &Conflict{What: button, Why: "provisioning is not enabled for this application"}
 	}
 	var effects []Effect
 	for _, p := range people {
 		if _, assigned := a.assigned[p]; assigned && d.people.byID[p].Status.working() {
-			effects = append(effects, Effect{id, ProvisioningAsked{p}})
+			effects = append(effects, Effect{id, asked(p)})
 		}
 	}
 	return effects, nil
@@ -225,7 +292,7 @@ func (d *Directory) Assignment(id AppID, person PersonID) (Assignment, error) {
 		return Assignment{}, err
 	}
 	if as, ok := a.assigned[person]; ok {
-		return a.copy(as), nil
+		return as.copy(), nil
 	}
 	return Assignment{}, &NotFound{Kind: "AppUser", ID: string(person)}
 }
@@ -241,7 +308,7 @@ func (d *Directory) Assignments(id AppID) ([]Assignment, error) {
 	}
 	var all []Assignment
 	for _, p := range a.order {
-		all = append(all, a.copy(a.assigned[p]))
+		all = append(all, a.assigned[p].copy())
 	}
 	return all, nil
 }

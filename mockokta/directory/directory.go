@@ -19,12 +19,17 @@ type Directory struct {
 	groups   shelf[GroupID, *group]
 	apps     shelf[AppID, *app]
 	mappings int // push mappings ever made, over all applications
+	// passwords are as people have them in Okta: for those applications alone that
+	// sync them.
+	passwords map[PersonID]string
+	events    []Event // the end of the log
+	logged    int     // events ever
 }
 
 // Options are what a directory needs of the world. The zero value works.
 type Options struct {
 	// NewID makes the id of the n-th object whose ids begin with prefix ("00u",
-	// "00g", "0oa", "gPm"); nil numbers them: 00uMOCK0000000000001.
+	// "00g", "0oa", "gPm", "prm"); nil numbers them: 00uMOCK0000000000001.
 	NewID func(prefix string, n int) string
 	// Now is the clock of created and lastUpdated; nil means time.Now.
 	Now func() time.Time
@@ -38,7 +43,7 @@ func New(o Options) *Directory {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Directory{newID: o.NewID, now: o.Now}
+	return &Directory{newID: o.NewID, now: o.Now, passwords: map[PersonID]string{}}
 }
 
 // numbered makes ids as long as Okta's: 20 characters.

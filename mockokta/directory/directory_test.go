@@ -79,7 +79,7 @@ func TestActsOnPeopleAndGroups(t *testing.T) {
 		"an attribute that is not mapped does not": {
 			before: func(o office) { o.assign(o.ana) },
 			act: func(o office) ([]directory.Effect, error) {
-				return o.UpdateProfile(o.ana, directory.Profile{"costCenter": "7"})
+				return o.UpdateProfile(o.ana, directory.Profile{"mobilePhone": "+41 44 000 00 00"})
 			},
 		},
 		"the same value again does not": {

@@ -49,6 +49,7 @@ func (d *Directory) CreateGroup(name, description string) (Group, error) {
 		Created: now, LastUpdated: now, LastMembershipUpdated: now,
 	}}
 	d.groups.put(g.ID, g)
+	d.log(groupCreated, g.target())
 	return g.copy(), nil
 }
 
@@ -100,6 +101,7 @@ func (d *Directory) RenameGroup(id GroupID, name, description string) ([]Effect,
 	}
 	renamed := g.Name != name
 	g.Name, g.Description, g.LastUpdated = name, description, d.now()
+	d.log(groupUpdated, g.target())
 	if !renamed {
 		return nil, nil
 	}
@@ -123,7 +125,7 @@ func (d *Directory) DeleteGroup(id GroupID) ([]Effect, error) {
 	}
 	having := d.appsOfGroup(id)
 	for _, a := range having {
-		a.dropGroup(id)
+		d.dropGroup(a, id)
 	}
 	effects := d.followGroups(having, g.Members)
 	for a := range d.apps.all {
@@ -137,6 +139,7 @@ func (d *Directory) DeleteGroup(id GroupID) ([]Effect, error) {
 		}
 	}
 	d.groups.drop(id)
+	d.log(groupDeleted, g.target())
 	return effects, nil
 }
 
@@ -171,11 +174,13 @@ func (d *Directory) ChangeMembers(id GroupID, joining, leaving []PersonID) ([]Ef
 		if !g.has(p) {
 			g.Members = append(g.Members, p)
 			c.Joined = append(c.Joined, p)
+			d.log(memberAdded, d.personTarget(p), g.target())
 		}
 	}
 	for _, p := range leaving {
 		if g.remove(p) {
 			c.Left = append(c.Left, p)
+			d.log(memberRemoved, d.personTarget(p), g.target())
 		}
 	}
 	if len(c.Joined)+len(c.Left) == 0 {

@@ -2,7 +2,6 @@ package directory
 
 import (
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -35,7 +34,8 @@ type Person struct {
 	Profile Profile
 	Status  Status
 
-	Created, Activated, StatusChanged, LastUpdated time.Time // Activated is zero until then
+	// Activated and PasswordChanged are zero until then.
+	Created, Activated, StatusChanged, LastUpdated, PasswordChanged time.Time
 
 	password bool
 }
@@ -62,10 +62,12 @@ func (d *Directory) CreatePerson(profile Profile, activate, password bool) (Pers
 		Profile: maps.Clone(profile), Status: Staged, password: password,
 		Created: now, StatusChanged: now, LastUpdated: now,
 	}
+	d.people.put(p.ID, p)
+	d.log(userCreated, p.target())
 	if activate {
 		p.activate(now)
+		d.log(userActivated, p.target())
 	}
-	d.people.put(p.ID, p)
 	return p.copy(), nil
 }
 
@@ -167,12 +169,60 @@ func (d *Directory) setProfile(p *Person, whole Profile) ([]Effect, error) {
 	if err := d.checkProfile(p.ID, whole); err != nil {
 		return nil, err
 	}
-	before := p.Profile
-	p.Profile, p.LastUpdated = whole, d.now()
-	if !p.Status.working() || !matters(before, whole) {
-		return nil, nil
+	var heard []hearing
+	for a := range d.apps.all {
+		if as, assigned := a.assigned[p.ID]; assigned {
+			heard = append(heard, hear(a, as, p))
+		}
 	}
-	return d.inAppsOf(p.ID, ProfileChanged{p.ID}), nil
+	p.Profile, p.LastUpdated = whole, d.now()
+	d.log(userUpdated, p.target())
+	var effects []Effect
+	for _, h := range heard {
+		if c := h.change(); c != nil {
+			effects = append(effects, Effect{h.app.ID, c})
+		}
+	}
+	return effects, nil
+}
+
+// SetPassword gives a person a password, which no answer of Okta's ever shows. It
+// has an effect in the applications that the person is assigned to and that sync
+// passwords.
+func (d *Directory) SetPassword(id PersonID, password string) ([]Effect, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	p, err := d.person(id)
+	switch {
+	case err != nil:
+		return nil, err
+	case p.Status == Deprovisioned:
+		return nil, &Conflict{What: "update password", Why: "a deactivated user cannot be changed"}
+	case password == "":
+		return nil, &Invalid{Field: "password", Why: "The field cannot be left blank"}
+	}
+	d.passwords[id] = password
+	p.password, p.PasswordChanged = true, d.now()
+	if p.Status == Provisioned {
+		p.Status, p.StatusChanged = Active, d.now()
+	}
+	d.log(userPasswordSet, p.target())
+	var effects []Effect
+	for a := range d.apps.all {
+		if _, assigned := a.assigned[id]; assigned && a.Settings.SyncPassword && a.Provisions() && p.Status.working() {
+			effects = append(effects, Effect{a.ID, PasswordChanged{id}})
+		}
+	}
+	return effects, nil
+}
+
+// Password is what a person's password is in Okta; "" when the directory never
+// learnt one. It is for the target of an application that syncs passwords, and for
+// nobody else.
+func (d *Directory) Password(id PersonID) string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.passwords[id]
 }
 
 // inAppsOf is c for each application that provisions and that the person is
@@ -202,6 +252,7 @@ func (d *Directory) Activate(id PersonID) ([]Effect, error) {
 		return nil, &Conflict{What: "activate", Why: "the user is already active"}
 	}
 	p.activate(d.now())
+	d.log(userActivated, p.target())
 	effects := d.inAppsOf(id, Assigned{id})
 	return append(effects, d.followGroups(slices.Collect(d.apps.all), []PersonID{id})...), nil
 }
@@ -226,22 +277,25 @@ func (d *Directory) deactivate(p *Person) []Effect {
 	if p.Status.working() {
 		effects = d.inAppsOf(p.ID, Unassigned{p.ID})
 	}
-	for a := range d.apps.all {
-		a.unassign(p.ID)
-	}
 	p.Status, p.StatusChanged = Deprovisioned, d.now()
+	d.log(userDeactivated, p.target())
+	for a := range d.apps.all {
+		if _, assigned := a.assigned[p.ID]; assigned {
+			d.unassign(a, p)
+		}
+	}
 	return effects
 }
 
 // Suspend bars an active person from signing in. Provisioning hears nothing
 // of it (Okta SCIM reference since 2021: documented).
 func (d *Directory) Suspend(id PersonID) error {
-	return d.toggle(id, "suspend", func(s Status) bool { return s == Active || s == Provisioned }, func(p *Person) { p.Status = Suspended })
+	return d.toggle(id, "suspend", userSuspended, func(s Status) bool { return s == Active || s == Provisioned }, func(p *Person) { p.Status = Suspended })
 }
 
 // Unsuspend undoes Suspend.
 func (d *Directory) Unsuspend(id PersonID) error {
-	return d.toggle(id, "unsuspend", func(s Status) bool { return s == Suspended }, func(p *Person) {
+	return d.toggle(id, "unsuspend", userUnsuspended, func(s Status) bool { return s == Suspended }, func(p *Person) {
 		p.Status = Provisioned
 		if p.password {
 			p.Status = Active
@@ -249,7 +303,7 @@ func (d *Directory) Unsuspend(id PersonID) error {
 	})
 }
 
-func (d *Directory) toggle(id PersonID, act string, may func(Status) bool, do func(*Person)) error {
+func (d *Directory) toggle(id PersonID, act, kind string, may func(Status) bool, do func(*Person)) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	p, err := d.person(id)
@@ -261,6 +315,7 @@ func (d *Directory) toggle(id PersonID, act string, may func(Status) bool, do fu
 	}
 	do(p)
 	p.StatusChanged = d.now()
+	d.log(kind, p.target())
 	return nil
 }
 
@@ -280,15 +335,8 @@ func (d *Directory) DeletePerson(id PersonID) ([]Effect, error) {
 		g.remove(id)
 	}
 	d.people.drop(id)
+	delete(d.passwords, id)
+	d.log(userDeleteBegun, p.target())
+	d.log(userDeleted, p.target())
 	return nil, nil
-}
-
-// differ says whether one of the named attributes has another value.
-func differ(names []string, a, b Profile) bool {
-	for _, name := range names {
-		if !reflect.DeepEqual(a[name], b[name]) {
-			return true
-		}
-	}
-	return false
 }

@@ -41,6 +41,7 @@ func (d *Directory) Push(id AppID, group GroupID, targetName string, active bool
 		Created:     now, LastUpdated: now,
 	}
 	a.mappings.put(m.ID, m)
+	d.log(pushMappingCreated, d.groupTarget(group), a.target())
 	return *m, a.pushed(m), nil
 }
 
@@ -62,6 +63,11 @@ func (d *Directory) SetPush(id AppID, mapping MappingID, active bool) (Change, e
 		return nil, err
 	}
 	m.Active, m.LastUpdated = active, d.now()
+	kind := pushMappingDeactivated
+	if active {
+		kind = pushMappingActivated
+	}
+	d.log(kind, d.groupTarget(m.Group), a.target())
 	return a.pushed(m), nil
 }
 

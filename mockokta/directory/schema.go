@@ -2,8 +2,8 @@ package directory
 
 import (
 	"fmt"
-	"maps"
 	"math"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -22,17 +22,24 @@ const (
 	Array   DataType = "array"
 )
 
-// An Attribute is one that an administrator has added to the application's
-// profile in the Profile Editor. It has no value for anybody until one is set on
-// their assignment.
+// An Attribute is one of the application's profile in the Profile Editor: of the
+// base profile, or one that an administrator has added.
 type Attribute struct {
 	Name  string   // the variable name: letters, digits and underscores
 	Title string   // the display name; empty means Name
 	Type  DataType // empty means String, the editor's default (provider's page: documented)
 	Items DataType // of an Array; empty means String
+	// Enum is the list of values that are allowed, or of an array's elements; empty
+	// allows all of the type.
+	Enum []Choice
+	// Personal is the scope that Okta's API calls SELF: a group cannot set the
+	// attribute, only the person's own assignment and the mapping can (documented).
+	Personal bool
 
 	// ExternalName is the attribute's name at the target, in which dots lead into
-	// objects, as in "manager.value"; empty means Name (inference).
+	// objects, as in "manager.value", and a condition chooses one of several values,
+	// as in "emails.^[primary==true].value" (vendors' guides); empty means Name
+	// (inference).
 	ExternalName string
 	// ExternalNamespace is the URN of the schema that the attribute stands in at
 	// the target: that of an extension, or of the core User. It goes out as it was
@@ -45,27 +52,59 @@ type Attribute struct {
 	ExternalNamespace string
 }
 
+// A Choice is a value of an enumerated list, with what the console shows for it.
+type Choice struct {
+	Const any
+	Title string
+}
+
 // Sent says whether the target ever hears of the attribute.
 func (a Attribute) Sent() bool { return a.ExternalNamespace != "" }
 
-// ownNames is every name of the base profile and of the custom attributes.
-func (a *app) ownNames() []string {
-	return append(slices.Collect(maps.Keys(mapping)), names(a.attributes)...)
+// A schema is an application's profile as the Profile Editor has it, userName
+// apart, and what fills it. It is never altered: the editor makes another.
+type schema struct {
+	attributes []Attribute // those of the base profile first
+	mappings   map[string]PropertyMapping
+	sources    []source // of the attributes, one for each
 }
 
-// sentNames is ownNames without what the target never hears of.
-func (a *app) sentNames() []string {
-	sent := slices.DeleteFunc(slices.Clone(a.attributes), func(at Attribute) bool { return !at.Sent() })
-	return append(slices.Collect(maps.Keys(mapping)), names(sent)...)
+// A source is what an attribute is filled from; without an expression nothing is
+// mapped to it.
+type source struct {
+	expression
+	createOnly bool
 }
 
-func names(attributes []Attribute) []string {
-	var all []string
-	for _, a := range attributes {
-		all = append(all, a.Name)
+// follows says whether a change of what is mapped changes the attribute.
+func (s source) follows() bool { return s.expression != nil && !s.createOnly }
+
+func newSchema(attributes []Attribute, mappings map[string]PropertyMapping) (*schema, error) {
+	s := &schema{attributes, mappings, make([]source, len(attributes))}
+	for i, a := range attributes {
+		m, mapped := mappings[a.Name]
+		if !mapped {
+			continue
+		}
+		e, err := parse(m.Expression)
+		if err != nil {
+			return nil, &Invalid{Field: a.Name, Why: err.Error()}
+		}
+		s.sources[i] = source{e, m.CreateOnly}
 	}
-	return all
+	return s, nil
 }
+
+func (s *schema) has(name string) bool { return s.attribute(name) != nil }
+
+func (s *schema) attribute(name string) *Attribute {
+	if i := slices.IndexFunc(s.attributes, func(a Attribute) bool { return a.Name == name }); i >= 0 {
+		return &s.attributes[i]
+	}
+	return nil
+}
+
+func (s *schema) custom() []Attribute { return s.attributes[len(base):] }
 
 // Attributes returns the custom attributes of an application's profile, in the
 // order in which they were added.
@@ -76,32 +115,62 @@ func (d *Directory) Attributes(id AppID) ([]Attribute, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.Clone(a.attributes), nil
+	return slices.Clone(a.schema.custom()), nil
 }
 
 // SetAttributes adds custom attributes to an application's profile, or changes
-// those that are there, and takes away those in remove, values and all. It does
-// everything or nothing. The target hears of none of it: what Okta no longer
-// maps stays there as it is, and is echoed by the next push (inference).
+// those that are there, and takes away those in remove, values, mappings and all.
+// The base profile stays as it is: to add one of its attributes as it stands is
+// nothing new. It does everything or nothing. The target hears of none of it: what
+// Okta no longer maps stays there as it is, and is echoed by the next push
+// (inference).
 func (d *Directory) SetAttributes(id AppID, set []Attribute, remove []string) error {
-	return d.alter(id, func(a *app) error {
-		after := slices.DeleteFunc(slices.Clone(a.attributes), func(at Attribute) bool { return slices.Contains(remove, at.Name) })
-		for _, at := range set {
-			var err error
-			if after, err = with(after, at.filled()); err != nil {
-				return err
-			}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	a, err := d.app(id)
+	if err != nil {
+		return err
+	}
+	remove = slices.DeleteFunc(slices.Clone(remove), func(name string) bool { return !slices.Contains(names(a.schema.custom()), name) })
+	attributes, mappings := []Attribute{}, map[string]PropertyMapping{}
+	for _, at := range a.schema.attributes {
+		if !slices.Contains(remove, at.Name) {
+			attributes = append(attributes, at)
 		}
-		a.attributes = after
-		for _, as := range a.assigned {
-			for _, name := range remove {
-				if _, base := mapping[name]; !base {
-					delete(as.Own, name)
-				}
-			}
+	}
+	for _, at := range set {
+		if attributes, err = with(attributes, at.filled()); err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	for name, m := range a.schema.mappings {
+		if !slices.Contains(remove, name) {
+			mappings[name] = m
+		}
+	}
+	after, err := newSchema(attributes, mappings)
+	if err != nil {
+		return err
+	}
+	a.schema, a.LastUpdated = after, d.now()
+	for _, as := range a.assigned {
+		as.schema = after
+		as.forget(remove)
+	}
+	for _, ga := range a.groups {
+		ga.Profile = ga.Profile.without(remove)
+	}
+	d.log(mappingChanged, a.target())
+	_ = d.followGroups([]*app{a}, a.order) // of what is gone nothing is said
+	return nil
+}
+
+func names(attributes []Attribute) []string {
+	var all []string
+	for _, a := range attributes {
+		all = append(all, a.Name)
+	}
+	return all
 }
 
 // filled is a with Okta's defaults in the empty places.
@@ -118,12 +187,16 @@ func (a Attribute) filled() Attribute {
 	if a.ExternalName == "" {
 		a.ExternalName = a.Name
 	}
+	a.Enum = slices.Clone(a.Enum)
 	return a
 }
 
 // with is the attributes with one set, which is Invalid where the editor would
 // not save it.
 func with(all []Attribute, a Attribute) ([]Attribute, error) {
+	if inBase(a.Name) {
+		return all, asInBase(all, a)
+	}
 	if err := a.check(); err != nil {
 		return nil, err
 	}
@@ -143,9 +216,23 @@ func with(all []Attribute, a Attribute) ([]Attribute, error) {
 	return append(all, a), nil
 }
 
+// asInBase is an error when the base profile has the attribute otherwise.
+func asInBase(all []Attribute, a Attribute) error {
+	for _, b := range all {
+		if b.Name == a.Name {
+			a.Title = b.Title
+			if reflect.DeepEqual(a, b) {
+				return nil
+			}
+		}
+	}
+	return &Invalid{Field: a.Name, Why: "The base profile has an attribute of this name, and it cannot be changed"}
+}
+
 var (
 	variable = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*$`)
-	external = regexp.MustCompile(`^[A-Za-z$][A-Za-z0-9_$-]*(\.[A-Za-z$][A-Za-z0-9_$-]*)*$`)
+	member   = regexp.MustCompile(`^[A-Za-z$][A-Za-z0-9_$-]*$`)
+	chosen   = regexp.MustCompile(`^\^\[[A-Za-z$][A-Za-z0-9_$-]*==(?:'[^']*'|"[^"]*"|[^'"\]]+)\]$`)
 	// urn is RFC 8141's form: urn, a namespace of 2 to 32 letters, digits and
 	// hyphens, and something in it, without blanks.
 	urn = regexp.MustCompile(`^(?i:urn):[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]:[A-Za-z0-9._~!$&'()*+,;=:@/%-]+$`)
@@ -155,14 +242,11 @@ func (a Attribute) check() error {
 	refused := func(why string, args ...any) error {
 		return &Invalid{Field: a.Name, Why: fmt.Sprintf(why, args...)}
 	}
-	_, base := mapping[a.Name]
 	scalar := a.Type == String || a.Type == Boolean || a.Type == Number || a.Type == Integer
 	items := a.Items == String || a.Items == Number || a.Items == Integer
 	switch {
 	case !variable.MatchString(a.Name):
 		return refused("A variable name begins with a letter and goes on with letters, digits and underscores")
-	case base:
-		return refused("The base profile has an attribute of this name")
 	case a.Name == "groups":
 		return refused("An attribute cannot be called groups (Okta, SCIM FAQ)")
 	case !scalar && a.Type != Array:
@@ -171,10 +255,46 @@ func (a Attribute) check() error {
 		return refused("An array holds string, number or integer, not %q", a.Items)
 	case scalar && a.Items != "":
 		return refused("Only an array has items")
-	case !external.MatchString(a.ExternalName):
-		return refused("The external name %q is no attribute name", a.ExternalName)
 	case a.ExternalNamespace != "" && !urn.MatchString(a.ExternalNamespace):
 		return refused("The external namespace %q is no URN, such as urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", a.ExternalNamespace)
+	}
+	if why := notExternal(a.ExternalName); why != "" {
+		return refused("The external name %q %s", a.ExternalName, why)
+	}
+	return a.checkEnum()
+}
+
+// notExternal is why a name cannot be an external one; "" when it can.
+func notExternal(name string) string {
+	segments := strings.Split(name, ".")
+	for i, s := range segments {
+		switch {
+		case member.MatchString(s):
+		case !chosen.MatchString(s):
+			return "is no attribute name: dots lead from one to the next, and ^[type==work] chooses one of several values"
+		case i == 0 || !member.MatchString(segments[i-1]):
+			return "chooses without saying of what: a condition stands behind a name, as in emails.^[primary==true].value"
+		case i == len(segments)-1:
+			return "ends in a condition: say which member is meant, as in emails.^[primary==true].value"
+		}
+	}
+	return ""
+}
+
+func (a Attribute) checkEnum() error {
+	t := a.Type
+	if t == Array {
+		t = a.Items
+	}
+	for i, c := range a.Enum {
+		if !fits(t, c.Const) || c.Const == "" {
+			return &Invalid{Field: a.Name, Why: fmt.Sprintf("The choice %v is not of type %s", c.Const, t)}
+		}
+		for _, other := range a.Enum[:i] {
+			if reflect.DeepEqual(other.Const, c.Const) {
+				return &Invalid{Field: a.Name, Why: fmt.Sprintf("The choice %v is there twice", c.Const)}
+			}
+		}
 	}
 	return nil
 }
@@ -187,33 +307,53 @@ func (a Attribute) value(v any) (any, error) {
 	case v == nil, v == "" && a.Type == String, isList && len(list) == 0:
 		return nil, nil
 	case a.Type != Array:
-		return v, a.fits(a.Type, v)
+		return v, a.takes(a.Type, v)
 	case !isList:
 		return nil, &Invalid{Field: a.Name, Why: "An array is expected"}
 	}
 	for _, e := range list {
-		if err := a.fits(a.Items, e); err != nil {
+		if err := a.takes(a.Items, e); err != nil {
 			return nil, err
 		}
 	}
 	return v, nil
 }
 
+// takes checks one value, or one element.
+func (a Attribute) takes(t DataType, v any) error {
+	if !fits(t, v) {
+		return &Invalid{Field: a.Name, Why: fmt.Sprintf("%v is not of type %s", v, t)}
+	}
+	if len(a.Enum) > 0 && !slices.ContainsFunc(a.Enum, func(c Choice) bool { return reflect.DeepEqual(c.Const, v) }) {
+		return &Invalid{Field: a.Name, Why: fmt.Sprintf("%v is not among the values of the enumerated list", v)}
+	}
+	return nil
+}
+
 // fits checks one value as JSON has it. Whole numbers go as far as a client
 // that reads JSON's numbers as IEEE doubles can tell them apart (RFC 8259,
 // section 6).
-func (a Attribute) fits(t DataType, v any) error {
-	ok := false
+func fits(t DataType, v any) bool {
 	switch v := v.(type) {
 	case string:
-		ok = t == String
+		return t == String
 	case bool:
-		ok = t == Boolean
+		return t == Boolean
 	case float64:
-		ok = t == Number || t == Integer && v == math.Trunc(v) && math.Abs(v) < 1<<53
+		return t == Number || t == Integer && v == math.Trunc(v) && math.Abs(v) < 1<<53
 	}
-	if !ok {
-		return &Invalid{Field: a.Name, Why: fmt.Sprintf("%v is not of type %s", v, t)}
+	return false
+}
+
+// mapped is what a person's profile in Okta gives the attribute by a mapping. What
+// is not of the attribute's type gives it nothing (inference).
+func (a Attribute) mapped(s source, p Profile) any {
+	if s.expression == nil {
+		return nil
 	}
-	return nil
+	v, err := a.value(s.of(p))
+	if err != nil {
+		return nil
+	}
+	return v
 }

@@ -1,13 +1,17 @@
 package management
 
 import (
+	"maps"
+	"math"
 	"net/http"
+	"strings"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
 )
 
 func (h *Handler) appGroups() {
 	h.on("PUT /api/v1/apps/{app}/groups/{group}", h.assignGroup)
+	h.on("PATCH /api/v1/apps/{app}/groups/{group}", h.editAppGroup)
 	h.on("GET /api/v1/apps/{app}/groups", h.listAppGroups)
 	h.on("GET /api/v1/apps/{app}/groups/{group}", h.getAppGroup)
 	h.on("DELETE /api/v1/apps/{app}/groups/{group}", h.unassignGroup)
@@ -17,14 +21,16 @@ type appGroupView struct {
 	ID          directory.GroupID `json:"id"`
 	LastUpdated stamp             `json:"lastUpdated"`
 	Priority    int               `json:"priority"`
-	Profile     map[string]any    `json:"profile"`
+	Profile     directory.Profile `json:"profile"`
 	Links       links             `json:"_links"`
 }
 
 func viewAppGroup(r *http.Request, ga directory.GroupAssignment) appGroupView {
 	app := origin(r) + "/api/v1/apps/" + r.PathValue("app")
+	profile := directory.Profile{}
+	maps.Copy(profile, ga.Profile)
 	return appGroupView{
-		ID: ga.Group, LastUpdated: stamp(ga.LastUpdated), Priority: ga.Priority, Profile: map[string]any{},
+		ID: ga.Group, LastUpdated: stamp(ga.LastUpdated), Priority: ga.Priority, Profile: profile,
 		Links: links{
 			"app": to(app), "self": to(app + "/groups/" + string(ga.Group)),
 			"group": to(origin(r) + "/api/v1/groups/" + string(ga.Group)),
@@ -32,17 +38,19 @@ func viewAppGroup(r *http.Request, ga directory.GroupAssignment) appGroupView {
 	}
 }
 
-// assignGroup takes an empty object. Of a priority and a profile, which Okta also
-// takes here, the mock knows nothing yet, and says so.
+// An appGroupRequest may be empty: the group then stands behind the others and
+// sets nothing. A PATCH has operations in its place.
+type appGroupRequest struct {
+	Priority *int              `json:"priority,omitempty"`
+	Profile  directory.Profile `json:"profile,omitempty"`
+}
+
 func (h *Handler) assignGroup(r *http.Request) (answer, error) {
-	body, err := read[map[string]any](r)
+	body, err := read[appGroupRequest](r)
 	if err != nil {
 		return no(err)
 	}
-	for name := range body {
-		return no(invalid(name, "The mock gives an application to a group without priority and profile"))
-	}
-	effects, err := h.directory.AssignGroup(appID(r), groupID(r))
+	effects, err := h.directory.AssignGroupWith(appID(r), groupID(r), body.Priority, body.Profile)
 	if err != nil {
 		return no(err)
 	}
@@ -50,6 +58,61 @@ func (h *Handler) assignGroup(r *http.Request) (answer, error) {
 		return no(err)
 	}
 	return h.getAppGroup(r)
+}
+
+// A patchOperation is one of JSON Patch (RFC 6902), as Okta takes it here.
+type patchOperation struct {
+	Op    string `json:"op"`
+	Path  string `json:"path"`
+	Value any    `json:"value,omitempty"`
+}
+
+// editAppGroup changes the priority or single values of a group's profile.
+func (h *Handler) editAppGroup(r *http.Request) (answer, error) {
+	operations, err := read[[]patchOperation](r)
+	if err != nil {
+		return no(err)
+	}
+	asked := appGroupRequest{Profile: directory.Profile{}}
+	for _, o := range operations {
+		if err := o.into(&asked); err != nil {
+			return no(err)
+		}
+	}
+	effects, err := h.directory.EditGroupAssignment(appID(r), groupID(r), asked.Priority, asked.Profile)
+	if err != nil {
+		return no(err)
+	}
+	if err := h.changed(r, effects); err != nil {
+		return no(err)
+	}
+	return h.getAppGroup(r)
+}
+
+// into says what the operation asks for. Real clients send replace (documented);
+// add is the same here, and remove is to replace by nothing (RFC 6902).
+func (o patchOperation) into(asked *appGroupRequest) error {
+	switch o.Op {
+	case "replace", "add":
+	case "remove":
+		o.Value = nil
+	default:
+		return invalid("op", "The value is none of replace, add and remove")
+	}
+	name, ofProfile := strings.CutPrefix(o.Path, "/profile/")
+	n, isNumber := o.Value.(float64)
+	switch {
+	case ofProfile:
+		asked.Profile[strings.NewReplacer("~1", "/", "~0", "~").Replace(name)] = o.Value
+	case o.Path != "/priority":
+		return invalid("path", "The value is neither /priority nor /profile/ and an attribute")
+	case !isNumber || n != math.Trunc(n) || math.Abs(n) > math.MaxInt32:
+		return invalid("priority", "The value is no whole number")
+	default:
+		priority := int(n)
+		asked.Priority = &priority
+	}
+	return nil
 }
 
 func (h *Handler) getAppGroup(r *http.Request) (answer, error) {

@@ -39,7 +39,11 @@ func (c *Client) Attributes(ctx context.Context, app directory.AppID) ([]directo
 	var all []directory.Attribute
 	custom := schema.Definitions["custom"].Properties
 	for _, name := range slices.Sorted(maps.Keys(custom)) {
-		all = append(all, custom[name].attribute(name))
+		a, err := custom[name].attribute(name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, a)
 	}
 	return all, nil
 }

@@ -139,7 +139,7 @@ func TestAnswers(t *testing.T) {
 		"a path that is not Okta's":       {"GET", "/api/v1/nothing", "", 404, "E0000008"},
 		"a method that is not the path's": {"PATCH", "/api/v1/users/" + ada, "", 405, "E0000022"},
 		"a group without the application": {"GET", "/api/v1/apps/" + app + "/groups/" + eng, "", 404, "E0000007"},
-		"a priority of a group":           {"PUT", "/api/v1/apps/" + app + "/groups/" + eng, `{"priority":1}`, 400, "priority"},
+		"a priority of a group below 0":   {"PUT", "/api/v1/apps/" + app + "/groups/" + eng, `{"priority":-1}`, 400, "priority"},
 		"activating who is active":        {"POST", "/api/v1/users/" + ada + "/lifecycle/activate", "", 403, "E0000016"},
 		"deleting an active application":  {"DELETE", "/api/v1/apps/" + app, "", 403, "E0000056"},
 		"a catalogue key that is unknown": {"POST", "/api/v1/apps", `{"name":"nosuch","label":"x"}`, 400, "E0000024"},
@@ -228,7 +228,7 @@ func TestActsReachTheHooks(t *testing.T) {
 	d.must(d.SetProvisioning(t.Context(), app, true, true, true))
 	d.must(d.Assign(t.Context(), app, ada))
 	d.must(d.UpdateUser(t.Context(), ada, directory.Profile{"title": "Countess"}))
-	d.must(d.UpdateUser(t.Context(), ada, directory.Profile{"nickName": "A"}))
+	d.must(d.UpdateUser(t.Context(), ada, directory.Profile{"mobilePhone": "7"}))
 	d.must(d.EditAppUser(t.Context(), app, ada, directory.Profile{"userName": "ada"}))
 	m, err := d.PushGroup(t.Context(), app, eng, "eng")
 	d.must(err)
@@ -378,7 +378,7 @@ func TestTheProfileEditor(t *testing.T) {
 	require.Equal(t, 200, answer.StatusCode, body)
 	require.Contains(t, body, `"custom":{"id":"#custom","type":"object","properties":{"costCode":{"title":"Cost code","type":"string","scope":"NONE",`+
 		`"externalName":"costCode","externalNamespace":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:DEMOEXT"}},"required":[]}`)
-	require.Contains(t, body, `"userName":{"title":"Username","type":"string","scope":"NONE","required":true}`)
+	require.Contains(t, body, `"userName":{"title":"Username","type":"string","scope":"NONE","required":true,"externalName":"userName"`)
 	require.Contains(t, body, `"$schema":"http://json-schema.org/draft-04/schema#","name":"mockorg_immuta_1","title":"Immuta User"`)
 
 	_, body = d.ask("POST", schemaURL, property("projects", `{"type":"array","items":{"type":"number"}}`))

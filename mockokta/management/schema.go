@@ -1,6 +1,7 @@
 package management
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -30,39 +31,86 @@ type schemaRequest struct {
 // no use for, such as permissions and master, is read and dropped, as real
 // organisations drop it from their answers (observed).
 type attributeShape struct {
-	Title             string             `json:"title,omitempty"`
-	Type              directory.DataType `json:"type,omitempty"`
-	Items             *itemsShape        `json:"items,omitempty"`
-	Scope             string             `json:"scope,omitempty"`
-	Required          bool               `json:"required,omitempty"`
-	ExternalName      string             `json:"externalName,omitempty"`
-	ExternalNamespace string             `json:"externalNamespace,omitempty"`
+	Title string             `json:"title,omitempty"`
+	Type  directory.DataType `json:"type,omitempty"`
+	Items *itemsShape        `json:"items,omitempty"`
+	enumShape
+	Scope             string `json:"scope,omitempty"`
+	Required          bool   `json:"required,omitempty"`
+	ExternalName      string `json:"externalName,omitempty"`
+	ExternalNamespace string `json:"externalNamespace,omitempty"`
 }
 
 type itemsShape struct {
 	Type directory.DataType `json:"type"`
+	enumShape
+}
+
+// An enumShape is an enumerated list, in the attribute or in an array's items:
+// the values, and each with what the console shows for it.
+type enumShape struct {
+	Enum  []any         `json:"enum,omitempty"`
+	OneOf []choiceShape `json:"oneOf,omitempty"`
+}
+
+type choiceShape struct {
+	Const any    `json:"const"`
+	Title string `json:"title"`
+}
+
+func enumOf(choices []directory.Choice) (e enumShape) {
+	for _, c := range choices {
+		e.Enum = append(e.Enum, c.Const)
+		e.OneOf = append(e.OneOf, choiceShape(c))
+	}
+	return e
+}
+
+// choices are those of oneOf; without it the values are their own titles.
+func (e enumShape) choices() (all []directory.Choice) {
+	for _, c := range e.OneOf {
+		all = append(all, directory.Choice(c))
+	}
+	if all == nil {
+		for _, v := range e.Enum {
+			all = append(all, directory.Choice{Const: v, Title: fmt.Sprint(v)})
+		}
+	}
+	return all
 }
 
 func shapeOf(a directory.Attribute) *attributeShape {
 	s := &attributeShape{
-		Title: a.Title, Type: a.Type, Scope: "NONE",
+		Title: a.Title, Type: a.Type, Scope: onOff(a.Personal, personal, ofGroups),
 		ExternalName: a.ExternalName, ExternalNamespace: a.ExternalNamespace,
 	}
 	if a.Items != "" {
-		s.Items = &itemsShape{a.Items}
+		s.Items = &itemsShape{a.Items, enumOf(a.Enum)}
+	} else {
+		s.enumShape = enumOf(a.Enum)
 	}
 	return s
 }
 
-func (s attributeShape) attribute(name string) directory.Attribute {
+// The scopes of an attribute: a group cannot set a personal one (documented).
+const (
+	personal = "SELF"
+	ofGroups = "NONE"
+)
+
+func (s attributeShape) attribute(name string) (directory.Attribute, error) {
 	a := directory.Attribute{
-		Name: name, Title: s.Title, Type: s.Type,
+		Name: name, Title: s.Title, Type: s.Type, Enum: s.choices(), Personal: s.Scope == personal,
 		ExternalName: s.ExternalName, ExternalNamespace: s.ExternalNamespace,
 	}
 	if s.Items != nil {
 		a.Items = s.Items.Type
+		a.Enum = append(a.Enum, s.Items.choices()...)
 	}
-	return a
+	if s.Scope != "" && s.Scope != personal && s.Scope != ofGroups {
+		return a, invalid("scope", "The value is neither SELF nor NONE")
+	}
+	return a, nil
 }
 
 type schemaView struct {
@@ -85,15 +133,15 @@ type definitionView struct {
 }
 
 // base is the part of an application's profile that is there from the start.
-var base = definitionView{ID: "#base", Type: "object", Required: []string{"userName"}, Properties: map[string]*attributeShape{
-	"userName":    {Title: "Username", Type: directory.String, Scope: "NONE", Required: true},
-	"givenName":   {Title: "Given name", Type: directory.String, Scope: "NONE"},
-	"familyName":  {Title: "Family name", Type: directory.String, Scope: "NONE"},
-	"email":       {Title: "Email", Type: directory.String, Scope: "NONE"},
-	"displayName": {Title: "Display name", Type: directory.String, Scope: "NONE"},
-	"locale":      {Title: "Locale", Type: directory.String, Scope: "NONE"},
-	"title":       {Title: "Title", Type: directory.String, Scope: "NONE"},
-}}
+func base() definitionView {
+	view := definitionView{ID: "#base", Type: "object", Properties: map[string]*attributeShape{}, Required: []string{"userName"}}
+	for _, a := range directory.BaseProfile() {
+		shape := shapeOf(a)
+		shape.Required = slices.Contains(view.Required, a.Name)
+		view.Properties[a.Name] = shape
+	}
+	return view
+}
 
 func (h *Handler) getSchema(r *http.Request) (answer, error) {
 	a, err := h.directory.App(appID(r))
@@ -111,7 +159,7 @@ func (h *Handler) getSchema(r *http.Request) (answer, error) {
 	return ok(schemaView{
 		ID: origin(r) + r.URL.EscapedPath(), Schema: "http://json-schema.org/draft-04/schema#",
 		Name: appName(a), Title: a.Label + " User", Created: stamp(a.Created), LastUpdated: stamp(a.LastUpdated),
-		Definitions: map[string]definitionView{"custom": custom, "base": base}, Type: "object",
+		Definitions: map[string]definitionView{"custom": custom, "base": base()}, Type: "object",
 		Properties: map[string]any{"profile": map[string]any{"allOf": []map[string]string{
 			{"$ref": "#/definitions/custom"}, {"$ref": "#/definitions/base"},
 		}}},
@@ -129,11 +177,15 @@ func (h *Handler) alterSchema(r *http.Request) (answer, error) {
 	var set []directory.Attribute
 	var remove []string
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
-		if s := properties[name]; s != nil {
-			set = append(set, s.attribute(name))
-		} else {
+		if properties[name] == nil {
 			remove = append(remove, name)
+			continue
 		}
+		a, err := properties[name].attribute(name)
+		if err != nil {
+			return no(err)
+		}
+		set = append(set, a)
 	}
 	if err := h.directory.SetAttributes(appID(r), set, remove); err != nil {
 		return no(err)

@@ -10,9 +10,8 @@ import (
 // password is Okta's placeholder. externalId is the person's id in Okta
 // (documented, observed).
 func Account(p directory.Person, as directory.Assignment, password string) scim.User {
-	userName, _ := as.Profile(p)["userName"].(string)
 	values := as.Values(p)
-	u := scim.User{ExternalID: string(p.ID), UserName: userName, Password: password, Attributes: make([]scim.Attribute, len(values))}
+	u := scim.User{ExternalID: string(p.ID), UserName: as.UserName(p), Password: password, Attributes: make([]scim.Attribute, len(values))}
 	for i, v := range values {
 		u.Attributes[i] = scim.Attribute{Namespace: v.ExternalNamespace, Name: v.ExternalName, Value: v.Value}
 	}

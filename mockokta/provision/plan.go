@@ -27,6 +27,10 @@ func Plan(s directory.Settings, c directory.Change) []Op {
 		if s.UpdateUsers {
 			return []Op{UpdateUser{c.Person}}
 		}
+	case directory.ForceSyncAsked: // UpdateUser says nothing of whom Okta does not know at the target
+		if s.UpdateUsers {
+			return []Op{UpdateUser{c.Person}}
+		}
 	case directory.GroupPushed:
 		return []Op{EnsureGroup{c.Group}}
 	case directory.MembersChanged:

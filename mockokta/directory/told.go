@@ -1,0 +1,177 @@
+package directory
+
+import "reflect"
+
+// A Value is what a person has of an attribute of the application's profile; nil is
+// a value that was taken away.
+type Value struct {
+	Attribute
+	Value any
+}
+
+// Profile is p as the application's profile has them. Of an attribute there is the
+// person's own value, else what the group gives that assigned them, else what is
+// mapped from Okta's profile (that a group's stands before a mapped one, and the
+// person's own before both, is inference). Unset attributes are nil, not absent, as
+// Okta's API shows them (observed).
+func (as Assignment) Profile(p Person) Profile {
+	profile := Profile{userName.Name: as.shownUserName(p)}
+	for i, a := range as.going().attributes {
+		profile[a.Name] = as.value(i, p)
+	}
+	return profile
+}
+
+// UserName is what the target is told to be the person's userName. While updates
+// of usernames are excluded it is the one that the target was told first.
+func (as Assignment) UserName(p Person) string {
+	if kept, is := as.kept[userName.Name].(string); is {
+		return kept
+	}
+	name, _ := as.shownUserName(p).(string)
+	return name
+}
+
+func (as Assignment) shownUserName(p Person) any {
+	if own := as.Own[userName.Name]; own != nil {
+		return own
+	}
+	return p.Profile["login"]
+}
+
+// Values are what the target is told of a person beside the userName: each
+// attribute that has an external namespace and a value, in the order of the profile.
+// One whose value was taken away since the person was assigned is told without a
+// value from then on, until it has one again. Of one that never had a value nothing
+// is said, so that what the target has there stays (inference).
+func (as Assignment) Values(p Person) []Value {
+	values := make([]Value, 0, 8)
+	for i, a := range as.going().attributes {
+		if !a.Sent() {
+			continue
+		}
+		if v := as.value(i, p); v != nil || as.cleared[a.Name] {
+			values = append(values, Value{a, v})
+		}
+	}
+	return values
+}
+
+func (as *Assignment) going() *schema {
+	if as.schema == nil {
+		return fresh
+	}
+	return as.schema
+}
+
+// value is what somebody has of the i-th attribute; nil for none.
+func (as *Assignment) value(i int, p Person) any {
+	s := as.going()
+	a := &s.attributes[i]
+	if v := as.Own[a.Name]; v != nil {
+		return v
+	}
+	if v := as.group[a.Name]; v != nil && !a.Personal {
+		return v
+	}
+	if s.sources[i].follows() {
+		return a.mapped(s.sources[i], p.Profile)
+	}
+	return as.kept[a.Name]
+}
+
+// A hearing is what a target was told of somebody before an act.
+type hearing struct {
+	app      *app
+	as       *Assignment
+	person   *Person
+	userName string
+	values   []any // of the attributes that are sent
+}
+
+// hear is asked before an act, and its change after it.
+func hear(a *app, as *Assignment, p *Person) hearing {
+	return hearing{a, as, p, as.UserName(*p), as.told(p)}
+}
+
+func (as *Assignment) told(p *Person) []any {
+	s := as.going()
+	values := make([]any, len(s.attributes))
+	for i := range s.attributes {
+		if s.attributes[i].Sent() {
+			values[i] = as.value(i, *p)
+		}
+	}
+	return values
+}
+
+// change is ProfileChanged when the act made a difference that the target is told
+// of. It also takes note of what was taken away.
+func (h hearing) change() Change {
+	differ := h.userNameChanged()
+	for i, after := range h.as.told(h.person) {
+		if reflect.DeepEqual(h.values[i], after) {
+			continue
+		}
+		differ = true
+		if after == nil {
+			h.as.clear(h.as.going().attributes[i].Name)
+		}
+	}
+	if !differ || !h.app.Provisions() || !h.person.Status.working() {
+		return nil
+	}
+	return ProfileChanged{h.person.ID}
+}
+
+// userNameChanged says whether the target hears of another userName. Where updates
+// of usernames are excluded it goes on with the one that it was told.
+func (h hearing) userNameChanged() bool {
+	if h.as.UserName(*h.person) == h.userName {
+		return false
+	}
+	if h.app.Settings.ExcludeUserNames {
+		h.as.keep(userName.Name, h.userName)
+		return false
+	}
+	return true
+}
+
+func (as *Assignment) clear(name string) {
+	if as.cleared == nil {
+		as.cleared = map[string]bool{}
+	}
+	as.cleared[name] = true
+}
+
+// with is p with some values laid over it; nil takes one away. It is another map.
+func (p Profile) with(some Profile) Profile {
+	var after Profile
+	for _, from := range []Profile{p, some} {
+		for name, v := range from {
+			switch {
+			case v == nil:
+				delete(after, name)
+			case after == nil:
+				after = Profile{name: v}
+			default:
+				after[name] = v
+			}
+		}
+	}
+	return after
+}
+
+// without is p without the named values. It is another map where that matters.
+func (p Profile) without(names []string) Profile {
+	some := Profile{}
+	for _, name := range names {
+		if _, has := p[name]; has {
+			some[name] = nil
+		}
+	}
+	if len(some) == 0 {
+		return p
+	}
+	return p.with(some)
+}

@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
@@ -42,7 +44,18 @@ func (o *org) hooks() management.Hooks {
 		Test:    o.test,
 		Settle:  o.settle,
 		Tasks:   o.tasks,
-		Reseed:  o.reseed,
+		Retry: func(ctx context.Context, id string) error {
+			return o.onTask(id, func(e *engine, n int) error {
+				if err := e.Retry(n); err != nil {
+					return err
+				}
+				return o.followed(ctx)
+			})
+		},
+		CompleteTask: func(id string) error {
+			return o.onTask(id, func(e *engine, n int) error { return e.CompleteTask(n) })
+		},
+		Reseed: o.reseed,
 		Account: func(app directory.AppID, id directory.PersonID) management.Standing {
 			return management.Standing(o.engine(app).Account(id))
 		},
@@ -66,6 +79,7 @@ func (o *org) engine(app directory.AppID) *engine {
 		Directory: o.directory, App: app, Target: connected{o, app},
 		Seed: o.config.Seed, Knobs: o.config.Knobs,
 		Wait: o.config.Wait, Now: o.config.Now, Password: o.config.Password,
+		Done: func(op provision.Op, end provision.End) { o.record(app, op, end) },
 	})}
 	o.engines = append(o.engines, e)
 	return e
@@ -77,6 +91,11 @@ func (o *org) changed(ctx context.Context, effects []directory.Effect) error {
 			return err
 		}
 	}
+	return o.followed(ctx)
+}
+
+// followed settles where the server does so by itself.
+func (o *org) followed(ctx context.Context) error {
 	if o.config.ServeSettles { // also when the administrator has hung up, as Okta would
 		return o.settle(context.WithoutCancel(ctx))
 	}
@@ -136,10 +155,27 @@ func (o *org) tasks() []management.Task {
 	var tasks []management.Task
 	for _, e := range o.all() {
 		for _, t := range e.Tasks() {
-			tasks = append(tasks, management.Task{App: e.app, Person: t.Person, Group: t.Group, Op: t.Op, Error: t.Error, When: t.When})
+			tasks = append(tasks, management.Task{ID: taskID(e.app, t.ID), App: e.app, Person: t.Person, Group: t.Group, Op: t.Op, Error: t.Error, When: t.When})
 		}
 	}
 	return tasks
+}
+
+// taskID names a task of one of the engines.
+func taskID(app directory.AppID, n int) string { return fmt.Sprintf("%s.%d", app, n) }
+
+// onTask does something with a task's engine.
+func (o *org) onTask(id string, do func(*engine, int) error) error {
+	app, number, _ := strings.Cut(id, ".")
+	n, err := strconv.Atoi(number)
+	for _, e := range o.all() {
+		if err == nil && string(e.app) == app {
+			if err := do(e, n); !errors.As(err, new(*directory.NotFound)) {
+				return err
+			}
+		}
+	}
+	return &directory.NotFound{Kind: "Task", ID: id}
 }
 
 // test holds the connection test's dialogue, now and beside the engine.

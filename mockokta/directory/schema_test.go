@@ -37,12 +37,23 @@ func TestTheEditorRefuses(t *testing.T) {
 		"a name with a blank":                 {Name: "cost code"},
 		"no name":                             {},
 		"a name of the base profile":          {Name: "title"},
+		"the application username":            {Name: "userName"},
+		"a name of the base, elsewhere":       {Name: "department", ExternalNamespace: demo},
 		"the name groups":                     {Name: "groups"},
 		"a type that there is not":            named(func(a *directory.Attribute) { a.Type = "date" }),
 		"an array of booleans":                named(func(a *directory.Attribute) { a.Type, a.Items = directory.Array, directory.Boolean }),
 		"items of what is no array":           named(func(a *directory.Attribute) { a.Items = directory.String }),
 		"an external name with a blank":       named(func(a *directory.Attribute) { a.ExternalName = "cost code" }),
 		"an external name that ends in a dot": named(func(a *directory.Attribute) { a.ExternalName = "manager." }),
+		"a condition of nothing":              named(func(a *directory.Attribute) { a.ExternalName = "^[primary==true].value" }),
+		"a condition on a condition":          named(func(a *directory.Attribute) { a.ExternalName = "emails.^[primary==true].^[type==work].value" }),
+		"a condition at the end":              named(func(a *directory.Attribute) { a.ExternalName = "emails.^[primary==true]" }),
+		"a condition without a value":         named(func(a *directory.Attribute) { a.ExternalName = "emails.^[primary==].value" }),
+		"a filter for a condition":            named(func(a *directory.Attribute) { a.ExternalName = `emails[type eq "work"].value` }),
+		"a condition with a dot in its word":  named(func(a *directory.Attribute) { a.ExternalName = "emails.^[type=='a.b'].value" }),
+		"a choice of another type":            named(func(a *directory.Attribute) { a.Enum = []directory.Choice{{Const: 1., Title: "one"}} }),
+		"a choice that is there twice":        named(func(a *directory.Attribute) { a.Enum = []directory.Choice{{Const: "a"}, {Const: "a"}} }),
+		"an empty choice":                     named(func(a *directory.Attribute) { a.Enum = []directory.Choice{{Const: ""}} }),
 		"a namespace that is a word":          named(func(a *directory.Attribute) { a.ExternalNamespace = "demo" }),
 		"a namespace that is urn: alone":      named(func(a *directory.Attribute) { a.ExternalNamespace = "urn:" }),
 		"a namespace without a name in it":    named(func(a *directory.Attribute) { a.ExternalNamespace = "urn:example" }),
@@ -73,6 +84,27 @@ func TestTheEditorTakes(t *testing.T) {
 	}
 }
 
+// Where an external name leads is for package scim to say; the editor takes what it
+// reads.
+func TestTheEditorTakesPaths(t *testing.T) {
+	for _, name := range []string{"emails.^[primary==true].value", "phoneNumbers.^[type==mobile].value", "roles.^[type=='a b'].value", `x.^[y=="z"].a.b`, "$ref", "manager.value"} {
+		o := open(t)
+		o.define(directory.Attribute{Name: "x", ExternalName: name, ExternalNamespace: demo})
+	}
+}
+
+func TestTheBaseProfileAsItStandsIsNothingNew(t *testing.T) {
+	o := open(t)
+	o.define(directory.Attribute{Name: "department", ExternalNamespace: "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"})
+	custom, err := o.Attributes(o.app)
+	o.must(err)
+	require.Empty(t, custom)
+	o.must(o.SetAttributes(o.app, nil, []string{"department"}))
+	o.assign(o.ana)
+	o.has(directory.Profile{"department": "Tools"})
+	require.Equal(t, "Tools", o.told()["department"], "and it cannot be removed")
+}
+
 func TestValuesHaveTheTypeOfTheirAttribute(t *testing.T) {
 	attributes := []directory.Attribute{
 		{Name: "costCode"},
@@ -81,6 +113,8 @@ func TestValuesHaveTheTypeOfTheirAttribute(t *testing.T) {
 		{Name: "quota", Type: directory.Number},
 		{Name: "projects", Type: directory.Array},
 		{Name: "floors", Type: directory.Array, Items: directory.Integer},
+		{Name: "size", Enum: []directory.Choice{{Const: "S", Title: "Small"}, {Const: "L", Title: "Large"}}},
+		{Name: "stars", Type: directory.Array, Items: directory.Number, Enum: []directory.Choice{{Const: 1.}, {Const: 2.}}},
 	}
 	for name, tt := range map[string]struct {
 		attribute string
@@ -104,6 +138,13 @@ func TestValuesHaveTheTypeOfTheirAttribute(t *testing.T) {
 		"a list with a number in it": {attribute: "projects", value: []any{"a", 1.}, refused: true},
 		"text for a list":            {attribute: "projects", value: "a", refused: true},
 		"a list of integers":         {attribute: "floors", value: []any{1., 2.}, kept: []any{1., 2.}},
+		"one of the choices":         {attribute: "size", value: "L", kept: "L"},
+		"the title of a choice":      {attribute: "size", value: "Large", refused: true},
+		"none of the choices":        {attribute: "size"},
+		"several of the choices":     {attribute: "stars", value: []any{2., 1.}, kept: []any{2., 1.}},
+		"one that is no choice":      {attribute: "stars", value: []any{2., 3.}, refused: true},
+		"a number for a title":       {attribute: "title", value: 7., refused: true},
+		"an object":                  {attribute: "costCode", value: map[string]any{}, refused: true},
 		"what nobody has defined":    {attribute: "nobody", value: "x", refused: true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -77,6 +77,7 @@ func featuresOf(a directory.App) []string {
 		{a.Settings.CreateUsers, "PUSH_NEW_USERS"},
 		{a.Settings.UpdateUsers, "PUSH_PROFILE_UPDATES"},
 		{a.Settings.DeactivateUsers, "PUSH_USER_DEACTIVATION"},
+		{a.Settings.SyncPassword, "PUSH_PASSWORD_UPDATES"},
 	} {
 		if f.on {
 			features = append(features, f.name)

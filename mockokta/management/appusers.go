@@ -46,6 +46,7 @@ type appUserView struct {
 	Scope           directory.Scope    `json:"scope"`
 	Status          string             `json:"status"`
 	SyncState       string             `json:"syncState"`
+	ErrorSummary    string             `json:"errorSummary,omitempty"` // the words of ERROR, which Okta shows in its console alone
 	PasswordChanged stamp              `json:"passwordChanged"`
 	Credentials     appCredentials     `json:"credentials"`
 	Profile         directory.Profile  `json:"profile"`
@@ -90,7 +91,7 @@ func (v *appUserView) synced(s Standing) {
 	case s.Busy:
 		v.SyncState = "SYNCING"
 	case s.Error != "":
-		v.SyncState = "ERROR"
+		v.SyncState, v.ErrorSummary = "ERROR", s.Error
 	}
 }
 

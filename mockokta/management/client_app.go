@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
 )
@@ -77,16 +78,39 @@ func (c *Client) SetProvisioning(ctx context.Context, app directory.AppID, creat
 	}, nil)
 }
 
+// SetSyncPassword saves the To App switch Sync Password: whether the target has each
+// person's password in Okta.
+func (c *Client) SetSyncPassword(ctx context.Context, app directory.AppID, on bool) error {
+	return c.call(ctx, http.MethodPut, provisioningPath(app), capabilities{
+		Update: &updateCapability{Password: passwordSyncOf(directory.Settings{SyncPassword: on})},
+	}, nil)
+}
+
+// ExcludeUserNameUpdates checks or clears the box Exclude Username Updates, which
+// real Okta has in its console alone.
+func (c *Client) ExcludeUserNameUpdates(ctx context.Context, app directory.AppID, on bool) error {
+	return c.call(ctx, http.MethodPut, path("/mock/v1/apps/%s/exclude-username-updates", string(app)), switchRequest{on}, nil)
+}
+
+// ForceSync is the button Force Sync: the profile of everybody who has been
+// provisioned is pushed. Real Okta has it in its console alone.
+func (c *Client) ForceSync(ctx context.Context, app directory.AppID) error {
+	return c.call(ctx, http.MethodPost, path("/mock/v1/apps/%s/force-sync", string(app)), nil, nil)
+}
+
 // An AppUser is a person's assignment as Okta's API shows it.
 type AppUser struct {
 	ID         directory.PersonID `json:"id"`
 	ExternalID string             `json:"externalId"` // the target's id; empty until Okta knows one
 	Status     string             `json:"status"`     // STAGED, PROVISIONED; ACTIVE without provisioning
 	SyncState  string             `json:"syncState"`  // OUT_OF_SYNC, SYNCING, SYNCHRONIZED, ERROR, DISABLED
+	Scope      directory.Scope    `json:"scope"`
+	Error      string             `json:"errorSummary"` // what the last operation failed with, in Okta's words
 	Profile    directory.Profile  `json:"profile"`
 }
 
-// Assign gives a person the application.
+// Assign gives a person the application. Who has it by a group has it themselves
+// from then on.
 func (c *Client) Assign(ctx context.Context, app directory.AppID, person directory.PersonID) error {
 	asked := appUserRequest{ID: person, Scope: string(directory.ScopeUser)}
 	return c.call(ctx, http.MethodPost, appPath(app)+"/users", asked, nil)
@@ -114,8 +138,7 @@ func (c *Client) AppUsers(ctx context.Context, app directory.AppID) ([]AppUser, 
 }
 
 // EditAppUser sets attributes of the application's profile for one person:
-// userName, givenName, familyName, email, displayName, locale, title, and custom
-// ones; nil takes a value away.
+// userName, those of the base profile, and custom ones; nil takes a value away.
 func (c *Client) EditAppUser(ctx context.Context, app directory.AppID, person directory.PersonID, own directory.Profile) error {
 	return c.call(ctx, http.MethodPost, appUserPath(app, person), appUserRequest{Profile: own}, nil)
 }
@@ -125,9 +148,59 @@ func (c *Client) Unassign(ctx context.Context, app directory.AppID, person direc
 	return c.call(ctx, http.MethodDelete, appUserPath(app, person), nil, nil)
 }
 
+// AskToUnassign is the console's Unassign until it is confirmed: it returns what
+// Okta asks, and nothing else happens. Okta's API does not ask.
+func (c *Client) AskToUnassign(ctx context.Context, app directory.AppID, person directory.PersonID) (question string, err error) {
+	var asked confirmation
+	err = c.call(ctx, http.MethodPost, unassignPath(app, person), confirmation{}, &asked)
+	return asked.Question, err
+}
+
+// ConfirmUnassign answers what AskToUnassign asks.
+func (c *Client) ConfirmUnassign(ctx context.Context, app directory.AppID, person directory.PersonID) error {
+	return c.call(ctx, http.MethodPost, unassignPath(app, person), confirmation{Confirmed: true}, nil)
+}
+
+func unassignPath(a directory.AppID, p directory.PersonID) string {
+	return path("/mock/v1/apps/%s/users/%s/unassign", string(a), string(p))
+}
+
 // AssignGroup gives the application to everybody in a group.
 func (c *Client) AssignGroup(ctx context.Context, app directory.AppID, group directory.GroupID) error {
 	return c.call(ctx, http.MethodPut, appGroupPath(app, group), map[string]any{}, nil)
+}
+
+// AssignGroupWith is AssignGroup at a priority, 0 for the first, and with values of
+// the application's profile for everybody whom the group assigns.
+func (c *Client) AssignGroupWith(ctx context.Context, app directory.AppID, group directory.GroupID, priority int, profile directory.Profile) error {
+	return c.call(ctx, http.MethodPut, appGroupPath(app, group), appGroupRequest{&priority, profile}, nil)
+}
+
+// PrioritizeGroup moves a group that has the application to a priority.
+func (c *Client) PrioritizeGroup(ctx context.Context, app directory.AppID, group directory.GroupID, priority int) error {
+	return c.call(ctx, http.MethodPatch, appGroupPath(app, group), []patchOperation{{"replace", "/priority", priority}}, nil)
+}
+
+// EditAppGroup sets an attribute of the application's profile for everybody whom the
+// group assigns; nil takes a value away.
+func (c *Client) EditAppGroup(ctx context.Context, app directory.AppID, group directory.GroupID, attribute string, value any) error {
+	where := "/profile/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(attribute)
+	return c.call(ctx, http.MethodPatch, appGroupPath(app, group), []patchOperation{{"replace", where, value}}, nil)
+}
+
+// An AppGroup is a group that has the application.
+type AppGroup struct {
+	ID       directory.GroupID `json:"id"`
+	Priority int               `json:"priority"`
+	Profile  directory.Profile `json:"profile"`
+}
+
+// AppGroups returns the groups that have the application, the first by priority
+// first.
+func (c *Client) AppGroups(ctx context.Context, app directory.AppID) ([]AppGroup, error) {
+	var all []AppGroup
+	err := each(ctx, c, appPath(app)+"/groups", func(g AppGroup) { all = append(all, g) })
+	return all, err
 }
 
 // UnassignGroup takes the application from a group.
@@ -199,6 +272,16 @@ func (c *Client) Tasks(ctx context.Context) ([]Task, error) {
 	var tasks []Task
 	err := c.call(ctx, http.MethodGet, "/mock/v1/tasks", nil, &tasks)
 	return tasks, err
+}
+
+// RetryTask is Retry Selected of Dashboard > Tasks.
+func (c *Client) RetryTask(ctx context.Context, id string) error {
+	return c.call(ctx, http.MethodPost, path("/mock/v1/tasks/%s/retry", id), nil, nil)
+}
+
+// CompleteTask is Mark Complete of Dashboard > Tasks.
+func (c *Client) CompleteTask(ctx context.Context, id string) error {
+	return c.call(ctx, http.MethodDelete, path("/mock/v1/tasks/%s", id), nil, nil)
 }
 
 // Warnings are what Okta does not support of the plan as it is now.

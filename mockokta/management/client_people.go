@@ -30,6 +30,13 @@ func (c *Client) CreateStagedUser(ctx context.Context, profile directory.Profile
 	return made.ID, err
 }
 
+// SetPassword gives a person a password.
+func (c *Client) SetPassword(ctx context.Context, id directory.PersonID, password string) error {
+	var asked userRequest
+	asked.Credentials.Password.Value = password
+	return c.call(ctx, http.MethodPost, userPath(id), asked, nil)
+}
+
 // GetUser returns a person by id or login.
 func (c *Client) GetUser(ctx context.Context, idOrLogin string) (User, error) {
 	var u User

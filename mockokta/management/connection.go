@@ -124,9 +124,10 @@ func (h *Handler) enable(r *http.Request, id directory.AppID) error {
 }
 
 // test says what Okta says to check credentials; a failure is the
-// administrator's to read.
+// administrator's to read, here and in the log.
 func (h *Handler) test(r *http.Request, id directory.AppID, importGroups bool) error {
 	if err := h.hooks.Test(r.Context(), id, importGroups); err != nil {
+		h.directory.Record("application.configuration.update", id, "", "", err.Error())
 		return oops(http.StatusBadRequest, "E0000001", "Api validation failed: connection", err.Error())
 	}
 	return nil

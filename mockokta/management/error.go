@@ -72,7 +72,7 @@ func inConflict(c *directory.Conflict) *Error {
 	switch c.What {
 	case "activate":
 		return oops(http.StatusForbidden, "E0000016", "Activation failed because the user is already active", c.Why)
-	case "assign", "update profile":
+	case "assign", "update profile", "update password":
 		return oops(http.StatusForbidden, "E0000038", "This operation is not allowed in the user's current status.", c.Why)
 	case "delete":
 		return oops(http.StatusForbidden, "E0000056", "Delete application forbidden.", c.Why)

@@ -24,9 +24,33 @@ type createCapability struct {
 }
 
 type updateCapability struct {
-	Profile             *toggle `json:"profile,omitempty"`             // Update User Attributes
-	LifecycleDeactivate *toggle `json:"lifecycleDeactivate,omitempty"` // Deactivate Users
-	Password            any     `json:"password,omitempty"`            // Sync Password, which the mock leaves off
+	Profile             *toggle       `json:"profile,omitempty"`             // Update User Attributes
+	LifecycleDeactivate *toggle       `json:"lifecycleDeactivate,omitempty"` // Deactivate Users
+	Password            *passwordSync `json:"password,omitempty"`            // Sync Password
+}
+
+// A passwordSync says whether passwords are synced, which ones, and whether the
+// target gets another when the person does.
+type passwordSync struct {
+	toggle
+	Seed   string `json:"seed,omitempty"`   // OKTA: as in Okta; RANDOM
+	Change string `json:"change,omitempty"` // CHANGE, KEEP_EXISTING
+}
+
+func passwordSyncOf(s directory.Settings) *passwordSync {
+	return &passwordSync{*switched(s.SyncPassword), onOff(s.SyncPassword, "OKTA", "RANDOM"), onOff(s.SyncPassword, "CHANGE", "KEEP_EXISTING")}
+}
+
+// check refuses what the mock does not do: it syncs the passwords that people have
+// in Okta.
+func (p *passwordSync) check() error {
+	if p == nil || p.Status != "ENABLED" {
+		return nil
+	}
+	if p.Seed != "" && p.Seed != "OKTA" || p.Change != "" && p.Change != "CHANGE" {
+		return invalid("password", "The mock syncs passwords with seed OKTA and change CHANGE only")
+	}
+	return nil
 }
 
 type toggle struct {
@@ -49,6 +73,9 @@ func (c capabilities) over(s directory.Settings) directory.Settings {
 	if c.Update != nil {
 		c.Update.Profile.set(&s.UpdateUsers)
 		c.Update.LifecycleDeactivate.set(&s.DeactivateUsers)
+		if c.Update.Password != nil {
+			c.Update.Password.set(&s.SyncPassword)
+		}
 	}
 	return s
 }
@@ -58,7 +85,7 @@ func capabilitiesOf(s directory.Settings) capabilities {
 		Create: &createCapability{switched(s.CreateUsers)},
 		Update: &updateCapability{
 			Profile: switched(s.UpdateUsers), LifecycleDeactivate: switched(s.DeactivateUsers),
-			Password: map[string]string{"status": "DISABLED", "seed": "RANDOM", "change": "KEEP_EXISTING"},
+			Password: passwordSyncOf(s),
 		},
 	}
 }
@@ -114,6 +141,11 @@ func (h *Handler) setProvisioning(r *http.Request) (answer, error) {
 	asked, err := read[capabilities](r)
 	if err != nil {
 		return no(err)
+	}
+	if asked.Update != nil {
+		if err := asked.Update.Password.check(); err != nil {
+			return no(err)
+		}
 	}
 	if err := h.test(r, a.ID, false); err != nil {
 		return no(err)

@@ -15,7 +15,7 @@ type comparison struct{ name, value string }
 func equals(expression string) (func(lookup func(string) string) bool, error) {
 	terms, understood := comparisons(expression)
 	if !understood {
-		return nil, oops(http.StatusBadRequest, "E0000031", "Invalid search criteria.", `the mock understands: attribute eq "value", joined by and`)
+		return nil, notUnderstood()
 	}
 	return func(lookup func(string) string) bool {
 		for _, t := range terms {
@@ -25,6 +25,10 @@ func equals(expression string) (func(lookup func(string) string) bool, error) {
 		}
 		return true
 	}, nil
+}
+
+func notUnderstood() *Error {
+	return oops(http.StatusBadRequest, "E0000031", "Invalid search criteria.", `the mock understands: attribute eq "value", joined by and`)
 }
 
 func comparisons(expression string) ([]comparison, bool) {

@@ -48,6 +48,8 @@ func NewHandler(d *directory.Directory, token string, hooks Hooks, now func() ti
 	h.appUsers()
 	h.appGroups()
 	h.schemas()
+	h.profileMappings()
+	h.systemLog()
 	h.pushMappings()
 	h.mock()
 	h.mux.HandleFunc("/", h.unknown)

@@ -19,6 +19,10 @@ type Hooks struct {
 	Settle func(ctx context.Context) error
 	// Tasks are the operations that failed, oldest first.
 	Tasks func() []Task
+	// Retry carries a task's operation out again, with the facts of today, and
+	// CompleteTask takes a task off the list. There may be no such task.
+	Retry        func(ctx context.Context, id string) error
+	CompleteTask func(id string) error
 	// Reseed draws from a seed, from now on, the order of what no source says the
 	// order of.
 	Reseed func(seed uint64)
@@ -31,6 +35,7 @@ type Hooks struct {
 // A Task is an operation that failed and waits for an administrator, as under
 // Dashboard > Tasks.
 type Task struct {
+	ID     string             `json:"id"`
 	App    directory.AppID    `json:"app"`
 	Person directory.PersonID `json:"person,omitempty"`
 	Group  directory.GroupID  `json:"group,omitempty"`

@@ -27,17 +27,29 @@ type desk struct {
 	refuse  error // what the connection test says
 	tests   int
 	seed    uint64
+	retried []string
+	done    []string // tasks marked complete
+	now     time.Time
+
+	directory *directory.Directory
 }
 
 func sit(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{t: t}
-	at := func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) }
-	d.handler = management.NewHandler(directory.New(directory.Options{Now: at}), "00-admin", management.Hooks{
+	d.now = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	at := func() time.Time { return d.now }
+	d.directory = directory.New(directory.Options{Now: at})
+	d.handler = management.NewHandler(d.directory, "00-admin", management.Hooks{
 		Changed: func(_ context.Context, e []directory.Effect) error { d.changes = append(d.changes, e...); return nil },
 		Test:    func(context.Context, directory.AppID, bool) error { d.tests++; return d.refuse },
 		Settle:  func(context.Context) error { return nil },
 		Tasks:   func() []management.Task { return nil },
+		Retry:   func(_ context.Context, id string) error { d.retried = append(d.retried, id); return nil },
+		CompleteTask: func(id string) error {
+			d.done = append(d.done, id)
+			return &directory.NotFound{Kind: "Task", ID: id}
+		},
 		Reseed:  func(seed uint64) { d.seed = seed },
 		Account: func(directory.AppID, directory.PersonID) management.Standing { return management.Standing{} },
 		Group:   func(directory.AppID, directory.GroupID) management.Standing { return management.Standing{} },
@@ -101,6 +113,9 @@ const (
 	eng  = "00gMOCK0000000000001"
 	app  = "0oaMOCK0000000000001"
 	push = "/api/v1/apps/" + app + "/group-push/mappings"
+
+	toApp  = "/api/v1/mappings/prmMOCK0000000000001"
+	toOkta = "/api/v1/mappings/prmMOCK0000000000002"
 )
 
 func TestAnswers(t *testing.T) {
@@ -128,9 +143,20 @@ func TestAnswers(t *testing.T) {
 		"an assignment without Create Users":            {"POST", "/api/v1/apps/" + app + "/users", `{"id":"` + ada + `","scope":"USER","credentials":{"userName":"ada@example.test"}}`, 200, `"scope":"USER","status":"ACTIVE","syncState":"DISABLED"`},
 		"a push mapping has times without milliseconds": {"POST", push, `{"sourceGroupId":"` + eng + `","targetGroupName":"eng","status":"ACTIVE"}`, 200, `"created":"2026-01-02T03:04:05Z","lastUpdated":"2026-01-02T03:04:05Z","sourceGroupId":"` + eng + `"`},
 		"a group that has the application":              {"PUT", "/api/v1/apps/" + app + "/groups/" + eng, "{}", 200, `{"id":"` + eng + `","lastUpdated":"2026-01-02T03:04:05.000Z","priority":0,"profile":{}`},
-		"a person's groups":                             {"GET", "/api/v1/users/" + ada + "/groups", "", 200, "[]"},
-		"no warnings are an empty list":                 {"GET", "/mock/v1/warnings", "", 200, "[]"},
-		"no tasks are an empty list":                    {"GET", "/mock/v1/tasks", "", 200, "[]"},
+		"a group with a profile":                        {"PUT", "/api/v1/apps/" + app + "/groups/" + eng, `{"priority":3,"profile":{"title":"x"}}`, 200, `"priority":3,"profile":{"title":"x"}`},
+		"mappings without what they map": {"GET", "/api/v1/mappings?sourceId=otyMOCK0000000000001&targetId=" + app, "", 200,
+			`[{"id":"prmMOCK0000000000001","source":{"id":"otyMOCK0000000000001","name":"user","type":"user","_links":{`},
+		"the mapping to Okta is empty": {"GET", toOkta, "", 200, `"type":"user",`},
+		"a mapping":                    {"GET", toApp, "", 200, `"email":{"expression":"user.email","pushStatus":"PUSH"}`},
+		"an enumerated list": {"POST", schemaURL, property("size", `{"type":"string","enum":["S","L"],"oneOf":[{"const":"S","title":"Small"},{"const":"L","title":"Large"}],"scope":"SELF"}`), 200,
+			`"size":{"title":"size","type":"string","enum":["S","L"],"oneOf":[{"const":"S","title":"Small"},{"const":"L","title":"Large"}],"scope":"SELF"`},
+		"an enumerated array": {"POST", schemaURL, property("sizes", `{"type":"array","items":{"type":"integer","enum":[1,2]}}`), 200,
+			`"items":{"type":"integer","enum":[1,2],"oneOf":[{"const":1,"title":"1"},{"const":2,"title":"2"}]}`},
+		"passwords are not synced at first": {"GET", "/api/v1/apps/" + app + "/features/USER_PROVISIONING", "", 200, `"password":{"status":"DISABLED","seed":"RANDOM","change":"KEEP_EXISTING"}`},
+		"passwords are synced":              {"PUT", "/api/v1/apps/" + app + "/features/USER_PROVISIONING", `{"update":{"password":{"status":"ENABLED","seed":"OKTA","change":"CHANGE"}}}`, 200, `"password":{"status":"ENABLED","seed":"OKTA","change":"CHANGE"}`},
+		"a person's groups":                 {"GET", "/api/v1/users/" + ada + "/groups", "", 200, "[]"},
+		"no warnings are an empty list":     {"GET", "/mock/v1/warnings", "", 200, "[]"},
+		"no tasks are an empty list":        {"GET", "/mock/v1/tasks", "", 200, "[]"},
 
 		"a login that is taken":           {"POST", "/api/v1/users", `{"profile":{"login":"ADA@example.test","email":"a@b","firstName":"A","lastName":"B"}}`, 400, `{"errorCode":"E0000001","errorSummary":"Api validation failed: login","errorLink":"E0000001","errorId":"oaeMOCK`},
 		"a body that is no JSON":          {"POST", "/api/v1/users", `{`, 400, "E0000003"},
@@ -139,6 +165,23 @@ func TestAnswers(t *testing.T) {
 		"a path that is not Okta's":       {"GET", "/api/v1/nothing", "", 404, "E0000008"},
 		"a method that is not the path's": {"PATCH", "/api/v1/users/" + ada, "", 405, "E0000022"},
 		"a group without the application": {"GET", "/api/v1/apps/" + app + "/groups/" + eng, "", 404, "E0000007"},
+		"a whole number for a priority":   {"PATCH", "/api/v1/apps/" + app + "/groups/" + eng, `[{"op":"replace","path":"/priority","value":1.5}]`, 400, "priority"},
+		"text for a priority":             {"PATCH", "/api/v1/apps/" + app + "/groups/" + eng, `[{"op":"replace","path":"/priority","value":"1"}]`, 400, "priority"},
+		"a path that is no attribute":     {"PATCH", "/api/v1/apps/" + app + "/groups/" + eng, `[{"op":"replace","path":"/name","value":"x"}]`, 400, "path"},
+		"an operation that is not Okta's": {"PATCH", "/api/v1/apps/" + app + "/groups/" + eng, `[{"op":"move","path":"/priority","value":1}]`, 400, "op"},
+		"editing a group without it":      {"PATCH", "/api/v1/apps/" + app + "/groups/" + eng, `[]`, 404, "E0000007"},
+		"a mapping that nobody has":       {"GET", "/api/v1/mappings/prmX", "", 404, "(ProfileMapping)"},
+		"a mapping that cannot be read":   {"POST", toApp, `{"properties":{"title":{"expression":"f(x)","pushStatus":"PUSH"}}}`, 400, `"errorCode":"E0000045","errorSummary":"Field mapping bad request."`},
+		"a mapping that is never pushed":  {"POST", toApp, `{"properties":{"title":{"expression":"user.title","pushStatus":"NEVER"}}}`, 400, "E0000045"},
+		"a mapping to Okta":               {"POST", toOkta, `{"properties":{"title":{"expression":"appuser.title"}}}`, 400, "E0000045"},
+		"a scope of an attribute":         {"POST", schemaURL, property("x", `{"scope":"ALL"}`), 400, "neither SELF nor NONE"},
+		"a random password":               {"PUT", "/api/v1/apps/" + app + "/features/USER_PROVISIONING", `{"update":{"password":{"status":"ENABLED","seed":"RANDOM"}}}`, 400, "password"},
+		"a log of what there is not":      {"GET", "/api/v1/logs?filter=debugContext+eq+%22x%22", "", 400, "E0000031"},
+		"a log since never":               {"GET", "/api/v1/logs?since=yesterday", "", 400, "since"},
+		"a log upside down":               {"GET", "/api/v1/logs?sortOrder=UP", "", 400, "sortOrder"},
+		"a log after nothing":             {"GET", "/api/v1/logs?after=x", "", 400, "after"},
+		"forcing what is off":             {"POST", "/mock/v1/apps/0oaX/force-sync", "", 404, "E0000007"},
+		"a task that is not there":        {"DELETE", "/mock/v1/tasks/0oaX.1", "", 404, "0oaX.1 (Task)"},
 		"a priority of a group below 0":   {"PUT", "/api/v1/apps/" + app + "/groups/" + eng, `{"priority":-1}`, 400, "priority"},
 		"activating who is active":        {"POST", "/api/v1/users/" + ada + "/lifecycle/activate", "", 403, "E0000016"},
 		"deleting an active application":  {"DELETE", "/api/v1/apps/" + app, "", 403, "E0000056"},

@@ -1,6 +1,7 @@
 package management
 
 import (
+	"fmt"
 	"net/http"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
@@ -12,11 +13,16 @@ func (h *Handler) mock() {
 	h.on("POST /mock/v1/apps/{app}/scim", h.enableSCIM)
 	h.on("POST /mock/v1/apps/{app}/test-connection", h.testConnection)
 	h.on("POST /mock/v1/apps/{app}/provision-users", h.provisionUsers)
+	h.on("POST /mock/v1/apps/{app}/force-sync", h.forceSync)
+	h.on("PUT /mock/v1/apps/{app}/exclude-username-updates", h.excludeUserNameUpdates)
+	h.on("POST /mock/v1/apps/{app}/users/{user}/unassign", h.askToUnassign)
 	h.on("POST /mock/v1/apps/{app}/group-push/mappings/{mapping}/push", h.pushNow)
 	h.on("POST /mock/v1/groups/{group}/members", h.changeMembers)
 	h.on("GET /mock/v1/apps/{app}/groups/{group}/link", h.getGroupLink)
 	h.on("POST /mock/v1/settle", h.settle)
 	h.on("GET /mock/v1/tasks", h.tasks)
+	h.on("POST /mock/v1/tasks/{task}/retry", h.retry)
+	h.on("DELETE /mock/v1/tasks/{task}", h.completeTask)
 	h.on("GET /mock/v1/warnings", h.warnings)
 	h.on("PUT /mock/v1/seed", h.reseed)
 }
@@ -65,6 +71,69 @@ func (h *Handler) provisionUsers(r *http.Request) (answer, error) {
 	return noContent()
 }
 
+// forceSync is the console's button Force Sync.
+func (h *Handler) forceSync(r *http.Request) (answer, error) {
+	effects, err := h.directory.ForceSync(appID(r))
+	if err != nil {
+		return no(err)
+	}
+	if err := h.changed(r, effects); err != nil {
+		return no(err)
+	}
+	return noContent()
+}
+
+type switchRequest struct {
+	Enabled bool `json:"enabled"`
+}
+
+// excludeUserNameUpdates is the console's box Exclude Username Updates.
+func (h *Handler) excludeUserNameUpdates(r *http.Request) (answer, error) {
+	a, err := h.directory.App(appID(r))
+	if err != nil {
+		return no(err)
+	}
+	body, err := read[switchRequest](r)
+	if err != nil {
+		return no(err)
+	}
+	a.Settings.ExcludeUserNames = body.Enabled
+	if err := h.directory.Set(a.ID, a.Settings); err != nil {
+		return no(err)
+	}
+	return noContent()
+}
+
+type confirmation struct {
+	Confirmed bool   `json:"confirmed"`
+	Question  string `json:"question,omitempty"`
+}
+
+// askToUnassign is the console's way to take an application from a person: it asks,
+// and does so when it is told that this is meant. Okta's API does not ask.
+func (h *Handler) askToUnassign(r *http.Request) (answer, error) {
+	body, err := read[confirmation](r)
+	if err != nil {
+		return no(err)
+	}
+	if body.Confirmed {
+		return h.unassign(r)
+	}
+	a, err := h.directory.App(appID(r))
+	if err != nil {
+		return no(err)
+	}
+	as, err := h.directory.Assignment(a.ID, directory.PersonID(r.PathValue("user")))
+	if err != nil {
+		return no(err)
+	}
+	p, err := h.directory.Person(as.Person)
+	if err != nil {
+		return no(err)
+	}
+	return ok(confirmation{Question: fmt.Sprintf("Are you sure that %s is not to have %s any more?", as.UserName(p), a.Label)})
+}
+
 func (h *Handler) pushNow(r *http.Request) (answer, error) {
 	c, err := h.directory.PushNow(appID(r), mappingID(r))
 	if err != nil {
@@ -111,6 +180,23 @@ func (h *Handler) tasks(*http.Request) (answer, error) {
 		tasks = []Task{}
 	}
 	return ok(tasks)
+}
+
+// retry is Retry Selected of Dashboard > Tasks. The task goes away when it
+// succeeds, and has another error when it does not.
+func (h *Handler) retry(r *http.Request) (answer, error) {
+	if err := h.hooks.Retry(r.Context(), r.PathValue("task")); err != nil {
+		return no(err)
+	}
+	return noContent()
+}
+
+// completeTask is Mark Complete: an administrator has seen to it otherwise.
+func (h *Handler) completeTask(r *http.Request) (answer, error) {
+	if err := h.hooks.CompleteTask(r.PathValue("task")); err != nil {
+		return no(err)
+	}
+	return noContent()
 }
 
 // A Warning is about a plan that Okta does not support.

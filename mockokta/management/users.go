@@ -38,6 +38,9 @@ type userRequest struct {
 	GroupIDs []directory.GroupID `json:"groupIds,omitempty"`
 }
 
+// userType is the default user type, the only one that there is.
+const userType = "otyMOCK0000000000001"
+
 type userView struct {
 	ID              directory.PersonID `json:"id"`
 	Status          directory.Status   `json:"status"`
@@ -66,8 +69,9 @@ func viewUser(r *http.Request, p directory.Person) userView {
 	return userView{
 		ID: p.ID, Status: p.Status, Profile: profile,
 		Created: stamp(p.Created), Activated: stamp(p.Activated), StatusChanged: stamp(p.StatusChanged), LastUpdated: stamp(p.LastUpdated),
-		Type:        map[string]string{"id": "otyMOCK0000000000001"},
-		Credentials: map[string]any{"provider": map[string]string{"type": "OKTA", "name": "OKTA"}},
+		PasswordChanged: stamp(p.PasswordChanged),
+		Type:            map[string]string{"id": userType},
+		Credentials:     map[string]any{"provider": map[string]string{"type": "OKTA", "name": "OKTA"}},
 		Links: links{
 			"self": to(self), "suspend": act(self + "/lifecycle/suspend"), "deactivate": act(self + "/lifecycle/deactivate"),
 			"activate": act(self + "/lifecycle/activate"),
@@ -86,7 +90,13 @@ func (h *Handler) createUser(r *http.Request) (answer, error) {
 		}
 	}
 	activate := r.URL.Query().Get("activate") != "false"
-	p, err := h.directory.CreatePerson(body.Profile, activate, body.Credentials.Password.Value != "")
+	password := body.Credentials.Password.Value
+	p, err := h.directory.CreatePerson(body.Profile, activate, password != "")
+	if err == nil && password != "" { // nobody is assigned yet, so that nobody hears of it
+		if _, err = h.directory.SetPassword(p.ID, password); err == nil {
+			p, err = h.directory.Person(p.ID)
+		}
+	}
 	if err != nil {
 		return no(err)
 	}
@@ -186,6 +196,11 @@ func (h *Handler) updateUser(set func(directory.PersonID, directory.Profile) ([]
 			return no(err)
 		}
 		effects, err := set(p.ID, maps.Clone(body.Profile))
+		if password := body.Credentials.Password.Value; err == nil && password != "" {
+			var more []directory.Effect
+			more, err = h.directory.SetPassword(p.ID, password)
+			effects = append(effects, more...)
+		}
 		if err != nil {
 			return no(err)
 		}

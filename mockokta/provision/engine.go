@@ -3,7 +3,6 @@ package provision
 import (
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -30,7 +29,8 @@ type Engine struct {
 	gate     gate
 	people   map[directory.PersonID]*lane
 	groups   map[directory.GroupID]*lane
-	tasks    []Task
+	tasks    []failed
+	failures int // tasks ever
 }
 
 // A Config is what an engine works with.
@@ -50,6 +50,9 @@ type Config struct {
 	Now func() time.Time
 	// Password is the placeholder of the n-th person; nil draws it.
 	Password func(ordinal int) string
+	// Done is told how each Op ended, also one that had nothing to say; nil tells
+	// nobody. It may ask the directory, and not the engine.
+	Done func(Op, End)
 }
 
 // New returns an engine at rest.
@@ -152,13 +155,6 @@ func (e *Engine) Reseed(seed uint64) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.Seed = seed
-}
-
-// Tasks are the Ops that failed, in the order in which they did.
-func (e *Engine) Tasks() []Task {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return slices.Clone(e.tasks)
 }
 
 // Account tells how far a person has come at the target.

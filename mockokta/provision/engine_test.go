@@ -173,7 +173,7 @@ func TestWhatFailsBecomesATask(t *testing.T) {
 			ana := o.person("ana")
 			o.assign(ana)
 			o.settle()
-			require.Equal(t, []provision.Task{{Person: ana, Op: "provision " + string(ana), Error: tt.want, When: time.Unix(0, 0)}}, o.Tasks())
+			require.Equal(t, []provision.Task{{ID: 1, Person: ana, Op: "provision " + string(ana), Error: tt.want, When: time.Unix(0, 0)}}, o.Tasks())
 			require.Equal(t, provision.Standing{Error: tt.want}, o.Account(ana))
 			require.Equal(t, 1, calls, "Okta does not try again by itself")
 		})

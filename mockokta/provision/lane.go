@@ -43,6 +43,8 @@ type waiting struct {
 	op  Op
 	nth int           // Op of its lane
 	due time.Duration // not before this moment of virtual time
+	// task is the one that this is a retry of; 0 for none.
+	task int
 }
 
 // A link is what Okta knows of a person or a group at the target. It is there
@@ -57,6 +59,7 @@ type talk struct {
 	lane     *lane
 	op       Op
 	nth      int
+	task     int // as it was waiting
 	subject  scim.Subject
 	dialogue Dialogue
 	step     int // requests of the dialogue so far

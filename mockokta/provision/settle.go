@@ -43,7 +43,7 @@ func (s *settling) run() error {
 func (s *settling) begin(l *lane) {
 	w := l.waiting[0]
 	l.waiting = l.waiting[1:]
-	l.talk = &talk{lane: l, op: w.op, nth: w.nth}
+	l.talk = &talk{lane: l, op: w.op, nth: w.nth, task: w.task}
 	facts, subject := s.facts(l, w.op)
 	l.talk.subject = subject
 	s.goOn(l.talk, s.dialogue(w.op, facts))
@@ -168,8 +168,12 @@ func (s *settling) finish(t *talk, end End) {
 	}
 	if end.Err != nil {
 		l.failed = end.Err.Error()
-		person, group := about(t.op)
-		s.tasks = append(s.tasks, Task{Person: person, Group: group, Op: t.op.String(), Error: l.failed, When: s.Now()})
+		s.addTask(t, l.failed)
+	} else {
+		s.dropTask(t.task)
+	}
+	if s.Done != nil {
+		s.Done(t.op, end)
 	}
 	s.beginNext(l)
 }

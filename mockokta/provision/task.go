@@ -1,6 +1,8 @@
 package provision
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
@@ -10,6 +12,7 @@ import (
 // repeat an Op by itself: only 429 is tried again. That a 5xx is not is
 // inference, since no source says that it is.
 type Task struct {
+	ID     int                // 1 for the engine's first
 	Person directory.PersonID // the one or
 	Group  directory.GroupID  // the other
 	Op     string
@@ -17,9 +20,100 @@ type Task struct {
 	When   time.Time
 }
 
+// failed is a Task with what is to be done again.
+type failed struct {
+	Task
+	op Op
+}
+
 // A Standing is how far a person or a group has come at the target.
 type Standing struct {
 	ID    string // the target's; empty when Okta does not know one
 	Busy  bool   // an Op waits or is under way
 	Error string // what the last Op ended with; empty when it went well
+}
+
+// Tasks are the Ops that failed, in the order in which they did.
+func (e *Engine) Tasks() []Task {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var all []Task
+	for _, f := range e.tasks {
+		all = append(all, f.Task)
+	}
+	return all
+}
+
+// Retry is Retry Selected: it takes note that a task's Op is to be done again, with
+// the facts of then. The task goes away when that succeeds, and gets the new error
+// when it fails. What is not wanted any more, since somebody was unassigned or
+// assigned meanwhile, is refused: an administrator marks such a task complete.
+func (e *Engine) Retry(id int) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	i := e.taskAt(id)
+	if i < 0 {
+		return noTask(id)
+	}
+	op := e.tasks[i].op
+	if !e.wanted(op) {
+		return &directory.Conflict{What: "task", Why: op.String() + " is not wanted any more: mark the task complete"}
+	}
+	l := e.laneOf(op)
+	if l == nil {
+		return &directory.Conflict{What: "task", Why: op.String() + " is about nobody whom Okta knows: mark the task complete"}
+	}
+	e.enqueue(l, op)
+	l.waiting[len(l.waiting)-1].task = id
+	return nil
+}
+
+// CompleteTask is Mark Complete: the task goes, whatever the target has.
+func (e *Engine) CompleteTask(id int) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !e.dropTask(id) {
+		return noTask(id)
+	}
+	return nil
+}
+
+func noTask(id int) error { return &directory.NotFound{Kind: "Task", ID: fmt.Sprint(id)} }
+
+func (e *Engine) taskAt(id int) int {
+	return slices.IndexFunc(e.tasks, func(f failed) bool { return f.ID == id })
+}
+
+func (e *Engine) dropTask(id int) bool {
+	i := e.taskAt(id)
+	if i >= 0 {
+		e.tasks = slices.Delete(e.tasks, i, i+1)
+	}
+	return i >= 0
+}
+
+// addTask keeps an Op that failed: in the place of the task that it was a retry of,
+// if that is still there.
+func (e *Engine) addTask(t *talk, why string) {
+	person, group := about(t.op)
+	f := failed{Task{ID: t.task, Person: person, Group: group, Op: t.op.String(), Error: why, When: e.Now()}, t.op}
+	if i := e.taskAt(t.task); i >= 0 {
+		e.tasks[i] = f
+		return
+	}
+	e.failures++
+	f.ID = e.failures
+	e.tasks = append(e.tasks, f)
+}
+
+// wanted says whether the directory still asks for what an Op brings about.
+func (e *Engine) wanted(op Op) bool {
+	person, group := about(op)
+	if person != "" {
+		_, err := e.Directory.Assignment(e.App, person)
+		_, leaving := op.(DisableUser)
+		return leaving == (err != nil)
+	}
+	_, leaving := op.(RemoveGroup)
+	return leaving == (e.pushedName(group) == "")
 }

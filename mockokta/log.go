@@ -1,0 +1,63 @@
+package mockokta
+
+import (
+	"github.com/scimproof/scimproof/mockokta/directory"
+	"github.com/scimproof/scimproof/mockokta/provision"
+)
+
+// record writes into the System Log how an Op ended.
+//
+// The event types are Okta's. The order of those about a new user is observed (the
+// log of a real org: push, sync, push_new_user_success), as is sync for a lookup or
+// a create that failed and group.add for a group's. Okta writes more about an
+// account that it takes over, such as verify_exists and reactivate, which an Op's end
+// does not tell apart from a new one (staff said, devforum thread 7207).
+func (o *org) record(app directory.AppID, op provision.Op, end provision.End) {
+	if end.Err == nil && end.ID == "" && !end.Gone {
+		return // nothing was said
+	}
+	failure := ""
+	if end.Err != nil {
+		failure = end.Err.Error()
+	}
+	person, group, went, failed := events(op)
+	kinds := went
+	if failure != "" {
+		kinds = failed
+	}
+	for _, kind := range kinds {
+		o.directory.Record(kind, app, person, group, failure)
+	}
+}
+
+// events are whom an Op is about and what is written when it went well, and when
+// it failed.
+func events(op provision.Op) (person directory.PersonID, group directory.GroupID, went, failed []string) {
+	const (
+		user      = "application.provision.user."
+		groupPush = "application.provision.group_push."
+		notPushed = groupPush + "mapping.update.or.delete.failed.with.error"
+	)
+	same := func(kind string) ([]string, []string) { return []string{kind}, []string{kind} }
+	switch op := op.(type) {
+	case provision.EnsureUser:
+		person = op.Person
+		went = []string{user + "push", user + "sync", "app.user_management.push_new_user_success"}
+		failed = []string{user + "push", user + "sync"}
+	case provision.UpdateUser:
+		person = op.Person
+		went, failed = same(user + "push_profile")
+	case provision.DisableUser:
+		person = op.Person
+		went, failed = same(user + "deactivate")
+	case provision.EnsureGroup:
+		group, went, failed = op.Group, []string{groupPush + "pushed"}, []string{"application.provision.group.add"}
+	case provision.SyncMembers:
+		group, went, failed = op.Group, []string{groupPush + "push_memberships"}, []string{notPushed}
+	case provision.RenameGroup:
+		group, went, failed = op.Group, []string{groupPush + "mapping.app.group.renamed"}, []string{notPushed}
+	case provision.RemoveGroup:
+		group, went, failed = op.Group, []string{groupPush + "removed"}, []string{notPushed}
+	}
+	return person, group, went, failed
+}

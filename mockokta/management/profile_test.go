@@ -240,10 +240,17 @@ func FuzzOddJSON(f *testing.F) {
 		d := provisioning(t)
 		d.must(d.AssignGroup(t.Context(), app, eng))
 		for _, to := range []struct{ method, path string }{
-			{"PUT", "/api/v1/apps/" + app + "/groups/" + eng}, {"PATCH", "/api/v1/apps/" + app + "/groups/" + eng},
-			{"POST", toApp}, {"POST", toOkta}, {"POST", schemaURL}, {"POST", "/api/v1/apps/" + app + "/users"}, {"POST", "/api/v1/apps/" + app + "/users/" + ada},
-			{"POST", "/api/v1/users/" + ada}, {"PUT", "/api/v1/apps/" + app + "/features/USER_PROVISIONING"},
-			{"PUT", "/mock/v1/apps/" + app + "/exclude-username-updates"}, {"POST", "/mock/v1/apps/" + app + "/users/" + ada + "/unassign"},
+			{"PUT", "/api/v1/apps/" + app + "/groups/" + eng},
+			{"PATCH", "/api/v1/apps/" + app + "/groups/" + eng},
+			{"POST", toApp},
+			{"POST", toOkta},
+			{"POST", schemaURL},
+			{"POST", "/api/v1/apps/" + app + "/users"},
+			{"POST", "/api/v1/apps/" + app + "/users/" + ada},
+			{"POST", "/api/v1/users/" + ada},
+			{"PUT", "/api/v1/apps/" + app + "/features/USER_PROVISIONING"},
+			{"PUT", "/mock/v1/apps/" + app + "/exclude-username-updates"},
+			{"POST", "/mock/v1/apps/" + app + "/users/" + ada + "/unassign"},
 		} {
 			if body == "" {
 				body = " "

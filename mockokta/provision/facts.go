@@ -12,12 +12,13 @@ import (
 // group that has meanwhile been deleted in Okta is known by its link alone.
 func (e *Engine) facts(l *lane, op Op) (Facts, scim.Subject) {
 	f := Facts{Dialect: AIW, Knobs: e.Knobs, ID: l.link.id}
-	if a, err := e.Directory.App(e.App); err == nil {
+	a, err := e.Directory.App(e.App)
+	if err == nil {
 		f.Dialect, f.App = DialectOf(a), a.Label
 	}
 	person, group := about(op)
 	if group == "" {
-		f.User = e.user(person)
+		f.User = e.user(person, a.Settings)
 		f.User.UserName = cmp.Or(f.User.UserName, l.link.name)
 		return f, scim.Subject{ID: string(person), Name: f.User.UserName}
 	}
@@ -41,13 +42,19 @@ func DialectOf(a directory.App) Dialect {
 	return AIW
 }
 
-func (e *Engine) user(id directory.PersonID) scim.User {
+// user is a person as the target should see them, with the password that they have
+// in Okta where the application syncs it, and a placeholder elsewhere (documented).
+func (e *Engine) user(id directory.PersonID, s directory.Settings) scim.User {
 	p, err := e.Directory.Person(id)
 	if err != nil {
 		return scim.User{ExternalID: string(id)}
 	}
 	as, _ := e.Directory.Assignment(e.App, id) // none for somebody who is leaving
-	return Account(p, as, e.Password(p.Ordinal))
+	password := e.Password(p.Ordinal)
+	if s.SyncPassword {
+		password = cmp.Or(e.Directory.Password(id), password)
+	}
+	return Account(p, as, password)
 }
 
 // pushedName is the name on the Push Groups tab; empty when the group is not

@@ -31,6 +31,10 @@ func Plan(s directory.Settings, c directory.Change) []Op {
 		if s.UpdateUsers {
 			return []Op{UpdateUser{c.Person}}
 		}
+	case directory.PasswordChanged:
+		if s.SyncPassword {
+			return []Op{SetPassword{c.Person}}
+		}
 	case directory.GroupPushed:
 		return []Op{EnsureGroup{c.Group}}
 	case directory.MembersChanged:

@@ -28,6 +28,9 @@ func TestPlan(t *testing.T) {
 		"without Deactivate Users the account stays":  {directory.Settings{CreateUsers: true, UpdateUsers: true}, directory.Unassigned{Person: ana}, nil},
 		"a profile is pushed":                         {all, directory.ProfileChanged{Person: ana}, []provision.Op{provision.UpdateUser{Person: ana}}},
 		"without Update Users it is not":              {directory.Settings{CreateUsers: true, DeactivateUsers: true}, directory.ProfileChanged{Person: ana}, nil},
+		"a password is synced":                        {directory.Settings{SyncPassword: true}, directory.PasswordChanged{Person: ana}, []provision.Op{provision.SetPassword{Person: ana}}},
+		"without Sync Password it is not":             {all, directory.PasswordChanged{Person: ana}, nil},
+		"Force Sync pushes a profile":                 {all, directory.ForceSyncAsked{Person: ana}, []provision.Op{provision.UpdateUser{Person: ana}}},
 		"a new application does nothing":              {directory.Settings{}, directory.Unassigned{Person: ana}, nil},
 		"a pushed group is there":                     {directory.Settings{}, directory.GroupPushed{Group: analysts}, []provision.Op{provision.EnsureGroup{Group: analysts}}},
 		"members come and go by name": {

@@ -218,7 +218,7 @@ func TestGoodServersAreNotBlamed(t *testing.T) {
 func aboutExtensions(v evidence.Verdict) map[string]evidence.Verdict {
 	allow := map[string]evidence.Verdict{}
 	for _, address := range []string{
-		"custom-attribute-arrives/own-schema", "custom-attribute-arrives/enterprise",
+		"custom-attribute-arrives/own-schema", "custom-attribute-arrives/enterprise", "custom-attribute-arrives/cost-centre", "custom-attribute-arrives/manager",
 		"custom-attribute-types/boolean", "custom-attribute-types/integer", "custom-attribute-types/decimal", "custom-attribute-types/list",
 		"custom-attribute-empty", "custom-attribute-added", "custom-attribute-changes/own-schema", "custom-attribute-changes/enterprise", "custom-attribute-cleared",
 		"profile-keeps-server-attributes", "extras-survive-deactivation", "extras-survive-reactivation", "extras-survive-link", "extras-are-no-difference",

@@ -24,7 +24,7 @@ const (
 type Scenario struct {
 	Req     string // its address: "unassign-disables"
 	Row     string // for a row of an outline, what tells it from the others
-	Family  string // the folder it stands in: "okta" or "immuta"
+	Family  string // the folder it stands in: "okta", "scim" or "immuta"
 	Feature string
 	Rule    string
 	Name    string
@@ -85,7 +85,7 @@ var standing = []string{
 }
 
 // families are the folders of scenarios, what matters most first.
-var families = []string{"okta", "immuta"}
+var families = []string{"okta", "scim", "immuta"}
 
 // Scenarios reads all feature files, in order of family, file and line. An error names
 // the file and the scenario; it is a defect of the product, which its tests

@@ -3,12 +3,14 @@ package steps
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
 	"github.com/scimproof/scimproof/mockokta/management"
+	"github.com/scimproof/scimproof/reports/evidence"
 )
 
 var assignmentSteps = []sentence{
@@ -29,7 +31,7 @@ func (w *world) assign(ctx context.Context, who string) error {
 		}
 		err = w.act(ctx, p.label+"'s assignment", func() error { return w.admin.Assign(ctx, w.app, p.okta) })
 		if err != nil {
-			return err
+			return w.sharing(p, err)
 		}
 		if err := w.learnLink(ctx, p); err != nil {
 			return err
@@ -41,6 +43,22 @@ func (w *world) assign(ctx context.Context, who string) error {
 		}
 	}
 	return nil
+}
+
+// sharing makes a gap of a conflict over an email address that two people have, at a
+// server of somebody's: one may hold more to be unique than userName (RFC 7644, section
+// 3.3, leaves what conflicts to the server). It warns, since one of the two is not
+// provisioned.
+func (w *world) sharing(p *person, err error) error {
+	var said *evidence.Mismatch
+	if !errors.As(err, &said) || !p.sharesEmail || w.run.config.Target.Ours {
+		return err
+	}
+	x := w.wire.Exchanges()[w.lastOf(evidence.Okta)-1]
+	if x.Method != http.MethodPost || x.Status != http.StatusConflict {
+		return err
+	}
+	return &gap{why: fmt.Sprintf("the target holds email addresses to be unique (exchange %d): of two people with one address it takes the first alone", x.N), warns: true}
 }
 
 func (w *world) unassign(ctx context.Context, label string) error {

@@ -2,11 +2,13 @@ package steps
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
 	"github.com/scimproof/scimproof/reports/evidence"
@@ -34,9 +36,14 @@ var types = map[string]directory.DataType{
 	"trusted": directory.Boolean, "level": directory.Integer, "quota": directory.Number, "projects": directory.Array,
 }
 
+// externals are the external names of attributes that stand deeper (RFC 7643, section
+// 4.3); any other is the name itself.
+var externals = map[string]string{"manager": "manager.value"}
+
 // An attribute of a scenario, in Okta and perhaps at the target.
 type attribute struct {
 	name, urn string
+	path      []string        // to its value, in the account
 	seen      bool            // the target has shown it in some account: it keeps what it is sent
 	cleared   map[string]bool // by person: a value was taken away in Okta
 }
@@ -46,8 +53,10 @@ func (w *world) defineAttribute(ctx context.Context, name, schema string) error 
 	if schema == "the enterprise schema" {
 		a.urn = enterpriseSchema
 	}
+	external := cmp.Or(externals[name], name)
+	a.path = append([]string{a.urn}, strings.Split(external, ".")...)
 	w.attributes[name] = a
-	return w.admin.AddAttribute(ctx, w.app, directory.Attribute{Name: name, Type: types[name], ExternalNamespace: a.urn})
+	return w.admin.AddAttribute(ctx, w.app, directory.Attribute{Name: name, Type: types[name], ExternalName: external, ExternalNamespace: a.urn})
 }
 
 // value reads a value as a sentence writes it, in JSON.
@@ -112,18 +121,23 @@ func (w *world) edit(ctx context.Context, label, name string, v any) error {
 // of somebody's: one may hold that a body does not conform to its schemas (RFC 7644,
 // section 3.12, invalidSyntax and invalidValue), and Okta's administrators map what
 // the server documents. It warns, since servers were reported for it (F15): whoever
-// has a value there is not provisioned at all.
+// has a value there is not provisioned at all. The same goes for a manager, who is to
+// be an account of the server's (RFC 7643, section 4.3), and in Okta is a text.
 func (w *world) refused(name string, err error) error {
 	var said *evidence.Mismatch
 	a, known := w.attributes[name]
-	if !errors.As(err, &said) || !known || a.urn != ownSchema || w.run.config.Target.Ours {
+	if !errors.As(err, &said) || !known || a.urn != ownSchema && name != "manager" || w.run.config.Target.Ours {
 		return err
 	}
 	x := w.wire.Exchanges()[w.lastOf(evidence.Okta)-1]
 	if x.Method == http.MethodGet || x.Status != http.StatusBadRequest && x.Status != http.StatusUnprocessableEntity {
 		return err
 	}
-	return &gap{why: fmt.Sprintf("the target refuses a body with a schema that it does not know (exchange %d): nobody is provisioned who has a value there", x.N), warns: !w.stating()}
+	what := "a schema"
+	if name == "manager" {
+		what = "a manager"
+	}
+	return &gap{why: fmt.Sprintf("the target refuses a body with %s that it does not know (exchange %d): nobody is provisioned who has a value there", what, x.N), warns: !w.stating()}
 }
 
 // attributeShown wants the value where Okta put it. What may be blamed:
@@ -148,7 +162,7 @@ func (w *world) attributeShown(ctx context.Context, label, name, text string) er
 	if err != nil {
 		return err
 	}
-	got := account.Get(a.urn, name)
+	got := account.Get(a.path...)
 	switch flat := account.Get(name); {
 	case target.Unassigned(got) && !target.Unassigned(flat):
 		return w.mismatch(label+"'s "+name, text+" below "+a.urn, target.Show(flat)+" among the core attributes", w.last())
@@ -173,7 +187,7 @@ func (w *world) attributeAbsent(ctx context.Context, label, name string) error {
 	if err != nil {
 		return err
 	}
-	got := account.Get(a.urn, name)
+	got := account.Get(a.path...)
 	if target.Unassigned(got) {
 		return nil
 	}

@@ -18,6 +18,8 @@ type person struct {
 
 	userName, email                string
 	givenName, familyName, display string
+
+	sharesEmail bool // with somebody else of the scenario
 }
 
 // accountID is where the person's account is to be read.

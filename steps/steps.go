@@ -19,7 +19,17 @@
 //	Given NAMES was|were assigned before provisioning was on
 //	Given the group … is assigned to the application with NAMES in it
 //	When the administrator clicks Provision User
-//	When NAME's last name changes to "…"
+//	Given|When NAME's last name changes to "…"
+//
+//	Given Okta's switches are on for … alone
+//	Given|When NAME is deactivated|reactivated in Okta
+//	When the group … is unassigned from the application
+//	Given|When NAME's username changes to begin with "…"
+//	Given NAME is called "…" "…" in Okta
+//	Given NAME has NAME's email address in Okta
+//	When NAME's display name is taken away in Okta
+//	Then no answer shows NAME's password
+//	Then the id of NAME's account is one string wherever it stands
 //
 //	Given the target already holds an account for NAME
 //	Given the target already holds a disabled account for NAME
@@ -82,6 +92,15 @@
 //	Then the other tenant's NAME cannot be read by her|his id here
 //	Then this tenant's key is refused at the other tenant
 //	Then the other tenant shows its NAME as active|disabled
+//
+//	When Okta's test asks for an account that is not there
+//	When Okta's test looks NAME up
+//	When Okta's test makes an account for NAME in …
+//	When Okta's test comes with a wrong token
+//	Then it finds NAME
+//	Then it is answered with NAME's new account
+//	Then it is answered with 404 and a SCIM error
+//	Then the error says what is wrong
 package steps
 
 import (
@@ -99,7 +118,7 @@ type sentence struct {
 	means   func(*world) any // the method, bound to a scenario's world
 }
 
-var vocabulary = slices.Concat(connectionSteps, assignmentSteps, accountSteps, attributeSteps, extraSteps, groupSteps, groupLooks, screenSteps, tenantSteps)
+var vocabulary = slices.Concat(connectionSteps, assignmentSteps, lifecycleSteps, accountSteps, attributeSteps, extraSteps, groupSteps, groupLooks, screenSteps, tenantSteps, specSteps)
 
 var patterns = sync.OnceValue(func() []*regexp.Regexp {
 	var all []*regexp.Regexp

@@ -46,6 +46,8 @@ type world struct {
 	unknown     map[string]string          // an account's attributes that Okta does not know
 	it, was     string                     // the id of what was looked at last, and the one it had before
 	oneGroup    oneGroup
+	heard       target.Look // the answer to what Okta's test asked last
+	capitals    bool        // it wrote a username in capitals
 
 	passed   int // steps
 	warnings []evidence.Mismatch

@@ -37,6 +37,10 @@ type Eyes struct {
 	HTTP    http.RoundTripper // how to get there; target/wire, in a run
 	Timeout time.Duration     // per request; 0 means 60 s
 
+	// Header stands in place of what the requests would carry under the same
+	// names; nil for a name leaves it out.
+	Header http.Header
+
 	// Wait passes the time that the target asks for with 429 (RFC 6585, section
 	// 4); nil lets it pass at once. A request is made ten times at most.
 	Wait func(context.Context, time.Duration) error
@@ -45,7 +49,8 @@ type Eyes struct {
 // A Look is one answer of the target.
 type Look struct {
 	Status   int
-	Resource Resource // nil when the body was empty
+	Resource Resource // nil when the body was empty, or the answer no success
+	Problem  Resource // what a refusal says (RFC 7644, section 3.12); nil where it is no JSON object
 
 	retryAfter time.Duration // what a 429 asks for
 }
@@ -86,8 +91,7 @@ func (e Eyes) GroupsNamed(ctx context.Context, name string) (found []Resource, o
 }
 
 func (e Eyes) named(ctx context.Context, endpoint, attribute, value string) (found []Resource, others int, err error) {
-	filter := strings.ReplaceAll(url.QueryEscape(attribute+" eq "+jsonText(value)), "+", "%20")
-	look, err := e.ask(ctx, http.MethodGet, endpoint, "filter="+filter+"&startIndex=1&count=100", nil)
+	look, err := e.ask(ctx, http.MethodGet, endpoint, "filter="+eq(attribute, value)+"&startIndex=1&count=100", nil)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -110,6 +114,11 @@ func (e Eyes) named(ctx context.Context, endpoint, attribute, value string) (fou
 		}
 	}
 	return found, others, nil
+}
+
+// eq is a filter for one value, escaped for a query (RFC 7644, section 3.4.2.2).
+func eq(attribute, value string) string {
+	return strings.ReplaceAll(url.QueryEscape(attribute+" eq "+jsonText(value)), "+", "%20")
 }
 
 // jsonText writes a JSON string with no more escapes than JSON needs.
@@ -159,6 +168,16 @@ func (e Eyes) CreateUser(ctx context.Context, u NewUser) (Look, error) {
 		"password":    rand.Text()[:12] + "-1aA", // nobody signs in with it
 		"active":      true,
 	})
+}
+
+// PostUser makes an account of nothing but what is given.
+func (e Eyes) PostUser(ctx context.Context, account Resource) (Look, error) {
+	return e.ask(ctx, http.MethodPost, "/Users", "", account)
+}
+
+// LookUp asks for the accounts with this userName, and returns the answer as it is.
+func (e Eyes) LookUp(ctx context.Context, userName string) (Look, error) {
+	return e.ask(ctx, http.MethodGet, "/Users", "filter="+eq("userName", userName), nil)
 }
 
 // CreateGroup makes a group with these accounts as its members.
@@ -266,7 +285,11 @@ func (e Eyes) askOnce(ctx context.Context, method, path, query string, body any)
 	if seconds, err := strconv.ParseUint(resp.Header.Get("Retry-After"), 10, 32); err == nil { // more is no duration any more
 		look.retryAfter = time.Duration(seconds) * time.Second
 	}
-	if len(bytes.TrimSpace(text)) == 0 || !look.OK() {
+	if !look.OK() {
+		look.Problem, _ = decodeResource(text)
+		return look, nil
+	}
+	if len(bytes.TrimSpace(text)) == 0 {
 		return look, nil
 	}
 	if look.Resource, err = decodeResource(text); err != nil {
@@ -293,6 +316,9 @@ func (e Eyes) request(ctx context.Context, method, path, query string, body any)
 	req.Header.Set("Authorization", "Bearer "+e.Token)
 	if body != nil {
 		req.Header.Set("Content-Type", "application/scim+json; charset=utf-8")
+	}
+	for name, values := range e.Header {
+		req.Header[http.CanonicalHeaderKey(name)] = values
 	}
 	return req, nil
 }
@@ -333,6 +359,25 @@ func (e Eyes) SetMembers(ctx context.Context, id string, members ...string) (Loo
 	}
 	look.Resource.Set("members", list)
 	return e.ask(ctx, http.MethodPut, path, "", look.Resource)
+}
+
+// Entries are the resources of a list, and how many the answer says there are. An
+// error says that it is no list.
+func (l Look) Entries() (entries []Resource, total int, err error) {
+	list, err := l.Resource.list()
+	if err != nil {
+		return nil, 0, err
+	}
+	number, _ := l.Resource.Get("totalResults").(json.Number)
+	n, err := number.Int64()
+	if err != nil {
+		return nil, 0, fmt.Errorf("a list whose totalResults is %s", show(l.Resource.Get("totalResults")))
+	}
+	for _, entry := range list {
+		r, _ := entry.(map[string]any)
+		entries = append(entries, r)
+	}
+	return entries, int(n), nil
 }
 
 // String says what an answer was, in a few words.

@@ -15,7 +15,7 @@ Feature: A custom attribute travels in an extension of its own
 
   Rule: A value that is there when somebody is assigned comes with the account
 
-    @req:custom-attribute-arrives @S-57 @S-62 @F15 @F17
+    @req:custom-attribute-arrives @S-57 @S-62 @F13 @F15 @F17
     Scenario Outline: Ana comes with a value
       Given the application has an attribute <attribute> in <schema>
       When Ana is assigned to the application with the <attribute> "R&D 7"
@@ -31,6 +31,16 @@ Feature: A custom attribute travels in an extension of its own
       Examples:
         | attribute  | schema                |
         | department | the enterprise schema |
+
+      @row:cost-centre
+      Examples:
+        | attribute  | schema                |
+        | costCenter | the enterprise schema |
+
+      @row:manager
+      Examples: below an object of the schema
+        | attribute | schema                |
+        | manager   | the enterprise schema |
 
     @req:custom-attribute-types @S-56 @RFC7643-2.3-01
     Scenario Outline: A value keeps its type

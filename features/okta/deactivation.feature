@@ -10,7 +10,7 @@ Feature: Unassignment takes the use of an account away, and keeps the account
 
   Rule: A person who loses the application is disabled, not deleted
 
-    @req:unassign-disables @S-05 @S-49 @F02 @F06 @RFC7644-3.5.2-06
+    @req:unassign-disables @S-05 @S-49 @F01 @F02 @F03 @F05 @F06 @F41 @RFC7644-3.5.2-06
     Scenario: Ana changes teams
       Given Ana is assigned to the application
       When Ana is unassigned from the application
@@ -33,7 +33,7 @@ Feature: Unassignment takes the use of an account away, and keeps the account
 
   Rule: A person who comes back gets the same account back
 
-    @req:reassign-enables @S-05 @F07 @F10
+    @req:reassign-enables @S-05 @F07 @F10 @F11
     Scenario: Ana comes back
       Given Ana was assigned to the application and unassigned again
       When Ana is assigned to the application

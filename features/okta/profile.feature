@@ -33,3 +33,9 @@ Feature: A change of a person's profile reaches the account
       When Ana's last name changes to "Ruiz-Soler"
       Then of Ana's account only the name has changed
       And Ben's account is as it was
+
+    @req:display-name-taken-away @OKTA-cleared-value @F74
+    Scenario: Ana has a display name no more
+      Given Ana is assigned to the application
+      When Ana's display name is taken away in Okta
+      Then Ana's account shows her profile

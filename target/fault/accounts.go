@@ -21,7 +21,7 @@ var accountFaults = []Fault{
 		wrap: faulty(func(c *call) *answer {
 			a := c.pass()
 			if c.method == http.MethodGet && c.kind == "Users" && c.id != "" && a.body["active"] == false {
-				return refuse(http.StatusNotFound, "404", "", "no such user")
+				return refuse(http.StatusNotFound, "", "no such user")
 			}
 			return a
 		}),
@@ -39,7 +39,7 @@ var accountFaults = []Fault{
 		wrap: faulty(func(c *call) *answer {
 			a := c.pass()
 			if a.ok() && (c.method == http.MethodPut || c.method == http.MethodPatch) {
-				return refuse(http.StatusInternalServerError, "500", "", "cannot read property of undefined")
+				return refuse(http.StatusInternalServerError, "", "cannot read property of undefined")
 			}
 			return a
 		}),
@@ -94,10 +94,60 @@ var accountFaults = []Fault{
 		wrap: faulty(func(c *call) *answer {
 			for _, o := range c.operations() {
 				if c.method == http.MethodPatch && o["path"] == nil {
-					return refuse(http.StatusBadRequest, "400", "invalidPath", "an operation needs a path")
+					return refuse(http.StatusBadRequest, "invalidPath", "an operation needs a path")
 				}
 			}
 			return c.pass()
+		}),
+	},
+	{
+		Name: "patch-without-path-breaks",
+		What: "a PATCH of an account without a path is answered with 500",
+		Seen: "F01: Metatavu/keycloak-scim-server #95",
+		wrap: faulty(func(c *call) *answer {
+			for _, o := range c.operations() {
+				if c.method == http.MethodPatch && c.kind == "Users" && o["path"] == nil {
+					return refuse(http.StatusInternalServerError, "", "attribute is null")
+				}
+			}
+			return c.pass()
+		}),
+	},
+	{
+		Name: "patch-not-implemented",
+		What: "a PATCH of an account is answered with 501",
+		Seen: "F03: unitycatalog/unitycatalog #423",
+		wrap: faulty(func(c *call) *answer {
+			if c.method == http.MethodPatch && c.kind == "Users" {
+				return refuse(http.StatusNotImplemented, "", "PATCH is not implemented")
+			}
+			return c.pass()
+		}),
+	},
+	{
+		Name: "reactivated-refuses-profile",
+		What: "the first PUT of an account after its reactivation is refused",
+		Seen: "F11: fleetdm/fleet #53446",
+		wrap: reactivatedRefusesProfile,
+	},
+	{
+		Name: "put-keeps-username",
+		What: "a PUT cannot change userName",
+		Seen: "the class of F06 (FusionAuth/fusionauth-issues #1871): an attribute that PUT does not write",
+		wrap: onPut(func(now, body object) object {
+			body["userName"] = now["userName"]
+			return body
+		}),
+	},
+	{
+		Name: "put-without-display-clears-name",
+		What: "a PUT without displayName clears the name of the account",
+		Seen: "F74: growthbook 9e48ee39ec",
+		wrap: onPut(func(_, body object) object {
+			if body["displayName"] == nil {
+				delete(body, "name")
+			}
+			return body
 		}),
 	},
 	{
@@ -243,7 +293,7 @@ func deletesWhenDisabled(s *server) http.HandlerFunc {
 			return c.pass()
 		}
 		if c.id != "" && isGone(c.id) {
-			return refuse(http.StatusNotFound, "404", "", "no such user")
+			return refuse(http.StatusNotFound, "", "no such user")
 		}
 		a := c.pass()
 		if c.id != "" && a.ok() && c.sets(false) {
@@ -283,6 +333,36 @@ func rekeysWhenDisabled(s *server) http.HandlerFunc {
 			if id, _ := e["id"].(string); rekeyed[c.base+id] {
 				e["id"] = id + mark
 			}
+		}
+		return a
+	})(s)
+}
+
+// reactivatedRefusesProfile knows who was disabled, and who is back since.
+func reactivatedRefusesProfile(s *server) http.HandlerFunc {
+	var mu sync.Mutex
+	disabled, back := map[string]bool{}, map[string]bool{} // by base path and id
+	return faulty(func(c *call) *answer {
+		key := c.base + c.id
+		mu.Lock()
+		refuses := c.kind == "Users" && c.method == http.MethodPut && back[key]
+		if refuses {
+			delete(back, key)
+		}
+		mu.Unlock()
+		if refuses {
+			return refuse(http.StatusBadRequest, "invalidValue", "Invalid parameter: value")
+		}
+		a := c.pass()
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case !a.ok():
+		case c.sets(false):
+			disabled[key] = true
+		case c.sets(true) && disabled[key]:
+			delete(disabled, key)
+			back[key] = true
 		}
 		return a
 	})(s)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -157,8 +158,8 @@ func encode(body object) []byte {
 }
 
 // refuse is a SCIM error answer (RFC 7644, section 3.12).
-func refuse(status int, statusText, scimType, detail string) *answer {
-	body := object{"schemas": []any{"urn:ietf:params:scim:api:messages:2.0:Error"}, "status": statusText, "detail": detail}
+func refuse(status int, scimType, detail string) *answer {
+	body := object{"schemas": []any{"urn:ietf:params:scim:api:messages:2.0:Error"}, "status": strconv.Itoa(status), "detail": detail}
 	if scimType != "" {
 		body["scimType"] = scimType
 	}

@@ -7,6 +7,8 @@ import (
 	"sync"
 )
 
+const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User" // RFC 7643, section 4.3
+
 // Mistakes in keeping what stands below an extension's URN.
 var extensionFaults = []Fault{
 	{
@@ -15,7 +17,22 @@ var extensionFaults = []Fault{
 		Seen: "F15: better-auth/better-auth #10980, simpleidserver/SimpleIdServer #42",
 		wrap: faulty(func(c *call) *answer {
 			if urn := c.unknownExtension(); urn != "" {
-				return refuse(http.StatusBadRequest, "400", "invalidValue", urn+" is no schema of this server")
+				return refuse(http.StatusBadRequest, "invalidValue", urn+" is no schema of this server")
+			}
+			return c.pass()
+		}),
+	},
+	{
+		Name: "knows-only-department",
+		What: "an account with another attribute of the enterprise schema than department is refused",
+		Seen: "F13: fleetdm/fleet PR #44822",
+		wrap: faulty(func(c *call) *answer {
+			for urn, block := range extensionsOf(c.body) {
+				for name := range block {
+					if c.kind == "Users" && strings.EqualFold(urn, enterprise) && name != "department" {
+						return refuse(http.StatusBadRequest, "invalidValue", name+" is no attribute of this schema")
+					}
+				}
 			}
 			return c.pass()
 		}),
@@ -197,7 +214,7 @@ func (c *call) unknownExtension() string {
 		if shown == nil && c.id != "" {
 			shown = extensionsOf(c.ask(http.MethodGet, c.self(), "", nil).body)
 		}
-		if _, known := shown[urn]; !known && !strings.EqualFold(urn, "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User") {
+		if _, known := shown[urn]; !known && !strings.EqualFold(urn, enterprise) {
 			return urn
 		}
 	}

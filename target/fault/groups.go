@@ -76,7 +76,7 @@ var groupFaults = []Fault{
 		Seen: "F53: Captain-P-Goldfish/scim-for-keycloak #144",
 		wrap: faulty(func(c *call) *answer {
 			if c.kind == "Groups" && c.method == http.MethodPatch && len(eachMemberOperation(c, "replace", func(*call, object) object { return nil })) < len(c.operations()) {
-				return refuse(http.StatusNotImplemented, "501", "", "members can be added and removed, and not replaced")
+				return refuse(http.StatusNotImplemented, "", "members can be added and removed, and not replaced")
 			}
 			return c.pass()
 		}),
@@ -131,7 +131,7 @@ var groupFaults = []Fault{
 		Seen: "F71: growthbook 60e475d86d, 685836adfc",
 		wrap: faulty(func(c *call) *answer {
 			if c.kind == "Groups" && c.method == http.MethodDelete {
-				return refuse(http.StatusForbidden, "403", "", "groups managed by the identity provider cannot be deleted")
+				return refuse(http.StatusForbidden, "", "groups managed by the identity provider cannot be deleted")
 			}
 			return c.pass()
 		}),
@@ -328,7 +328,7 @@ func deletedGroupBreaks(s *server) http.HandlerFunc {
 	var deleted sync.Map
 	return faulty(func(c *call) *answer {
 		if _, gone := deleted.Load(c.id); gone && c.kind == "Groups" && c.method == http.MethodGet {
-			return refuse(http.StatusInternalServerError, "500", "", "nil pointer")
+			return refuse(http.StatusInternalServerError, "", "nil pointer")
 		}
 		a := c.pass()
 		if c.kind == "Groups" && c.method == http.MethodDelete && a.ok() {

@@ -79,6 +79,29 @@ var listFaults = []Fault{
 		}),
 	},
 	{
+		Name: "apostrophe-breaks-filter",
+		What: "a filter whose value has an apostrophe in it is refused",
+		Seen: "F27: Captain-P-Goldfish/SCIM-SDK #913, audriga/scim-server-php #1",
+		wrap: faulty(func(c *call) *answer {
+			if f := filterOf(c); f != nil && strings.Contains(f.value, "'") {
+				return refuse(http.StatusBadRequest, "invalidFilter", "the filter cannot be read")
+			}
+			return c.pass()
+		}),
+	},
+	{
+		Name: "no-match-is-404",
+		What: "a lookup of a userName that nobody bears is answered with 404",
+		Seen: "F30: jelhub/scimgateway 08abc21",
+		wrap: onNoMatch(http.StatusNotFound, "no such user"),
+	},
+	{
+		Name: "no-match-breaks",
+		What: "a lookup of a userName that nobody bears is answered with 500",
+		Seen: "F30: wso2/product-is #7520",
+		wrap: onNoMatch(http.StatusInternalServerError, "index out of range"),
+	},
+	{
 		Name: "paging-as-text",
 		What: "totalResults, startIndex and itemsPerPage are strings",
 		Seen: "F31: support.okta.com question 0D54z0000A4i091CQA",
@@ -96,7 +119,7 @@ var listFaults = []Fault{
 		Seen: "allowed by RFC 7644, section 3.12 (tooMany), and met by Okta's connection test, which reads without a filter",
 		wrap: faulty(func(c *call) *answer {
 			if c.method == http.MethodGet && c.id == "" && filterOf(c) == nil {
-				return refuse(http.StatusBadRequest, "400", "tooMany", "listing without a filter is not allowed")
+				return refuse(http.StatusBadRequest, "tooMany", "listing without a filter is not allowed")
 			}
 			return c.pass()
 		}),
@@ -168,6 +191,17 @@ var listFaults = []Fault{
 			}
 		}),
 	},
+}
+
+// onNoMatch answers so where a lookup of an account finds nobody.
+func onNoMatch(status int, detail string) func(*server) http.HandlerFunc {
+	return faulty(func(c *call) *answer {
+		a := c.pass()
+		if c.kind == "Users" && filterOf(c) != nil && a.ok() && len(a.entries()) == 0 {
+			return refuse(status, "", detail)
+		}
+		return a
+	})
 }
 
 // A filter is the one form that Okta sends: attribute eq "value".

@@ -69,7 +69,7 @@ var tenantFaults = []Fault{
 			}
 			for _, other := range t.others(c) {
 				if len(other.named(c)) > 0 {
-					return refuse(http.StatusConflict, "409", "uniqueness", "there is one of this name")
+					return refuse(http.StatusConflict, "uniqueness", "there is one of this name")
 				}
 			}
 			return c.pass()

@@ -3,6 +3,7 @@ package mockokta_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -57,7 +58,8 @@ type story struct {
 	people map[string]directory.PersonID
 
 	mu    sync.Mutex
-	trace *trace // nil before it begins
+	trace *trace   // nil before it begins
+	said  []string // the methods of all requests, in order
 }
 
 const apiToken, scimToken = "00-admin", "k3y-of-the-application"
@@ -159,6 +161,7 @@ func (s *story) pushes(name string) {
 func (s *story) answer(r *http.Request) (*http.Response, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.said = append(s.said, r.Method)
 	if s.trace == nil {
 		return httpmock.NewStringResponse(oblige(r)), nil
 	}
@@ -495,6 +498,38 @@ func TestActsThatTheTargetHearsNothingOf(t *testing.T) {
 				tt.act(s)
 				s.settle()
 				require.Empty(t, silence.heard)
+			})
+		}
+	}
+}
+
+// The switches of To App decide what is said, each for itself; whom Okta did not make
+// it neither updates nor deactivates.
+func TestTheSwitchesDecideWhatIsSaid(t *testing.T) {
+	deactivation := map[string]string{"aiw": " GET PUT", "oin": " PATCH"}
+	for _, dialect := range []string{"aiw", "oin"} {
+		for switches := range 8 {
+			create, update, deactivate := switches&4 > 0, switches&2 > 0, switches&1 > 0
+			t.Run(fmt.Sprintf("create %t, update %t, deactivate %t %s", create, update, deactivate, dialect), func(t *testing.T) {
+				s := begin(t, dialect, "https://sp.example.test/scim/v2", provision.Knobs{})
+				s.must(s.SetProvisioning(s.ctx, s.app, create, update, deactivate))
+				probes := len(s.said)
+				s.assigned(ana)
+				s.must(s.UpdateUser(s.ctx, s.id(ana), directory.Profile{"lastName": "Soler"}))
+				s.settle()
+				s.must(s.Unassign(s.ctx, s.app, s.id(ana)))
+				s.settle()
+				want := ""
+				if create {
+					want = "GET POST"
+					if update {
+						want += " GET PUT"
+					}
+					if deactivate {
+						want += deactivation[dialect]
+					}
+				}
+				require.Equal(t, want, strings.Join(s.said[probes:], " "))
 			})
 		}
 	}

@@ -78,3 +78,33 @@ var (
 func anonymous(s string) string {
 	return targetIDs.ReplaceAllString(runIDs.ReplaceAllString(s, "RUN"), "ID")
 }
+
+// What was seen tells better than the scenario what is not met, and so whose advice
+// to give.
+func TestAFailureNamesWhatIsNotMet(t *testing.T) {
+	all, err := features.Scenarios()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		fault, scenario string
+		want            []string
+	}{
+		{"refuses-scim-json", "assign-creates", []string{"F45", "F48"}},
+		{"create-answers-nothing", "assign-creates", []string{"F83"}},
+		{"not-acceptable", "connection-test", []string{"F47"}},
+		{"get-needs-content-type", "connection-test", []string{"F49"}},
+		{"patch-not-implemented", "unassign-disables", []string{"F03"}},
+		{"stores-and-answers-500", "profile-change-arrives", []string{"F77"}},
+	} {
+		t.Run(tt.fault, func(t *testing.T) {
+			cases, err := features.Selection{Only: []string{tt.scenario}, Dialect: features.OIN}.Choose(all)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, o := range verdicts(t, cases, steps.Config{}, named(tt.fault)) {
+				assert.Equal(t, tt.want, o.Breaks, o.Reason)
+			}
+		})
+	}
+}

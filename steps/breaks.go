@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,6 +27,15 @@ func (w *world) breaks(m *evidence.Mismatch) []string {
 		return []string{"OKTA-create"}
 	case strings.Contains(m.Got, "whose totalResults is"):
 		return []string{"F35"}
+	case strings.Contains(m.Got, "returned empty user"):
+		return []string{"F83"}
+	case x.Voice == evidence.Okta && refusals[x.Status] != "":
+		return []string{refusals[x.Status]}
+	case x.Voice == evidence.Okta && x.Status == http.StatusUnsupportedMediaType:
+		if x.Method == http.MethodGet {
+			return []string{"F49"}
+		}
+		return []string{"F45", "F48"}
 	case x.Voice == evidence.Okta && x.Status >= 500:
 		return []string{"F77"}
 	}
@@ -34,6 +44,9 @@ func (w *world) breaks(m *evidence.Mismatch) []string {
 	}
 	return nil
 }
+
+// refusals are statuses that say by themselves which requirement is not met.
+var refusals = map[int]string{http.StatusNotAcceptable: "F47", http.StatusNotImplemented: "F03"}
 
 var (
 	asksDisabled = regexp.MustCompile(`^the target shows \w+ as disabled$`)

@@ -19,7 +19,19 @@ type Scope interface {
 func Check(e Expr, t schema.Type) error { return check(e, settled{t}) }
 
 // CheckElement is Check for the filter between the brackets after an attribute.
-func CheckElement(e Expr, of schema.Attribute) error { return check(e, of) }
+// An attribute without a type is one that no schema describes: its elements may
+// have any.
+func CheckElement(e Expr, of schema.Attribute) error {
+	if of.Type == "" {
+		return check(e, anything{})
+	}
+	return check(e, of)
+}
+
+// anything is the scope of what no schema describes.
+type anything struct{}
+
+func (anything) Find(resource.Attr) (schema.Attribute, bool) { return schema.Attribute{}, true }
 
 // settled is a resource type whose attributes are resolved before they are found.
 type settled struct{ schema.Type }
@@ -50,7 +62,7 @@ func check(e Expr, in Scope) error {
 		return check(e.Where, d)
 	case Compare:
 		d, err := lookup(e.Attr, in)
-		if err != nil || d.Type == "" {
+		if err != nil {
 			return err
 		}
 		return comparable(e, d)
@@ -97,27 +109,52 @@ func comparable(e Compare, d schema.Attribute) error {
 		}
 		d = value
 	}
-	ordered := e.Op != Equal && e.Op != NotEqual
-	if ordered && (d.Type == schema.Boolean || d.Type == schema.Binary) {
-		return fmt.Errorf("%s is %s, which has no %s", e.Attr, d.Type, e.Op)
+	if !takes(e.Op, e.Value) {
+		return fmt.Errorf("%s: nothing is %s %s", e.Attr, e.Op, resource.AppendJSON(nil, e.Value))
 	}
-	if e.Value == nil {
-		if ordered {
-			return fmt.Errorf("%s: %s wants a value, not null", e.Attr, e.Op)
-		}
+	if d.Type == "" || e.Value == nil {
 		return nil
 	}
-	fits := false
-	switch e.Value.(type) {
-	case bool:
-		fits = d.Type == schema.Boolean
+	return fits(e, d)
+}
+
+// takes says whether a relation has a meaning for a value of this kind: booleans
+// and null stand in no order, and numbers have no parts.
+func takes(op Op, v resource.Value) bool {
+	switch v.(type) {
+	case nil, bool:
+		return op == Equal || op == NotEqual
 	case resource.Number:
-		fits = d.Type == schema.Integer && e.Op != Contains && e.Op != StartsWith && e.Op != EndsWith
-	case string:
-		fits = d.Type != schema.Boolean && d.Type != schema.Integer
+		return !ofText(op)
 	}
-	if !fits {
-		return fmt.Errorf("%s is %s, which cannot be compared with %s", e.Attr, d.Type, resource.AppendJSON(nil, e.Value))
+	return true
+}
+
+func ofText(op Op) bool { return op == Contains || op == StartsWith || op == EndsWith }
+
+// fits compares the kind of the value with the attribute's type. What is binary
+// stands in no order.
+func fits(e Compare, d schema.Attribute) error {
+	ok := false
+	switch v := e.Value.(type) {
+	case bool:
+		ok = d.Type == schema.Boolean
+	case resource.Number:
+		ok = d.Type == schema.Integer
+	case string:
+		switch d.Type {
+		case schema.Boolean, schema.Integer:
+		case schema.Binary:
+			ok = e.Op == Equal || e.Op == NotEqual
+		case schema.DateTime:
+			_, err := schema.ParseTime(v)
+			ok = err == nil || ofText(e.Op)
+		default:
+			ok = true
+		}
+	}
+	if !ok {
+		return fmt.Errorf("%s is %s: %s %s cannot be asked of it", e.Attr, d.Type, e.Op, resource.AppendJSON(nil, e.Value))
 	}
 	return nil
 }

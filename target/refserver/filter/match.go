@@ -5,7 +5,6 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/scimproof/scimproof/target/refserver/resource"
 	"github.com/scimproof/scimproof/target/refserver/schema"
@@ -168,8 +167,8 @@ func significant(values []resource.Value, d schema.Attribute) ([]resource.Value,
 func related(have resource.Value, op Op, want resource.Value, d schema.Attribute) bool {
 	switch want := want.(type) {
 	case bool:
-		h, ok := have.(bool)
-		return ok && h == want == (op == Equal) || !ok && op == NotEqual
+		same := have == want
+		return op == Equal && same || op == NotEqual && !same
 	case resource.Number:
 		h, ok := have.(resource.Number)
 		if !ok {
@@ -187,10 +186,10 @@ func related(have resource.Value, op Op, want resource.Value, d schema.Attribute
 }
 
 func relatedText(have string, op Op, want string, d schema.Attribute) bool {
-	if d.Type == schema.DateTime {
-		h, errH := time.Parse(time.RFC3339Nano, have)
-		w, errW := time.Parse(time.RFC3339Nano, want)
-		if errH == nil && errW == nil && op != Contains && op != StartsWith && op != EndsWith {
+	if d.Type == schema.DateTime && !ofText(op) {
+		h, errH := schema.ParseTime(have)
+		w, errW := schema.ParseTime(want)
+		if errH == nil && errW == nil {
 			return ordered(h.Compare(w), op)
 		}
 	}

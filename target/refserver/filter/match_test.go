@@ -3,8 +3,11 @@ package filter_test
 import (
 	"encoding/json"
 	"fmt"
+	"math/big"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/scimproof/scimproof/target/refserver/filter"
 	"github.com/scimproof/scimproof/target/refserver/resource"
@@ -53,68 +56,135 @@ func TestMatch(t *testing.T) {
 // shares no code with it and works on encoding/json's maps.
 func TestMatchAgreesWithANaiveReader(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		word := rapid.SampledFrom([]string{"", "a", "A", "ab", "Ba", "é", "É"})
-		doc := map[string]any{"userName": word.Draw(t, "userName"), "active": rapid.Bool().Draw(t, "active")}
-		if rapid.Bool().Draw(t, "titled") {
-			doc["title"] = word.Draw(t, "title")
-		}
-		var emails []any
-		for range rapid.IntRange(0, 2).Draw(t, "emails") {
-			emails = append(emails, map[string]any{"value": word.Draw(t, "value"), "type": word.Draw(t, "type")})
-		}
-		if emails != nil {
-			doc["emails"] = emails
-		}
-		raw, _ := json.Marshal(doc)
+		raw, _ := json.Marshal(documents.Draw(t, "document"))
 		r, err := resource.Read(strings.NewReader(string(raw)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		e := questions(2, false).Draw(t, "filter")
-		if err := filter.Check(e, schema.Users); err != nil {
-			t.Fatalf("%s: %v", e, err)
+		var doc map[string]any
+		d := json.NewDecoder(strings.NewReader(string(raw)))
+		d.UseNumber()
+		if err := d.Decode(&doc); err != nil {
+			t.Fatal(err)
 		}
-		if got, want := filter.Match(e, r, schema.Users), naive(e, doc); got != want {
-			t.Fatalf("%s of %s: %t, the naive reader says %t", e, raw, got, want)
+		for _, e := range rapid.SliceOfN(questions(2, ofUser), 20, 20).Draw(t, "filters") {
+			if err := filter.Check(e, schema.Users); err != nil {
+				t.Fatalf("%s: %v", e, err)
+			}
+			if got, want := filter.Match(e, r, schema.Users), naive(e, doc, ofUser); got != want {
+				t.Fatalf("%s of %s: %t, the naive reader says %t", e, raw, got, want)
+			}
 		}
 	})
 }
 
-// questions makes filters that may be asked of a user, or of an email.
-func questions(depth int, ofEmail bool) *rapid.Generator[filter.Expr] {
-	texts := []string{"userName", "title", "emails.value", "emails.type"}
-	if ofEmail {
-		texts = []string{"value", "type"}
-	}
-	return rapid.Custom(func(t *rapid.T) filter.Expr {
-		kind := rapid.IntRange(0, 6).Draw(t, "kind")
-		switch {
-		case depth > 0 && kind == 0:
-			return filter.Not{X: questions(depth-1, ofEmail).Draw(t, "x")}
-		case depth > 0 && kind == 1:
-			return filter.And{Terms: rapid.SliceOfN(questions(depth-1, ofEmail), 2, 3).Draw(t, "terms")}
-		case depth > 0 && kind == 2:
-			return filter.Or{Terms: rapid.SliceOfN(questions(depth-1, ofEmail), 2, 3).Draw(t, "terms")}
-		case depth > 0 && kind == 3 && !ofEmail:
-			return filter.Has{Attr: attr("emails"), Where: questions(depth-1, true).Draw(t, "where")}
-		case kind == 4 && !ofEmail:
-			return filter.Compare{Attr: attr("active"), Op: rapid.SampledFrom([]filter.Op{"eq", "ne"}).Draw(t, "op"), Value: rapid.Bool().Draw(t, "value")}
+var (
+	words   = []any{"", "a", "A", "ab", "Ba", "é", "É"}
+	numbers = []any{json.Number("1"), json.Number("2"), json.Number("10"), json.Number("-1"), json.Number("2.0"), json.Number("1e1")}
+	times   = []any{"2024-01-02T03:04:05Z", "2024-01-02T05:04:05+02:00", "2024-01-02T03:04:05.5Z", "2024-01-02T02:59:59-01:00", "2024-01-02T03:04:05"}
+	bools   = []any{true, false}
+)
+
+// documents make users with something of every type, each part there or not.
+var documents = rapid.Custom(func(t *rapid.T) map[string]any {
+	some := func(o map[string]any, name string, values []any) {
+		if rapid.IntRange(0, 3).Draw(t, "has "+name) > 0 {
+			o[name] = rapid.SampledFrom(values).Draw(t, name)
 		}
-		a, _ := resource.ParseAttr(rapid.SampledFrom(texts).Draw(t, "attr"))
-		if kind == 5 {
+	}
+	doc, meta, known, unknown := map[string]any{}, map[string]any{}, map[string]any{}, map[string]any{}
+	some(doc, "userName", words)
+	some(doc, "title", words)
+	some(doc, "externalId", words)
+	some(doc, "active", bools)
+	some(meta, "created", times)
+	some(known, "id", numbers[:4])
+	some(unknown, "n", append(append(words[:3:3], numbers...), bools...))
+	some(unknown, "s", words)
+	var emails []any
+	for range rapid.IntRange(0, 2).Draw(t, "emails") {
+		m := map[string]any{}
+		some(m, "value", words)
+		some(m, "type", words)
+		some(m, "primary", bools)
+		emails = append(emails, m)
+	}
+	if emails != nil {
+		doc["emails"] = emails
+	}
+	doc["meta"], doc[schema.Refserver], doc["urn:x:y:2.0:U"] = meta, known, unknown
+	return doc
+})
+
+// A row is an attribute as a filter may write it, and what the naive reader is
+// told of it: where it is, how it compares, and what it may be compared with.
+type row struct {
+	written string
+	path    []string
+	kind    string // "text", "exact", "time", "number", "bool" or "any"
+	with    []any
+}
+
+var ofUser = []row{
+	{"userName", []string{"userName"}, "text", words},
+	{schema.User + ":USERNAME", []string{"userName"}, "text", words},
+	{"Title", []string{"title"}, "text", words},
+	{"externalId", []string{"externalId"}, "exact", words},
+	{"active", []string{"active"}, "bool", bools},
+	{"meta.created", []string{"meta", "created"}, "time", times},
+	{strings.ToUpper(schema.Refserver) + ":id", []string{schema.Refserver, "id"}, "number", numbers},
+	{"urn:x:y:2.0:U:n", []string{"urn:x:y:2.0:U", "n"}, "any", append(append(words[:3:3], numbers...), bools...)},
+	{"urn:X:y:2.0:u:s", []string{"urn:x:y:2.0:U", "s"}, "any", words},
+	{"emails", []string{"emails", "value"}, "text", words},
+	{"emails.value", []string{"emails", "value"}, "text", words},
+	{"emails.type", []string{"emails", "type"}, "text", words},
+	{"emails.primary", []string{"emails", "primary"}, "bool", bools},
+}
+
+var ofEmail = []row{
+	{"value", []string{"value"}, "text", words},
+	{"TYPE", []string{"type"}, "text", words},
+	{"primary", []string{"primary"}, "bool", bools},
+}
+
+// questions make filters that may be asked of what has these attributes.
+func questions(depth int, of []row) *rapid.Generator[filter.Expr] {
+	return rapid.Custom(func(t *rapid.T) filter.Expr {
+		terms := func() []filter.Expr { return rapid.SliceOfN(questions(depth-1, of), 2, 3).Draw(t, "terms") }
+		switch kind := rapid.IntRange(0, 6).Draw(t, "kind"); {
+		case depth > 0 && kind == 0:
+			return filter.Not{X: questions(depth-1, of).Draw(t, "x")}
+		case depth > 0 && kind == 1:
+			return filter.And{Terms: terms()}
+		case depth > 0 && kind == 2:
+			return filter.Or{Terms: terms()}
+		case depth > 0 && kind == 3 && len(of) == len(ofUser):
+			return filter.Has{Attr: attr("emails"), Where: questions(depth-1, ofEmail).Draw(t, "where")}
+		}
+		r := rapid.SampledFrom(of).Draw(t, "attribute")
+		a, err := resource.ParseAttr(r.written)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rapid.IntRange(0, 5).Draw(t, "present") == 0 {
 			return filter.Present{Attr: a}
 		}
-		return filter.Compare{
-			Attr: a, Op: rapid.SampledFrom([]filter.Op{"eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"}).Draw(t, "op"),
-			Value: rapid.SampledFrom([]string{"", "a", "B", "AB", "é"}).Draw(t, "value"),
+		value := rapid.SampledFrom(append([]any{nil}, r.with...)).Draw(t, "value")
+		ops := []filter.Op{"eq", "ne"}
+		switch v := value.(type) {
+		case json.Number:
+			ops, value = append(ops, "gt", "ge", "lt", "le"), resource.Number(v)
+		case string:
+			ops = append(ops, "co", "sw", "ew", "gt", "ge", "lt", "le")
 		}
+		return filter.Compare{Attr: a, Op: rapid.SampledFrom(ops).Draw(t, "op"), Value: value}
 	})
 }
 
-func naive(e filter.Expr, doc map[string]any) bool {
+func naive(e filter.Expr, doc map[string]any, of []row) bool {
 	count := func(terms []filter.Expr) (n int) {
 		for _, t := range terms {
-			if naive(t, doc) {
+			if naive(t, doc, of) {
 				n++
 			}
 		}
@@ -122,33 +192,32 @@ func naive(e filter.Expr, doc map[string]any) bool {
 	}
 	switch e := e.(type) {
 	case filter.Not:
-		return !naive(e.X, doc)
+		return !naive(e.X, doc, of)
 	case filter.And:
 		return count(e.Terms) == len(e.Terms)
 	case filter.Or:
 		return count(e.Terms) > 0
 	case filter.Has:
-		for _, m := range all(doc, "emails") {
-			if naive(e.Where, m.(map[string]any)) {
+		for _, m := range gather(doc, []string{"emails"}) {
+			if naive(e.Where, m.(map[string]any), ofEmail) {
 				return true
 			}
 		}
 		return false
 	case filter.Present:
-		for _, v := range all(doc, e.Attr.String()) {
-			if v != "" {
-				return true
-			}
+		values := gather(doc, rowOf(e.Attr, of).path)
+		if e.Attr.String() == "emails" { // of a complex attribute, any part
+			values = append(append(values, gather(doc, []string{"emails", "type"})...), gather(doc, []string{"emails", "primary"})...)
 		}
-		return false
+		return slices.ContainsFunc(values, func(v any) bool { return v != "" })
 	case filter.Compare:
-		values := all(doc, e.Attr.String())
+		r := rowOf(e.Attr, of)
+		values := gather(doc, r.path)
+		if e.Value == nil {
+			return (e.Op == "eq") == (len(values) == 0)
+		}
 		for _, v := range values {
-			h, w := strings.ToLower(fmt.Sprint(v)), strings.ToLower(fmt.Sprint(e.Value))
-			if map[filter.Op]bool{
-				"eq": h == w, "ne": h != w, "co": strings.Contains(h, w), "sw": strings.HasPrefix(h, w), "ew": strings.HasSuffix(h, w),
-				"gt": h > w, "ge": h >= w, "lt": h < w, "le": h <= w,
-			}[e.Op] {
+			if stands(v, string(e.Op), e.Value, r.kind) {
 				return true
 			}
 		}
@@ -157,22 +226,71 @@ func naive(e filter.Expr, doc map[string]any) bool {
 	panic("an expression of no kind")
 }
 
-func all(doc map[string]any, path string) []any {
-	head, tail, dotted := strings.Cut(path, ".")
-	v, ok := doc[head]
-	if !ok {
-		return nil
-	}
-	list, ok := v.([]any)
-	if !ok {
-		return []any{v}
-	}
-	var out []any
-	for _, m := range list {
-		if dotted {
-			m = m.(map[string]any)[tail]
+func rowOf(a resource.Attr, of []row) row {
+	for _, r := range of {
+		if r.written == a.String() {
+			return r
 		}
-		out = append(out, m)
 	}
-	return out
+	panic("no row for " + a.String())
+}
+
+// stands says whether "have op want" holds, of two values that are not null.
+func stands(have any, op string, want any, kind string) bool {
+	if n, ok := want.(resource.Number); ok {
+		want = json.Number(n)
+	}
+	if fmt.Sprintf("%T", have) != fmt.Sprintf("%T", want) {
+		return op == "ne"
+	}
+	c, h, w := 0, fmt.Sprint(have), fmt.Sprint(want)
+	switch want.(type) {
+	case json.Number:
+		x, _ := new(big.Rat).SetString(h)
+		y, _ := new(big.Rat).SetString(w)
+		c = x.Cmp(y)
+	default:
+		if kind != "exact" {
+			h, w = strings.ToLower(h), strings.ToLower(w)
+		}
+		c = strings.Compare(h, w)
+		if kind == "time" {
+			c = moment(h).Compare(moment(w))
+		}
+	}
+	return map[string]bool{
+		"eq": c == 0, "ne": c != 0, "gt": c > 0, "ge": c >= 0, "lt": c < 0, "le": c <= 0,
+		"co": strings.Contains(h, w), "sw": strings.HasPrefix(h, w), "ew": strings.HasSuffix(h, w),
+	}[op]
+}
+
+func moment(s string) time.Time {
+	s = strings.ToUpper(s)
+	if len(s) == len("2024-01-02T03:04:05") {
+		s += "Z"
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+// gather collects what is at a path, from every element of a list.
+func gather(v any, path []string) (found []any) {
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			found = append(found, gather(e, path)...)
+		}
+		return found
+	case map[string]any:
+		if len(path) > 0 {
+			if v[path[0]] == nil {
+				return nil
+			}
+			return gather(v[path[0]], path[1:])
+		}
+	}
+	return []any{v}
 }

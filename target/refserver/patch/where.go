@@ -42,13 +42,10 @@ func (x aim) checkWhere() error {
 	if x.known && (!x.def.MultiValued || x.def.Type != schema.Complex) {
 		return fail(InvalidPath, "%s is not multi-valued and complex", x.name)
 	}
-	if !x.known {
-		return nil
-	}
 	if err := filter.CheckElement(p.Where, x.def); err != nil {
 		return fail(InvalidFilter, "path %s: %v", p, err)
 	}
-	if _, ok := x.def.Find(resource.Attr{Name: p.Sub}); p.Sub != "" && !ok {
+	if _, ok := x.def.Find(resource.Attr{Name: p.Sub}); x.known && p.Sub != "" && !ok {
 		return fail(InvalidPath, "there is no attribute %s.%s", x.name, p.Sub)
 	}
 	return nil

@@ -152,9 +152,8 @@ func checkOne(v resource.Value, a Attribute) error {
 		ok = is && !strings.ContainsAny(string(n), ".eE")
 	case DateTime:
 		s, is := v.(string)
-		if _, err := time.Parse(time.RFC3339Nano, s); !is || err != nil {
-			ok = false
-		}
+		_, err := ParseTime(s)
+		ok = is && err == nil
 	case Binary:
 		s, is := v.(string)
 		_, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(s, "="))
@@ -170,6 +169,15 @@ func checkOne(v resource.Value, a Attribute) error {
 		return fmt.Errorf("a %s is expected, not %s", a.Type, kind(v))
 	}
 	return nil
+}
+
+// ParseTime reads a dateTime, which has a date and a time. Its zone may be left
+// out (RFC 7643, section 2.3.5, which is XML Schema's); it is then read as UTC.
+func ParseTime(s string) (time.Time, error) {
+	if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
+		return t, nil
+	}
+	return time.Parse("2006-01-02T15:04:05", s)
 }
 
 func kind(v resource.Value) string {

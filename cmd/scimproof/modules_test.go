@@ -17,6 +17,7 @@ var strangers = []string{
 	"github.com/chromedp/chromedp",
 	"github.com/elimity-com/scim",
 	"github.com/okta/okta-sdk-golang",
+	"github.com/scim2/filter-parser",
 	"go.uber.org/goleak",
 	"pgregory.net/rapid",
 }

@@ -82,7 +82,7 @@ func TestABadPatchIsRefusedAsAWhole(t *testing.T) {
 		"remove without a path":           {ops(good, `{"op":"remove"}`), "noTarget"},
 		"a scalar without a path":         {ops(good, `{"op":"replace","value":false}`), "invalidValue"},
 		"a path that is no string":        {ops(good, `{"op":"replace","path":5,"value":1}`), "invalidPath"},
-		"a path that does not end":        {ops(good, `{"op":"replace","path":"emails[type eq","value":1}`), "invalidPath"},
+		"a path that does not end":        {ops(good, `{"op":"replace","path":"emails[type eq","value":1}`), "invalidFilter"},
 		"a path with two dots":            {ops(good, `{"op":"replace","path":"name..x","value":1}`), "invalidPath"},
 		"a path of brackets":              {ops(good, `{"op":"replace","path":"[0]","value":1}`), "invalidPath"},
 		"a path to nothing known":         {ops(good, `{"op":"replace","path":"noSuchAttr","value":1}`), "invalidPath"},
@@ -110,7 +110,7 @@ func TestABadPatchIsRefusedAsAWhole(t *testing.T) {
 		"no schemas":                      {`{"Operations":[` + good + `]}`, "invalidSyntax"},
 		"another schema":                  {`{"schemas":["` + userURN + `"],"Operations":[` + good + `]}`, "invalidSyntax"},
 		"more operations than are read":   {ops(many + good), "invalidSyntax"},
-		"a value path within a value one": {ops(good, `{"op":"remove","path":"emails[type[value eq \"x\"] ]"}`), "invalidPath"},
+		"a value path within a value one": {ops(good, `{"op":"remove","path":"emails[type[value eq \"x\"] ]"}`), "invalidFilter"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newTenant(t)

@@ -1,6 +1,7 @@
 // Package filter reads SCIM filters and says whether a resource matches one
 // (RFC 7644, section 3.4.2.2). It holds the whole grammar: every operator, and,
-// or, not, brackets, and value paths.
+// or, not, brackets, and value paths. The paths of PATCH, which are made of the
+// same pieces, are read here too.
 //
 // A filter it cannot read, or that asks of an attribute what its type has not
 // got, is an error and never a match: a client that looks for an account and is

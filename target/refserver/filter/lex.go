@@ -38,7 +38,9 @@ func (t token) is(keyword string) bool {
 	return t.kind == word && strings.EqualFold(t.text, keyword)
 }
 
-// lex cuts a filter into tokens.
+func (t token) opens() bool { return t.kind == mark && t.text == "[" }
+
+// lex cuts a filter into tokens: all of them, or those before the error.
 func lex(s string) ([]token, error) {
 	if !utf8.ValidString(s) {
 		return nil, fmt.Errorf("the filter is not UTF-8")
@@ -55,14 +57,14 @@ func lex(s string) ([]token, error) {
 			n := closing(s[i:])
 			text, err := jsontext.AppendUnquote(nil, s[i:i+n])
 			if err != nil {
-				return nil, fmt.Errorf("the string at %d is no JSON string", i)
+				return tokens, fmt.Errorf("the string at %d is no JSON string", i)
 			}
 			tokens = append(tokens, token{quoted, string(text), i})
 			i += n
 		case c == '-' || '0' <= c && c <= '9':
 			n := run(s[i:])
 			if !finite(s[i : i+n]) {
-				return nil, fmt.Errorf("%q at %d is no number", s[i:i+n], i)
+				return tokens, fmt.Errorf("%q at %d is no number", s[i:i+n], i)
 			}
 			tokens = append(tokens, token{number, s[i : i+n], i})
 			i += n
@@ -72,7 +74,7 @@ func lex(s string) ([]token, error) {
 			i += n
 		default:
 			r, _ := utf8.DecodeRuneInString(s[i:])
-			return nil, fmt.Errorf("%q at %d has no place in a filter", r, i)
+			return tokens, fmt.Errorf("%q at %d has no place in a filter", r, i)
 		}
 	}
 	return append(tokens, token{end, "", len(s)}), nil

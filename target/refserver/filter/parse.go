@@ -8,7 +8,7 @@ import (
 	"github.com/scimproof/scimproof/target/refserver/resource"
 )
 
-// Bounds on a filter. The parser and the evaluator descend with its depth.
+// Bounds on a filter, and on a path with one. The parser and the evaluator descend with its depth.
 const (
 	MaxBytes = 10 << 10
 	MaxDepth = 64
@@ -28,52 +28,6 @@ func Parse(s string) (Expr, error) {
 	return e, p.finish()
 }
 
-// A Path is the target of a PATCH operation: an attribute, the elements of it
-// that match Where if there is one, and their sub-attribute Sub if there is one.
-type Path struct {
-	Attr  resource.Attr
-	Where Expr
-	Sub   string
-}
-
-func (p Path) String() string {
-	s := p.Attr.String()
-	if p.Where != nil {
-		s += "[" + p.Where.String() + "]"
-	}
-	if p.Sub != "" {
-		s += "." + p.Sub
-	}
-	return s
-}
-
-// ParsePath reads PATH of RFC 7644, section 3.5.2: an attribute, or a value path
-// that a sub-attribute may follow.
-func ParsePath(s string) (Path, error) {
-	p, err := newParser(s)
-	if err != nil {
-		return Path{}, err
-	}
-	var path Path
-	if path.Attr, err = p.attr(); err != nil {
-		return Path{}, err
-	}
-	if p.sees("[") {
-		if path.Where, err = p.brackets(path.Attr); err != nil {
-			return Path{}, err
-		}
-		if t := p.peek(); t.kind == word && t.text[0] == '.' {
-			p.next()
-			sub, err := resource.ParseAttr(t.text[1:])
-			if err != nil || sub.URN != "" || sub.Sub != "" {
-				return Path{}, fmt.Errorf("%s at %d is no sub-attribute", t, t.at)
-			}
-			path.Sub = sub.Name
-		}
-	}
-	return path, p.finish()
-}
-
 type parser struct {
 	tokens       []token
 	depth, terms int
@@ -81,7 +35,7 @@ type parser struct {
 
 func newParser(s string) (*parser, error) {
 	if len(s) > MaxBytes {
-		return nil, fmt.Errorf("it has %d bytes, and %d are the limit", len(s), MaxBytes)
+		return &parser{}, fmt.Errorf("it has %d bytes, and %d are the limit", len(s), MaxBytes)
 	}
 	tokens, err := lex(s)
 	return &parser{tokens: tokens}, err
@@ -172,7 +126,10 @@ func (p *parser) term() (Expr, error) {
 		return nil, err
 	}
 	if p.sees("[") {
-		where, err := p.brackets(a)
+		if a.Sub != "" {
+			return nil, notOfSub(a)
+		}
+		where, err := p.brackets()
 		return Has{a, where}, err
 	}
 	return p.relation(a)
@@ -193,12 +150,15 @@ func (p *parser) nested(opening, closing string) (Expr, error) {
 	return e, p.expect(closing)
 }
 
+// notOfSub refuses brackets after a sub-attribute, which the grammar allows: it
+// has no sub-attributes to ask for (RFC 7643, section 2.3.8).
+func notOfSub(a resource.Attr) error {
+	return fmt.Errorf("%s: brackets follow an attribute, not a sub-attribute", a)
+}
+
 // brackets reads the filter of a value path. Its attributes are those of the
 // elements: plain names, and no value path within.
-func (p *parser) brackets(of resource.Attr) (Expr, error) {
-	if of.Sub != "" {
-		return nil, fmt.Errorf("%s: brackets follow an attribute, not a sub-attribute", of)
-	}
+func (p *parser) brackets() (Expr, error) {
 	e, err := p.nested("[", "]")
 	if err != nil {
 		return nil, err

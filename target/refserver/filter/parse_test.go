@@ -109,39 +109,6 @@ func TestWhatIsPrintedReadsAsTheSame(t *testing.T) {
 	})
 }
 
-func TestPaths(t *testing.T) {
-	for text, want := range map[string]filter.Path{
-		"active":                {Attr: attr("active")},
-		"name.givenName":        {Attr: resource.Attr{Name: "name", Sub: "givenName"}},
-		`members[value eq "x"]`: {Attr: attr("members"), Where: filter.Compare{Attr: attr("value"), Op: filter.Equal, Value: "x"}},
-		`emails[type eq "work" and primary eq true].value`: {Attr: attr("emails"), Sub: "value", Where: filter.And{Terms: []filter.Expr{
-			filter.Compare{Attr: attr("type"), Op: filter.Equal, Value: "work"}, filter.Compare{Attr: attr("primary"), Op: filter.Equal, Value: true},
-		}}},
-		`urn:x:2.0:U:things[value eq "].x"].display`: {
-			Attr: resource.Attr{URN: "urn:x:2.0:U", Name: "things"}, Sub: "display",
-			Where: filter.Compare{Attr: attr("value"), Op: filter.Equal, Value: "].x"},
-		},
-	} {
-		t.Run(text, func(t *testing.T) {
-			got, err := filter.ParsePath(text)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(want, got); diff != "" {
-				t.Error(diff)
-			}
-			if got.String() != text {
-				t.Errorf("prints as %s", got)
-			}
-		})
-	}
-	for _, text := range []string{"", " ", "a b", "a[", "a]", "a[]", `a[b eq "x"]c`, `a[b eq "x"].`, `a[b eq "x"].c.d`, `a[b eq "x"].1`, `a.b[c pr]`, `a[b pr][c pr]`, `a[b.c pr]`, `a[urn:x:y:b pr]`, `a eq "x"`, `(a)`, `"a"`} {
-		if got, err := filter.ParsePath(text); err == nil {
-			t.Errorf("%q: read as %s", text, got)
-		}
-	}
-}
-
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{`userName eq "ana@example.com"`, `not (a pr) and b[c eq 1 or d ne null] or urn:x:y:2.0:U:e.f sw "\u00e9"`, `((((`, `"`, `a eq -`, `a.b.c pr`} {
 		f.Add(seed)
@@ -160,22 +127,6 @@ func FuzzParse(f *testing.F) {
 		}
 		if diff := cmp.Diff(e, again); diff != "" {
 			t.Fatalf("%q prints as %q: %s", text, e, diff)
-		}
-	})
-}
-
-func FuzzParsePath(f *testing.F) {
-	for _, seed := range []string{`members[value eq "x"]`, `emails[type eq "work"].value`, `name.givenName`, `urn:x:2.0:U:a`, `[`, `a[b`} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, text string) {
-		p, err := filter.ParsePath(text)
-		if err != nil || len(p.String()) > filter.MaxBytes {
-			return
-		}
-		again, err := filter.ParsePath(p.String())
-		if diff := cmp.Diff(p, again); err != nil || diff != "" {
-			t.Fatalf("%q prints as %q: %v %s", text, p, err, diff)
 		}
 	})
 }

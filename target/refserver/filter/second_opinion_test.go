@@ -155,6 +155,7 @@ func TestDifferencesOfOpinion(t *testing.T) {
 		{`active eq Null`, "refuse", "JSON has its literals in lower case"},
 		{`userName eq "\uD800"`, "refuse", "half a surrogate pair is no character, and not to be guessed at"},
 		{`other:a pr`, "refuse", "the grammar allows any URI; schemas are named by URNs, so it names nothing"},
+		{`$a pr`, "refuse", "names begin with a letter; $ref alone is exempted, since RFC 7643 uses it"},
 		{`urn:a pr`, "refuse", "urn: alone is no URN (RFC 8141)"},
 		{`a.b[c pr]`, "refuse", "the grammar allows it; no sub-attribute has sub-attributes (RFC 7643, section 2.3.8)"},
 		{`a[b.c pr]`, "refuse", "the grammar allows it; no sub-attribute has sub-attributes (RFC 7643, section 2.3.8)"},

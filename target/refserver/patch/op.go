@@ -3,6 +3,7 @@
 package patch
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -111,7 +112,10 @@ func parseOp(v resource.Value) (Op, error) {
 			return op, fail(InvalidPath, "path is no string")
 		}
 		p, err := filter.ParsePath(text)
-		if err != nil {
+		switch {
+		case errors.Is(err, filter.ErrWhere):
+			return op, fail(InvalidFilter, "path %q: %v", text, err)
+		case err != nil:
 			return op, fail(InvalidPath, "path %q: %v", text, err)
 		}
 		op.Path = &p

@@ -30,7 +30,7 @@ func ParseAttr(s string) (Attr, error) {
 	if IsURN(s) {
 		i := strings.LastIndexByte(s, ':')
 		urn, rest = s[:i], s[i+1:]
-		if !IsURN(urn) {
+		if !IsURN(urn) || rest == "" {
 			return Attr{}, fmt.Errorf("%q is no attribute: its URN is incomplete", s)
 		}
 	}

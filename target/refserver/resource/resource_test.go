@@ -110,7 +110,7 @@ func TestParseAttr(t *testing.T) {
 			t.Errorf("%s: prints as %s", text, got)
 		}
 	}
-	for _, text := range []string{"", "1a", "a.", ".a", "a..b", "a.b.c", "a b", "urn:x", "urn::x", "é"} {
+	for _, text := range []string{"", "1a", "a.", ".a", "a..b", "a.b.c", "a b", "urn:x", "urn::x", "urn:x:y:", "é"} {
 		if got, err := resource.ParseAttr(text); err == nil {
 			t.Errorf("%q: read as %#v", text, got)
 		}

@@ -232,6 +232,7 @@ func merge(now, given resource.List, d schema.Attribute) resource.List {
 	var added []*resource.Object
 	for _, v := range given {
 		o, isObject := v.(*resource.Object)
+		primary := o.Get("primary") == true
 		i := twin(now, v, d)
 		if i < 0 {
 			now = append(now, v)
@@ -242,7 +243,7 @@ func merge(now, given resource.List, d schema.Attribute) resource.List {
 			}
 			o = there
 		}
-		if isObject && o.Get("primary") == true {
+		if primary {
 			added = append(added, o)
 		}
 	}

@@ -122,6 +122,13 @@ func drop(r *resource.Object, without []resource.Attr, t schema.Type) *resource.
 	return out
 }
 
+func nameOf(member string) resource.Attr {
+	if resource.IsURN(member) {
+		return resource.Attr{URN: member}
+	}
+	return resource.Attr{Name: member}
+}
+
 // reach says whether a name speaks of a member of the resource, and of which
 // part of it; "" is all of it.
 func reach(a resource.Attr, member string, t schema.Type) (bool, string) {

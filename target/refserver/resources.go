@@ -138,32 +138,25 @@ func (c *call) patched(v store.View, col collection, rec store.Record, ops []pat
 	if err != nil {
 		return nil, err
 	}
-	if err := readOnlyKept(before, after, col.typ); err != nil {
+	if err := permitted(before, after, col.typ); err != nil {
 		return nil, err
 	}
 	return clean(after, col.typ)
 }
 
-func readOnlyKept(before, after *resource.Object, t schema.Type) error {
-	for _, m := range before.Members() {
-		def, known := t.Find(nameOf(m.Name))
-		now := resource.Compact(resource.Clone(after.Get(m.Name)))
-		switch {
-		case !known || m.Name == "schemas": // which schemas are used is seen by their attributes
-		case def.Mutability == schema.ReadOnly && !resource.Equal(now, resource.Compact(resource.Clone(m.Value))):
-			return immutable("%s is read-only", m.Name)
-		case now == nil && (def.Required || m.Name == "active"):
-			return immutable("%s cannot be removed", m.Name)
+// permitted says why a change of a resource may not be made: it alters what is
+// read-only, or takes away what is required (RFC 7644, sections 3.5.2 and 3.5.2.2).
+func permitted(before, after *resource.Object, t schema.Type) error {
+	if name := t.Altered(before, after); name != "" {
+		return immutable("%s is read-only", name)
+	}
+	for _, a := range t.Base.Attributes {
+		needed := a.Required || a.Name == "active"
+		if needed && resource.Compact(resource.Clone(after.Get(a.Name))) == nil {
+			return immutable("%s cannot be removed", a.Name)
 		}
 	}
 	return nil
-}
-
-func nameOf(member string) resource.Attr {
-	if resource.IsURN(member) {
-		return resource.Attr{URN: member}
-	}
-	return resource.Attr{Name: member}
 }
 
 // keep stores new attributes of a record, if they are new: a write that changes

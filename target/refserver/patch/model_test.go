@@ -19,9 +19,11 @@ import (
 // on encoding/json's maps. The two share no code.
 func TestApplyAgreesWithANaiveModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		before := node{"userName": "ana", "title": "Dr", "name": node{"givenName": "Ana"},
+		before := node{
+			"userName": "ana", "title": "Dr", "name": node{"givenName": "Ana"},
 			"emails":              []any{node{"value": "a", "type": "work", "primary": true}, node{"value": "b", "type": "home"}},
-			schema.EnterpriseUser: node{"department": "R", "manager": node{"value": "7"}}}
+			schema.EnterpriseUser: node{"department": "R", "manager": node{"value": "7"}},
+		}
 		if rapid.Bool().Draw(t, "bare") {
 			before = node{"userName": "ana"}
 		}
@@ -49,17 +51,17 @@ func TestApplyAgreesWithANaiveModel(t *testing.T) {
 	})
 }
 
-// apply applies a request to a resource, which must stay as it was.
+// apply applies a request to a resource. Both must stay as they were.
 func apply(t rapid.TB, resource, request string) (string, error) {
 	t.Helper()
-	r := read(t, resource)
-	ops, err := patch.Parse(read(t, request))
+	r, body := read(t, resource), read(t, request)
+	ops, err := patch.Parse(body)
 	if err != nil {
 		return "", err
 	}
 	after, err := patch.Apply(r, schema.Users, ops)
-	if r.String() != resource {
-		t.Fatalf("the resource itself became %s", r)
+	if r.String() != resource || body.String() != request {
+		t.Fatalf("the resource became %s, and the request %s", r, body)
 	}
 	return after.String(), err
 }
@@ -85,10 +87,12 @@ var steps = rapid.Custom(func(t *rapid.T) map[string]any {
 		return n
 	}
 	verb := rapid.SampledFrom([]string{"add", "replace", "remove", "Replace"}).Draw(t, "op")
-	kind := rapid.SampledFrom([]string{"title", "nickName", "name", "name.givenName", "name.familyName", "emails", "emails.display",
+	kind := rapid.SampledFrom([]string{
+		"title", "nickName", "name", "name.givenName", "name.familyName", "emails", "emails.display",
 		`emails[type eq "work"]`, `emails[type eq "other"]`, `emails[value eq "b" and type eq "home"]`, `emails[type eq "work"].value`, `emails[not (type eq "work")].primary`,
 		schema.EnterpriseUser + ":department", schema.EnterpriseUser + ":manager.value", schema.EnterpriseUser,
-		"noSuch", "name.noSuch", "emails.noSuch", `emails[type pr].noSuch`, `title[value eq "x"]`, `name[givenName eq "x"]`, `emails[noSuch eq "x"]`, ""}).Draw(t, "target")
+		"noSuch", "name.noSuch", "emails.noSuch", `emails[type pr].noSuch`, `title[value eq "x"]`, `name[givenName eq "x"]`, `emails[noSuch eq "x"]`, "",
+	}).Draw(t, "target")
 	op := map[string]any{"op": verb, "path": kind}
 	switch {
 	case kind == "name":

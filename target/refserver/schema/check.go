@@ -195,28 +195,3 @@ func kind(v resource.Value) string {
 	}
 	return "an object"
 }
-
-// DropReadOnly takes away what clients may not write, and what is never kept: a
-// write that repeats it is no error (RFC 7644, sections 3.3 and 3.5.1). It alters r.
-func (t Type) DropReadOnly(r *resource.Object) {
-	r.Remove("password") // the reference server has no passwords of its own; sign-on is the identity provider's
-	dropReadOnly(r, common)
-	dropReadOnly(r, t.Base.Attributes)
-	for _, s := range t.Extensions {
-		if mutability(s) == ReadOnly {
-			r.Remove(s.ID)
-		} else if block := r.Object(s.ID); block != nil {
-			dropReadOnly(block, s.Attributes)
-		}
-	}
-}
-
-func dropReadOnly(o *resource.Object, among []Attribute) {
-	for _, a := range among {
-		if a.Mutability == ReadOnly {
-			o.Remove(a.Name)
-		} else if sub := o.Object(a.Name); sub != nil {
-			dropReadOnly(sub, a.Sub)
-		}
-	}
-}

@@ -130,7 +130,7 @@ func (t Type) Find(a resource.Attr) (Attribute, bool) {
 		}
 	} else if s, known := t.Extension(a.URN); known {
 		if a.Name == "" {
-			return Attribute{Name: s.ID, Type: Complex, Mutability: mutability(s), Sub: s.Attributes}, true
+			return s.whole(), true
 		}
 		found, ok = find(s.Attributes, a.Name)
 	}
@@ -140,14 +140,16 @@ func (t Type) Find(a resource.Attr) (Attribute, bool) {
 	return found, ok
 }
 
-// mutability of an extension as a whole: readOnly when all of it is.
-func mutability(s Schema) string {
+// whole is an extension as one complex attribute, which is readOnly when all of
+// it is.
+func (s Schema) whole() Attribute {
+	mutability := ReadOnly
 	for _, a := range s.Attributes {
 		if a.Mutability != ReadOnly {
-			return ReadWrite
+			mutability = ReadWrite
 		}
 	}
-	return ReadOnly
+	return Attribute{Name: s.ID, Type: Complex, Mutability: mutability, Sub: s.Attributes}
 }
 
 func find(among []Attribute, name string) (Attribute, bool) {

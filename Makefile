@@ -26,6 +26,11 @@ matrix: ## every fault against every scenario: what was predicted and not seen, 
 
 fuzz: ## half a minute for each fuzz target
 	go test -run '^$$' -fuzz FuzzParseTags -fuzztime 30s ./features
+	go test -run '^$$' -fuzz 'FuzzParse$$' -fuzztime 30s ./target/refserver/filter
+	go test -run '^$$' -fuzz FuzzParsePath -fuzztime 30s ./target/refserver/filter
+	go test -run '^$$' -fuzz FuzzApply -fuzztime 30s ./target/refserver/patch
+	go test -run '^$$' -fuzz FuzzRead -fuzztime 30s ./target/refserver/resource
+	go test -run '^$$' -fuzz FuzzAUser -fuzztime 30s ./target/refserver
 
 bench: ## the benchmarks; they measure, tests decide
 	go test -run '^$$' -bench . -benchtime 1x ./...

@@ -250,3 +250,47 @@ func TestMetaTellsOfChanges(t *testing.T) {
 		t.Errorf("ETag %s", v)
 	}
 }
+
+// FuzzAUser sends any body. The server never breaks; what it takes it shows, and
+// takes back as it shows it without a change.
+func FuzzAUser(f *testing.F) {
+	f.Fuzz(func(t *testing.T, body string) {
+		s := newTenant(t)
+		made := s.ask("POST", "/Users", body)
+		if made.Code == 400 {
+			s.ask("GET", "/Users", "").is(200).has("totalResults", "0")
+			return
+		}
+		id := made.is(201).text("id")
+		shown := s.ask("GET", "/Users/"+id, "").is(200)
+		if got, want := shown.Body.String(), made.Body.String(); got != want {
+			t.Fatalf("made %s, and shows %s", want, got)
+		}
+		if again := s.ask("PUT", "/Users/"+id, shown.Body.String()).is(200); again.Body.String() != shown.Body.String() {
+			t.Fatalf("showed %s, and was made by it %s", shown.Body, again.Body)
+		}
+	})
+}
+
+// TestWhatOktaSendsIsTaken has the shapes that Okta is known to send and that
+// others' servers have refused, each with where it was seen.
+func TestWhatOktaSendsIsTaken(t *testing.T) {
+	s := newTenant(t)
+	ana, ben := s.newUser("ana"), s.newUser("ben")
+	g := s.newGroup("G", members(ana))
+	// The whole user as a GET showed it, groups and all, some of them long gone (documented: a PUT carries what GET returned).
+	s.ask("PUT", "/Users/"+ana, user("ana", `"id":"`+ana+`"`, `"groups":[{"value":"gone","display":"Gone","$ref":null}]`, `"meta":{"resourceType":"User","version":"W/\"0\""}`)).is(200)
+	// Attributes of the enterprise schema's that the target may not know, and a custom URN (seen: fleetdm/fleet 44822, better-auth 10980).
+	s.ask("PUT", "/Users/"+ana, user("ana", `"`+entURN+`":{"costCenter":"1","manager":{"value":"7"},"unheardOf":"x"}`, `"urn:okta:custom:1.0:user:custom":{"a":1}`, `"unheardOf":{"b":[]}`)).is(200).
+		has(entURN, `{"costCenter":"1","manager":{"value":"7"},"unheardOf":"x"}`, "urn:okta:custom:1.0:user:custom", `{"a":1}`)
+	// A group's rename repeats its id (documented).
+	s.ask("PATCH", "/Groups/"+g, ops(`{"op":"replace","value":{"id":"`+g+`","displayName":"H"}}`)).is(200).has("displayName", `"H"`)
+	// Members whose display is null, and without a type (seen: scimgateway 95, SCIM-SDK 419).
+	s.ask("PUT", "/Groups/"+g, group("H", `"members":[{"value":"`+ana+`","display":null},{"value":"`+ben+`"}]`)).is(200)
+	s.ask("PATCH", "/Groups/"+g, ops(`{"op":"add","path":"members","value":[{"value":"`+ben+`","display":null}]}`)).is(200)
+	if got := s.ask("GET", "/Groups/"+g, "").ids("members"); got != ana+" "+ben {
+		t.Errorf("members %q", got)
+	}
+	// A password, which is not kept (documented: Sync Password).
+	s.ask("PATCH", "/Users/"+ana, ops(`{"op":"replace","value":{"password":"hunter2"}}`)).is(200).has("password", "")
+}

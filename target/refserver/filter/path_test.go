@@ -139,10 +139,8 @@ func agreeOnPath(t *rapid.T, text string) {
 // dot, none beside a string or a bracket, and - in a URN.
 var lenient = regexp.MustCompile(`-[^[]*:|^ | $|\] +\.|["\])](and|or)|(and|or)[(]|[a-z]"`)
 
+// FuzzParsePath reads any text. A path that is one reads back from its print.
 func FuzzParsePath(f *testing.F) {
-	for _, seed := range []string{`members[value eq "x"]`, `emails[type eq "work"].value`, `name.givenName`, `urn:x:2.0:U:a`, `[`, `a[b`} {
-		f.Add(seed)
-	}
 	f.Fuzz(func(t *testing.T, text string) {
 		p, err := filter.ParsePath(text)
 		if err != nil || len(p.String()) > filter.MaxBytes {

@@ -1,6 +1,8 @@
 package resource_test
 
 import (
+	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -115,4 +117,35 @@ func TestParseAttr(t *testing.T) {
 			t.Errorf("%q: read as %#v", text, got)
 		}
 	}
+}
+
+// FuzzRead reads any text. What is read is what encoding/json reads, and reads
+// back from its print.
+func FuzzRead(f *testing.F) {
+	f.Fuzz(func(t *testing.T, text string) {
+		o, err := resource.Read(strings.NewReader(text))
+		if err != nil {
+			return
+		}
+		again, err := resource.Read(strings.NewReader(o.String()))
+		if err != nil || !resource.Equal(o, again) {
+			t.Fatalf("%q prints as %s and reads as %s, %v", text, o, again, err)
+		}
+		if got, want := decoded(t, o.String()), decoded(t, text); !reflect.DeepEqual(got, want) {
+			t.Fatalf("%q is read as %v, and by encoding/json as %v", text, got, want)
+		}
+		if c := resource.Clone(o).(*resource.Object); !resource.Equal(o, c) {
+			t.Fatalf("%s has the clone %s", o, c)
+		}
+	})
+}
+
+func decoded(t *testing.T, text string) (v any) {
+	t.Helper()
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(&v); err != nil {
+		t.Fatalf("%q: encoding/json: %v", text, err)
+	}
+	return v
 }

@@ -25,12 +25,15 @@ matrix: ## every fault against every scenario: what was predicted and not seen, 
 	SCIMPROOF_MATRIX=1 go test -timeout 30m -run TestMatrix -v ./features
 
 fuzz: ## half a minute for each fuzz target
-	go test -run '^$$' -fuzz FuzzParseTags -fuzztime 30s ./features
-	go test -run '^$$' -fuzz 'FuzzParse$$' -fuzztime 30s ./target/refserver/filter
-	go test -run '^$$' -fuzz FuzzParsePath -fuzztime 30s ./target/refserver/filter
-	go test -run '^$$' -fuzz FuzzApply -fuzztime 30s ./target/refserver/patch
-	go test -run '^$$' -fuzz FuzzRead -fuzztime 30s ./target/refserver/resource
-	go test -run '^$$' -fuzz FuzzAUser -fuzztime 30s ./target/refserver
+	go test -run '^$$' -fuzz FuzzParseTags -fuzztime 30s -fuzzminimizetime 1x ./features
+	go test -run '^$$' -fuzz 'FuzzParse$$' -fuzztime 30s -fuzzminimizetime 1x ./target/refserver/filter
+	go test -run '^$$' -fuzz FuzzParsePath -fuzztime 30s -fuzzminimizetime 1x ./target/refserver/filter
+	go test -run '^$$' -fuzz FuzzApply -fuzztime 30s -fuzzminimizetime 1x ./target/refserver/patch
+	go test -run '^$$' -fuzz FuzzRead -fuzztime 30s -fuzzminimizetime 1x ./target/refserver/resource
+	go test -run '^$$' -fuzz FuzzAUser -fuzztime 30s -fuzzminimizetime 1x ./target/refserver
+	go test -run '^$$' -fuzz FuzzComparisons -fuzztime 30s -fuzzminimizetime 1x ./mockokta/management
+	go test -run '^$$' -fuzz FuzzAnswers -fuzztime 30s -fuzzminimizetime 1x ./mockokta/scim
+	go test -run '^$$' -fuzz FuzzRedacting -fuzztime 30s -fuzzminimizetime 1x ./reports/evidence
 
 bench: ## the benchmarks; they measure, tests decide
 	go test -run '^$$' -bench . -benchtime 1x ./...

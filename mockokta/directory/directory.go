@@ -31,7 +31,8 @@ type Options struct {
 	// NewID makes the id of the n-th object whose ids begin with prefix ("00u",
 	// "00g", "0oa", "gPm", "prm"); nil numbers them: 00uMOCK0000000000001.
 	NewID func(prefix string, n int) string
-	// Now is the clock of created and lastUpdated; nil means time.Now.
+	// Now is the clock of created and lastUpdated; nil is one that stands still, at
+	// 1970.
 	Now func() time.Time
 }
 
@@ -41,7 +42,7 @@ func New(o Options) *Directory {
 		o.NewID = numbered
 	}
 	if o.Now == nil {
-		o.Now = time.Now
+		o.Now = func() time.Time { return time.Unix(0, 0) }
 	}
 	return &Directory{newID: o.NewID, now: o.Now, passwords: map[PersonID]string{}}
 }

@@ -46,7 +46,8 @@ type Config struct {
 	// Wait passes the time that a target asks for with 429; nil lets it pass at
 	// once, which is right for a target that does not look at the clock.
 	Wait func(context.Context, time.Duration) error
-	// Now is the clock of tasks and real waits; nil means time.Now.
+	// Now is the clock of tasks and real waits; nil is one that stands still, at
+	// 1970.
 	Now func() time.Time
 	// Password is the placeholder of the n-th person; nil draws it.
 	Password func(ordinal int) string
@@ -61,7 +62,7 @@ func New(c Config) *Engine {
 		c.Talk = Talk
 	}
 	if c.Now == nil {
-		c.Now = time.Now
+		c.Now = func() time.Time { return time.Unix(0, 0) }
 	}
 	if c.Password == nil {
 		c.Password = func(ordinal int) string { return Placeholder(c.Seed, ordinal) }

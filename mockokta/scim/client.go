@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 )
@@ -76,20 +75,15 @@ func (c *Client) call(ctx context.Context, r Request) (Answer, error) {
 }
 
 func (c *Client) request(ctx context.Context, r Request) (*http.Request, error) {
-	address, err := url.Parse(strings.TrimRight(c.BaseURL, "/") + r.Path)
-	if err != nil {
-		return nil, err
-	}
-	address.RawQuery = r.RawQuery
-
 	var body io.Reader
 	if r.Body != nil {
 		body = bytes.NewReader(r.Body)
 	}
-	req, err := http.NewRequestWithContext(ctx, r.Method, address.String(), body)
+	req, err := http.NewRequestWithContext(ctx, r.Method, strings.TrimRight(c.BaseURL, "/")+r.Path, body)
 	if err != nil {
 		return nil, err
 	}
+	req.URL.RawQuery = r.RawQuery
 	req.Header = c.headers(r.Method)
 	req.Close = c.Close
 	return req, nil

@@ -16,25 +16,35 @@ var errTooLong = fmt.Errorf("the body is longer than %d MiB", maxAnswer>>20)
 // with or without the zlib header that RFC 9110, section 8.4.1.2, asks for and
 // some servers leave out. Who says Accept-Encoding by hand has to do this by hand.
 func unpack(wire io.Reader, coding string) ([]byte, error) {
+	coding = strings.ToLower(strings.TrimSpace(coding))
+	if coding == "" || coding == "identity" {
+		return whole(wire)
+	}
 	packed := bufio.NewReader(&capped{wire, maxAnswer})
 	if _, err := packed.Peek(1); err == io.EOF {
 		return nil, nil
 	}
-	plain, err := decoder(packed, strings.ToLower(strings.TrimSpace(coding)))
+	plain, err := decoder(packed, coding)
 	if err != nil {
 		return nil, err
 	}
+	return whole(plain)
+}
+
+// whole reads to the end; nothing is nil.
+func whole(plain io.Reader) ([]byte, error) {
 	body, err := io.ReadAll(&capped{plain, maxAnswer})
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, fmt.Errorf("reading the body: %w", err)
+	case len(body) == 0:
+		return nil, nil
 	}
 	return body, nil
 }
 
 func decoder(packed *bufio.Reader, coding string) (io.Reader, error) {
 	switch coding {
-	case "", "identity":
-		return packed, nil
 	case "gzip", "x-gzip":
 		return gzip.NewReader(packed)
 	case "deflate":

@@ -114,14 +114,16 @@ func used() time.Duration {
 func (w *weighing) compare(b *testing.B) {
 	b.Logf("load average before: %s", loadAverage())
 	defer func() { b.Logf("load average after: %s", loadAverage()) }()
-	var bare, ours []cost
+	var bare, client, ours []cost
 	arms := []func(){
 		func() { bare = append(bare, w.bare(b)) },
+		func() { client = append(client, w.alone(b)) },
 		func() { ours = append(ours, w.ours(b)) },
 	}
 	for i := range b.N {
-		arms[i%2]()
-		arms[1-i%2]()
+		for k := range arms {
+			arms[(k+i)%len(arms)]()
+		}
 	}
 	cpu := func(c cost) float64 { return float64(c.cpu.Nanoseconds()) / 1000 / float64(w.calls) }
 	rate := func(c cost) float64 { return slice / c.wall.Seconds() }
@@ -129,6 +131,7 @@ func (w *weighing) compare(b *testing.B) {
 	b.ReportMetric(median(each(bare, cpu)), "cpu-µs/request-bare")
 	b.ReportMetric(median(each(ours, cpu)), "cpu-µs/request")
 	b.ReportMetric(median(each(ours, rate)), "people/s")
+	report(b, "cpu-client/bare", each(client, cpu), each(bare, cpu))
 	report(b, "cpu/bare", each(ours, cpu), each(bare, cpu))
 	report(b, "people/bare", each(ours, rate), each(bare, rate))
 }
@@ -183,6 +186,19 @@ func (w *weighing) bare(b *testing.B) cost {
 		headers[method] = w.headersOf(method)
 	}
 	client := &http.Client{Transport: w.client.HTTP, Timeout: time.Minute}
+	return w.replayed(func(r scim.Request) { w.replay(b, client, headers[r.Method], r) })
+}
+
+// alone replays the same by Okta's client, without the engine.
+func (w *weighing) alone(b *testing.B) cost {
+	return w.replayed(func(r scim.Request) {
+		if _, err := w.client.Call(b.Context(), r); err != nil {
+			b.Error(err)
+		}
+	})
+}
+
+func (w *weighing) replayed(say func(scim.Request)) cost {
 	return spent(func() {
 		var replayed sync.WaitGroup
 		turns := make(chan []scim.Request)
@@ -190,7 +206,7 @@ func (w *weighing) bare(b *testing.B) cost {
 			replayed.Go(func() {
 				for said := range turns {
 					for _, r := range said {
-						w.replay(b, client, headers[r.Method], r)
+						say(r)
 					}
 				}
 			})

@@ -32,11 +32,11 @@ func GetUser(id string) Request { return Request{Method: http.MethodGet, Path: a
 // (observed). The order of keys: see [order].
 func CreateUser(u User) Request {
 	o := u.profile().over(nil, nil).
-		with("groups", array{}).
-		with("active", jsontext.Value("true")).
-		with("schemas", array{text(UserSchema)})
+		set("groups", array{}).
+		set("active", jsontext.Value("true")).
+		set("schemas", array{text(UserSchema)})
 	if u.Password != "" {
-		o = o.with("password", text(u.Password))
+		o = o.set("password", text(u.Password))
 	}
 	o = declare(o, u.extensions())
 	return Request{Method: http.MethodPost, Path: "/Users", Body: compact(postOrder.apply(o, u))}

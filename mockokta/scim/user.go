@@ -113,7 +113,9 @@ func (u User) extensions() []string {
 	return urns
 }
 
-func (a Attribute) core() bool { return strings.EqualFold(a.Namespace, UserSchema) }
+func (a Attribute) core() bool {
+	return a.Namespace == UserSchema || strings.EqualFold(a.Namespace, UserSchema)
+}
 
 // value is a's value as JSON, nil for none. What has no JSON form is none.
 func (a Attribute) value() any {

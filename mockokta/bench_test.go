@@ -40,7 +40,7 @@ func BenchmarkHundredThousand(b *testing.B) {
 		asked := o.target.requests.Load()
 		require.EqualValues(b, 2*everybody, asked-connected)
 
-		const changes = 100
+		const changes = 1_000
 		aside := o.spent(b, changes, func(id directory.PersonID, n int) {
 			effects, err := o.org.directory.UpdateProfile(id, directory.Profile{"nickName": fmt.Sprint(n)})
 			require.NoError(b, err)

@@ -42,7 +42,9 @@ func (s *settling) run() error {
 // begin starts the dialogue of a lane's next Op, with the facts as they are.
 func (s *settling) begin(l *lane) {
 	w := l.waiting[0]
-	l.waiting = l.waiting[1:]
+	if l.waiting = l.waiting[1:]; len(l.waiting) == 0 {
+		l.waiting = nil // nothing of what was done is kept
+	}
 	l.talk = &talk{lane: l, op: w.op, nth: w.nth, task: w.task}
 	facts, subject := s.facts(l, w.op)
 	l.talk.subject = subject

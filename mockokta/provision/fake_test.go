@@ -23,6 +23,7 @@ import (
 // two runs can be compared.
 type fake struct {
 	limitEvery int // answers 429 to every n-th request of a kind about one subject; 0 never
+	failEvery  int // the same with 500
 
 	mu      sync.Mutex
 	users   map[string]map[string]any
@@ -33,10 +34,17 @@ type fake struct {
 	flying  int
 	most    int // requests in flight at once
 	limited int // answers of 429
+	failed  int // answers of 500
 }
 
 func newFake() *fake {
 	return &fake{users: map[string]map[string]any{}, groups: map[string]map[string]any{}, asked: map[string]int{}, heard: map[string][]string{}}
+}
+
+// holds makes an account before anybody asks for it.
+func (f *fake) holds(userName string, active bool) {
+	id := "id of " + userName
+	f.users[id] = map[string]any{"schemas": []any{scim.UserSchema}, "id": id, "userName": userName, "active": active}
 }
 
 func (f *fake) Call(ctx context.Context, r scim.Request) (scim.Answer, error) {
@@ -73,6 +81,10 @@ func (f *fake) answer(who string, r scim.Request) scim.Answer {
 	if f.limitEvery > 0 && f.asked[resource]%f.limitEvery == 0 {
 		f.limited++
 		return scim.Answer{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"2"}}}
+	}
+	if f.failEvery > 0 && f.asked[resource]%f.failEvery == 0 {
+		f.failed++
+		return said(http.StatusInternalServerError, map[string]any{"detail": "not today"})
 	}
 	if id, one := strings.CutPrefix(r.Path, "/Users/"); one {
 		return f.one(r, f.users, unescaped(id))

@@ -1,6 +1,6 @@
 # Each target is a line that a person could have typed.
 
-.PHONY: check test race stability matrix lint generate bench bench-load load-sizes modules foreign fuzz clean
+.PHONY: check test race stability matrix lint generate bench bench-load bench-okta load-sizes modules foreign fuzz clean
 
 check: ## build, play the scenarios against the bundled server, say where the page is
 	go run ./cmd/scimproof check
@@ -16,9 +16,9 @@ race: ## the same under the race detector; needs a C compiler
 foreign: ## the suite against a server on somebody else's SCIM library
 	cd target/foreign && go test -race ./...
 
-stability: ## the same verdicts again and again: random order, 1 and 8 jobs, race detector; every ordering rule over 1,500 seeds; 20 kills
+stability: ## the same verdicts again and again: random order, 1 and 8 jobs, race detector; every ordering rule over 1,500 seeds, and missed when it is taken away; 20 kills
 	SCIMPROOF_STABILITY=200 go test -race -timeout 60m -run Stability -v ./features
-	SCIMPROOF_SEEDS=1500 go test -race -timeout 60m -v -run 'OneSeed|SeedsDiffer' ./mockokta/provision
+	SCIMPROOF_SEEDS=1500 go test -race -timeout 60m -v -run 'OneSeed|SeedsDiffer|IdsDecide' ./mockokta/provision
 	SCIMPROOF_KILLS=20 go test -v -run Killed ./cmd/scimproof
 
 matrix: ## every fault against every scenario: what was predicted and not seen, and the reverse
@@ -40,6 +40,10 @@ bench: ## the benchmarks; they measure, tests decide
 
 bench-load: ## CPU of a load's requests beside a bare client and vegeta's own attack: 100,000 requests an arm, in alternating slices of one run
 	go test -run '^$$' -bench CPU -benchtime 20x ./loadgen
+
+bench-okta: ## people a second and CPU of the engine's requests beside a bare client that replays them, in alternating slices of one run; what 100,000 people take of it
+	go test -run '^$$' -bench Provisioning -benchtime 20x ./mockokta/provision
+	go test -run '^$$' -bench HundredThousand -benchtime 1x -v ./mockokta
 
 load-sizes: ## crowds of several sizes at a server in another process: memory, the rate achieved, the time to read them back
 	SCIMPROOF_SIZES="200 2000 20000" go test -count 1 -timeout 60m -v -run TestLoadSizes ./cmd/scimproof

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -24,6 +25,11 @@ import (
 // with the engine that it heard, answers in random real time.
 func history(t *testing.T, dialect provision.Dialect, seed uint64, workers int) (*fake, *provision.Engine) {
 	t.Helper()
+	return historyIn(t, directory.New(directory.Options{}), dialect, seed, workers)
+}
+
+func historyIn(t *testing.T, d *directory.Directory, dialect provision.Dialect, seed uint64, workers int) (*fake, *provision.Engine) {
+	t.Helper()
 	target := newFake()
 	target.limitEvery, target.failEvery = 5, 7
 	target.holds("p00@example.test", true)
@@ -32,10 +38,10 @@ func history(t *testing.T, dialect provision.Dialect, seed uint64, workers int) 
 		Workers: workers, Retries: int(seed % 2), PatchProfile: seed%3 == 0, OneLinkPush: seed%5 == 0,
 		PutMembers: []provision.PutMembers{provision.PutMerge, provision.PutDelta, provision.PutAlways}[seed%3],
 	}
-	o := open(t, dialect, provision.Config{Target: target, Seed: seed, Knobs: knobs})
+	o := open(t, dialect, provision.Config{Directory: d, Target: target, Seed: seed, Knobs: knobs})
 	people, groups := o.people(6), []directory.GroupID{o.group("Analysts"), o.group("Stewards")}
-	for _, g := range groups {
-		o.push(g, fmt.Sprintf("pushed %s", g))
+	for n, g := range groups {
+		o.push(g, fmt.Sprint("pushed ", n))
 	}
 	given := o.group("Given the application")
 	o.made(o.AssignGroup(o.app, given))
@@ -205,6 +211,37 @@ func TestOneSeedIsManyHistoriesWithout(t *testing.T) {
 			require.Error(t, err, "the histories are the same")
 			require.Contains(t, string(out), "with one worker and with eight", "not built, or failed for another reason")
 		})
+	}
+}
+
+// Ids carry the run's mark, and decide nothing: with others, in another order, the
+// history is the same.
+func TestIdsDecideNothing(t *testing.T) {
+	marked := regexp.MustCompile(`(00u|00g|0oa|gPm)[0-9]{17}`)
+	for _, dialect := range []provision.Dialect{provision.AIW, provision.OIN} {
+		for seed := range uint64(10) {
+			var told []map[string][]string
+			for _, number := range []func(n int) int{func(n int) int { return n }, func(n int) int { return 9_999 - n }} {
+				by := map[string]string{}
+				d := directory.New(directory.Options{NewID: func(prefix string, n int) string {
+					id := fmt.Sprintf("%s%017d", prefix, number(n))
+					by[id] = fmt.Sprint(prefix, " ", n)
+					return id
+				}})
+				target, engine := historyIn(t, d, dialect, seed, 4)
+				plain := func(text string) string {
+					return marked.ReplaceAllStringFunc(text, func(id string) string { return by[id] })
+				}
+				heard := map[string][]string{"tasks": {plain(fmt.Sprint(engine.Tasks()))}}
+				for who, said := range target.heard {
+					for _, s := range said {
+						heard[plain(who)] = append(heard[plain(who)], plain(s))
+					}
+				}
+				told = append(told, heard)
+			}
+			require.Empty(t, cmp.Diff(told[0], told[1]), "%s, seed %d", dialect, seed)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package provision_test
 
 import (
+	"cmp"
 	"fmt"
 	"testing"
 	"time"
@@ -21,10 +22,11 @@ type office struct {
 
 var everything = directory.Settings{CreateUsers: true, UpdateUsers: true, DeactivateUsers: true}
 
-// open furnishes c with a directory and an application of the dialect.
+// open furnishes c with a directory, unless it has one, and an application of the
+// dialect.
 func open(t testing.TB, dialect provision.Dialect, c provision.Config) office {
 	t.Helper()
-	d := directory.New(directory.Options{})
+	d := cmp.Or(c.Directory, directory.New(directory.Options{}))
 	catalogue := map[provision.Dialect]string{provision.AIW: "", provision.OIN: directory.TokenAuth}[dialect]
 	a, err := d.CreateApp("Immuta", catalogue)
 	require.NoError(t, err)

@@ -31,14 +31,12 @@ func GetUser(id string) Request { return Request{Method: http.MethodGet, Path: a
 // Source: Okta SCIM 2.0 reference, Create Users (documented); log of a real org
 // (observed). The order of keys: see [order].
 func CreateUser(u User) Request {
-	o := u.profile().over(nil, nil).
+	o := u.profile().
 		set("groups", array{}).
 		set("active", jsontext.Value("true")).
-		set("schemas", array{text(UserSchema)})
-	if u.Password != "" {
-		o = o.set("password", text(u.Password))
-	}
-	o = declare(o, u.extensions())
+		set("schemas", array{text(UserSchema)}).
+		set("password", orNone(u.Password))
+	o = declare(o.over(nil, nil), u.extensions())
 	return Request{Method: http.MethodPost, Path: "/Users", Body: compact(postOrder.apply(o, u))}
 }
 
@@ -121,7 +119,8 @@ func (a Accent) overlaid(base Resource, u User) object {
 	return declare(o, u.extensions())
 }
 
-// declare names those extensions among the schemas that o has something of.
+// declare names those extensions among the schemas that o has something of. It may
+// alter o.
 func declare(o object, urns []string) object {
 	schemas, _ := o.get("schemas").(array)
 	schemas = slices.Clone(schemas)
@@ -130,7 +129,7 @@ func declare(o object, urns []string) object {
 			schemas = append(schemas, text(urn))
 		}
 	}
-	return o.with("schemas", schemas)
+	return o.set("schemas", schemas)
 }
 
 // listed tells whether the URN is among the schemas.

@@ -23,8 +23,10 @@ type Client struct {
 	Close bool
 	// HTTP carries a request and its answer. Nil: [http.DefaultTransport].
 	HTTP http.RoundTripper
-	// Timeout is how long an answer may take, to its last byte; 0 means 60 s.
-	// Okta gives up after 60 s without a byte (documented).
+	// Timeout is how long Okta waits without a byte; 0 means 60 s, its socket timeout
+	// (documented: SCIM FAQ). The head of an answer counts as one byte. So that a
+	// body that drips cannot hold Okta for ever, an answer may take ten times as long
+	// as a whole; this bound is ours.
 	Timeout time.Duration
 }
 
@@ -39,22 +41,21 @@ const (
 // Call makes one request and waits for its answer. An answer of any status is no
 // error; an error names the method and the path, and says what became of them.
 func (c *Client) Call(ctx context.Context, r Request) (Answer, error) {
-	answer, err := c.call(ctx, r)
-	if err != nil {
-		return Answer{}, fmt.Errorf("%s %s: %w", r.Method, r.Path, err)
-	}
-	return answer, nil
-}
-
-func (c *Client) call(ctx context.Context, r Request) (Answer, error) {
 	timeout := c.Timeout
 	if timeout <= 0 {
 		timeout = defaultTimeout
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
+	w := newWait(ctx, timeout)
+	defer w.over()
+	answer, err := c.call(w, r)
+	if err != nil {
+		return Answer{}, fmt.Errorf("%s %s: %w", r.Method, r.Path, w.why(err))
+	}
+	return answer, nil
+}
 
-	req, err := c.request(ctx, r)
+func (c *Client) call(w *wait, r Request) (Answer, error) {
+	req, err := c.request(w.ctx, r)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -67,7 +68,8 @@ func (c *Client) call(ctx context.Context, r Request) (Answer, error) {
 		return Answer{}, err
 	}
 	defer resp.Body.Close()
-	body, err := unpack(resp.Body, resp.Header.Get("Content-Encoding"))
+	w.hear(resp.Body)
+	body, err := unpack(w, resp.Header.Get("Content-Encoding"))
 	if err != nil {
 		return Answer{}, fmt.Errorf("answer %d: %w", resp.StatusCode, err)
 	}

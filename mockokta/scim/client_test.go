@@ -8,6 +8,7 @@ import (
 	"compress/zlib"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -250,7 +251,84 @@ func TestPatience(t *testing.T) {
 				begin := time.Now()
 				_, err := (&scim.Client{BaseURL: "https://sp.example.test", HTTP: silent{}, Timeout: tt.timeout}).Call(t.Context(), scim.GetUser("42"))
 				require.ErrorIs(t, err, context.DeadlineExceeded)
+				require.EqualError(t, err, fmt.Sprintf("GET /Users/42: no byte for %gs", tt.want.Seconds()))
 				require.Equal(t, tt.want, time.Since(begin))
+			})
+		})
+	}
+}
+
+// dripping sends a byte every so often, for so long, and then says nothing more.
+type dripping struct {
+	every, lasting time.Duration
+	begin          time.Time
+	gone           <-chan struct{} // the caller
+}
+
+func (d dripping) Read(p []byte) (int, error) {
+	next := time.NewTimer(d.every)
+	defer next.Stop()
+	if time.Since(d.begin) >= d.lasting {
+		next.Stop()
+	}
+	select {
+	case <-next.C:
+		p[0] = ' '
+		return 1, nil
+	case <-d.gone:
+		return 0, errors.New("the connection was closed")
+	}
+}
+
+func (dripping) Close() error { return nil }
+
+// A silence counts from the last byte, and a body that drips has its time too.
+func TestSilenceWithinAnAnswer(t *testing.T) {
+	for name, tt := range map[string]struct {
+		head, every, lasting, ends time.Duration
+		want                       string
+	}{
+		"nothing after the head":         {50 * time.Second, time.Second, 0, 110 * time.Second, "no byte for 60s"},
+		"nothing after a while":          {50 * time.Second, 59 * time.Second, 500 * time.Second, 582 * time.Second, "no byte for 60s"},
+		"a pause that is too long":       {0, 61 * time.Second, time.Hour, 60 * time.Second, "no byte for 60s"},
+		"a byte now and then, and again": {0, 59 * time.Second, 24 * time.Hour, 600 * time.Second, "no end of the answer after 600s"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				begin := time.Now()
+				target := httpmock.NewMockTransport()
+				target.RegisterNoResponder(func(req *http.Request) (*http.Response, error) {
+					time.Sleep(tt.head)
+					return &http.Response{StatusCode: 200, Header: http.Header{}, Body: dripping{tt.every, tt.lasting, begin, req.Context().Done()}}, nil
+				})
+				_, err := (&scim.Client{BaseURL: "https://sp.example.test", HTTP: target}).Call(t.Context(), scim.GetUser("42"))
+				require.ErrorContains(t, err, "GET /Users/42: "+tt.want)
+				require.Equal(t, tt.ends, time.Since(begin))
+			})
+		})
+	}
+}
+
+// What net/http says of a connection that it closes for us is not what an
+// administrator reads.
+func TestSilenceOnAConnection(t *testing.T) {
+	for name, said := range map[string]string{
+		"from the first byte on": "",
+		"within the head":        "HTTP/1.1 200 OK\r\nContent-",
+		"within the body":        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{",
+		"within a chunk":         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{",
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				okta, target := net.Pipe()
+				go func() {
+					hear(target)
+					io.WriteString(target, said)
+				}()
+				transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return okta, nil }}
+				defer func() { transport.CloseIdleConnections(); target.Close() }()
+				_, err := (&scim.Client{BaseURL: "http://sp.example.test", HTTP: transport}).Call(t.Context(), scim.GetUser("42"))
+				require.Regexp(t, "^GET /Users/42: (answer 200: reading the body: )?no byte for 60s$", err)
 			})
 		})
 	}

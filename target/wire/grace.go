@@ -18,8 +18,8 @@ const grace = 5 * time.Second
 func WithGrace(caller context.Context, grace time.Duration) (ctx context.Context, release func()) {
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(caller))
 	unhook := context.AfterFunc(caller, func() {
-		if errors.Is(caller.Err(), context.DeadlineExceeded) {
-			cancel(context.DeadlineExceeded)
+		if why := context.Cause(caller); errors.Is(why, context.DeadlineExceeded) {
+			cancel(why)
 			return
 		}
 		late := time.AfterFunc(grace, func() { cancel(context.Canceled) })

@@ -82,3 +82,32 @@ func TestADeadlineEndsAnExchangeAtOnce(t *testing.T) {
 		t.Errorf("want silence, got %v", err)
 	}
 }
+
+// However a caller's patience ends, the trouble says it in the caller's words.
+func TestACallersOwnSilenceEndsAnExchangeAtOnce(t *testing.T) {
+	hold := make(chan bool)
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-hold }))
+	defer server.Close()
+	defer close(hold)
+	w, err := wire.New(wire.Config{URL: server.URL, Mark: "m"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	time.AfterFunc(20*time.Millisecond, func() { cancel(patienceIsOver{}) })
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+"/Users", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.As(evidence.Okta).RoundTrip(r)
+	var trouble *wire.Trouble
+	if !errors.As(err, &trouble) || trouble.Kind != wire.Silent || trouble.Error() != "silent: no byte came" {
+		t.Errorf("want silence, got %v", err)
+	}
+}
+
+type patienceIsOver struct{}
+
+func (patienceIsOver) Error() string        { return "no byte came" }
+func (patienceIsOver) Is(target error) bool { return target == context.DeadlineExceeded }

@@ -11,7 +11,9 @@ import (
 )
 
 // A Client carries Okta's requests to one target. It sends what Okta sends and
-// nothing else: no redirect is followed, nothing is tried again.
+// nothing else: no redirect is followed, nothing is tried again. One thing is out of
+// its hands: net/http sends a GET anew when a connection that was kept open turns
+// out to be closed.
 type Client struct {
 	// BaseURL is where the target's SCIM API begins, with or without a slash at
 	// the end: "https://sp.example.test/scim/v2".

@@ -309,6 +309,26 @@ func TestSilenceWithinAnAnswer(t *testing.T) {
 	}
 }
 
+// Hints are no answer: its head has to be there in time.
+func TestHintsWithoutEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		okta, target := net.Pipe()
+		go func() {
+			hear(target)
+			for {
+				if _, err := io.WriteString(target, "HTTP/1.1 103 Early Hints\r\n\r\n"); err != nil {
+					return
+				}
+				time.Sleep(time.Second)
+			}
+		}()
+		transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return okta, nil }}
+		_, err := (&scim.Client{BaseURL: "http://sp.example.test", HTTP: transport}).Call(t.Context(), scim.GetUser("42"))
+		require.EqualError(t, err, "GET /Users/42: no byte for 60s")
+		target.Close()
+	})
+}
+
 // What net/http says of a connection that it closes for us is not what an
 // administrator reads.
 func TestSilenceOnAConnection(t *testing.T) {

@@ -1,0 +1,371 @@
+package mockokta_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/jarcoal/httpmock"
+	"github.com/stretchr/testify/require"
+
+	"github.com/scimproof/scimproof/mockokta"
+	"github.com/scimproof/scimproof/mockokta/directory"
+	"github.com/scimproof/scimproof/mockokta/management"
+)
+
+// A scene is an act of an administrator, what was there before, and what Okta then
+// asks of an honest target in each dialect.
+type scene struct {
+	name        string
+	before, act func(*desk)
+	aiw, oin    []kind
+}
+
+var scenes = []scene{
+	{"connection test", (*desk).nothing, (*desk).testConnection, []kind{test}, []kind{test}},
+	{
+		"assign, absent", (*desk).nothing, (*desk).assign,
+		[]kind{none, create}, []kind{none, create},
+	},
+	{
+		"assign, present and active", func(d *desk) { d.present(true) }, (*desk).assign,
+		[]kind{find, get, put, get, put}, []kind{find, get, put},
+	},
+	{
+		"assign, present and inactive", func(d *desk) { d.present(false) }, (*desk).assign,
+		[]kind{find, get, put, get, put}, []kind{find, patch, get, put},
+	},
+	{"push a profile", (*desk).assigned, (*desk).promote, []kind{get, put}, []kind{get, put}},
+	{"unassign", (*desk).assigned, (*desk).unassign, []kind{get, put}, []kind{patch}},
+	{
+		"reassign", func(d *desk) { d.assigned(); d.unassign(); d.settle() }, (*desk).assign,
+		[]kind{find, get, put, get, put}, []kind{find, patch, get, put},
+	},
+	{
+		"push a group, absent", (*desk).assigned, (*desk).push,
+		[]kind{noneG, createG, getG, putG}, []kind{noneG, createG, patchG, patchG},
+	},
+	{
+		"push a group, present", func(d *desk) { d.assigned(); d.presentGroup() }, (*desk).push,
+		[]kind{findG, getG, putG}, []kind{findG, patchG, patchG},
+	},
+	{"change members", (*desk).pushed, (*desk).leave, []kind{getG, putG}, []kind{patchG, patchG}},
+	{"rename a group", (*desk).pushed, (*desk).rename, []kind{getG, putG}, []kind{patchG}},
+	{"push a group now", (*desk).pushed, (*desk).pushNow, []kind{getG, putG}, []kind{patchG}},
+	{"delete a group", (*desk).pushed, (*desk).deleteGroup, []kind{deleteG}, []kind{deleteG}},
+}
+
+func (s scene) asks(dialect string) []kind {
+	if dialect == "aiw" {
+		return s.aiw
+	}
+	return s.oin
+}
+
+// Whatever a target answers, and whether it does: a task with a reason, or Okta goes
+// on where it is known to. Never a hang, and nobody's account is deleted.
+func TestATargetThatLies(t *testing.T) {
+	for _, carrier := range []string{"without a connection", "over connections"} {
+		for _, dialect := range []string{"aiw", "oin"} {
+			for _, s := range scenes {
+				t.Run(carrier+"/"+dialect+"/"+s.name, func(t *testing.T) {
+					t.Parallel()
+					h := open(t, dialect, carrier == "over connections")
+					h.play(t, s, nil, 0)
+					require.Equal(t, s.asks(dialect), h.shelf.heard, "an honest target")
+					for i := range lies {
+						h.playLie(t, s, &lies[i])
+					}
+				})
+			}
+		}
+	}
+}
+
+// playLie tells a lie at each request of the scene that it may be told to.
+func (h *house) playLie(t *testing.T, s scene, l *lie) {
+	asks := s.asks(h.dialect)
+	for at, k := range asks {
+		want, told := l.does[k]
+		if !told || l.sockets && h.server == nil || l.heavy && at < len(asks)-1 {
+			continue
+		}
+		what := fmt.Sprintf("%q to request %d, %s", l.name, at+1, k)
+		d := h.play(t, s, l, at+1)
+		later := len(asks) - at - 1
+		switch {
+		case want.task == "" || !want.stops && later == 0:
+			require.Empty(t, d.trouble(), what)
+		default:
+			require.Len(t, d.trouble(), 1, what)
+			require.Regexp(t, want.task, d.trouble()[0], what)
+			d.requireError(what)
+		}
+		if want.stops && !(l.keeps && h.server != nil && isGET(k)) { // which net/http may have sent anew
+			require.Len(t, h.shelf.heard, at+1, "nothing is said after %s", what)
+		}
+		if !want.stops && later > 0 {
+			require.Greater(t, len(h.shelf.heard), at+1, "nothing is said after %s", what)
+		}
+		require.NotContains(t, h.shelf.heard, unexpectedKind, what)
+	}
+}
+
+func isGET(k kind) bool { return slices.Contains(slices.Concat(lists, readings), k) }
+
+// Every lie is told somewhere, and the table names no kind in vain.
+func TestEveryLieIsTold(t *testing.T) {
+	var asked []kind
+	for _, s := range scenes {
+		asked = append(append(asked, s.aiw...), s.oin...)
+	}
+	for _, l := range lies {
+		require.NotEmpty(t, l.does, l.name)
+		for k := range l.does {
+			require.Contains(t, asked, k, l.name)
+		}
+	}
+}
+
+// However long an answer is, or becomes when it is unpacked, Okta keeps no more of
+// it than it may be long.
+func TestALieThatIsLongTakesNoMemory(t *testing.T) {
+	for _, sockets := range []bool{false, true} {
+		for i := range lies {
+			if !lies[i].heavy {
+				continue
+			}
+			t.Run(fmt.Sprint(lies[i].name, ", sockets: ", sockets), func(t *testing.T) {
+				bomb()
+				h := open(t, "aiw", sockets)
+				debug.FreeOSMemory()
+				before := resident()
+				h.play(t, scenes[0], &lies[i], 1)
+				require.Less(t, resident()-before, 200<<20)
+			})
+		}
+	}
+}
+
+// resident is the heap's share of the machine's memory.
+func resident() int {
+	var now runtime.MemStats
+	runtime.ReadMemStats(&now)
+	return int(now.HeapSys - now.HeapReleased)
+}
+
+// What GET gave goes back with PUT, whatever it was and to whom Okta had asked for
+// (observed: Stack Overflow question 77524118).
+func TestOktaSaysBackWhatItWasTold(t *testing.T) {
+	h := open(t, "aiw", false)
+	for name, says := range map[string]string{"a list in place of what was asked for": "Resources", "another's id": "userName"} {
+		l := lies[slices.IndexFunc(lies, func(l lie) bool { return l.name == name })]
+		i := slices.IndexFunc(scenes, func(s scene) bool { return s.name == "unassign" })
+		d := h.play(t, scenes[i], &l, 1)
+		require.Empty(t, d.trouble())
+		require.Regexp(t, `^PUT /Users/1003$`, h.shelf.asked[1])
+		kept := h.shelf.things["/Users/1003"]
+		require.Contains(t, kept, says)
+		require.Equal(t, false, kept["active"])
+	}
+}
+
+// A house is an Okta and a way to targets, one after the other.
+type house struct {
+	*management.Client
+	dialect string
+	url     string
+	server  *httptest.Server // nil without a connection
+	app     directory.AppID
+	acts    int
+
+	mu    sync.Mutex
+	shelf *shelf
+}
+
+func open(t *testing.T, dialect string, sockets bool) *house {
+	t.Helper()
+	h := &house{dialect: dialect, url: "https://sp.example.test/scim"}
+	var carrier http.RoundTripper
+	if sockets {
+		h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.target().ServeHTTP(w, r) }))
+		t.Cleanup(h.server.Close)
+		h.url = h.server.URL + "/scim"
+	} else {
+		mock := httpmock.NewMockTransport()
+		mock.RegisterNoResponder(func(r *http.Request) (*http.Response, error) { return h.target().serve(r).response(r) })
+		carrier = mock
+	}
+	okta, err := mockokta.Start(mockokta.Config{Target: carrier})
+	require.NoError(t, err)
+	admin := &http.Transport{}
+	h.Client = &management.Client{URL: okta.URL, Token: okta.Token, HTTP: admin}
+	t.Cleanup(func() { admin.CloseIdleConnections(); require.NoError(t, okta.Close()) })
+	h.connect(t)
+	return h
+}
+
+func (h *house) target() *shelf {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.shelf
+}
+
+// play sets a scene with people of its own at a target that knows nobody, and lets a
+// lie be told to one request of it.
+func (h *house) play(t *testing.T, s scene, l *lie, at int) *desk {
+	t.Helper()
+	h.mu.Lock()
+	h.shelf = newShelf()
+	h.mu.Unlock()
+	h.acts++
+	d := &desk{house: h, t: t, nth: h.acts}
+	d.furnish()
+	s.before(d)
+	d.settle()
+	require.Empty(t, d.trouble(), "before the act")
+	h.shelf.mu.Lock()
+	h.shelf.heard, h.shelf.asked, h.shelf.lie, h.shelf.at = nil, nil, l, at
+	h.shelf.mu.Unlock()
+	s.act(d)
+	d.settle()
+	return d
+}
+
+// A desk is where an administrator sees to a person and a group.
+type desk struct {
+	*house
+	t       *testing.T
+	nth     int
+	ana     directory.PersonID
+	group   directory.GroupID
+	mapping directory.MappingID
+	refused string // what the connection test came to
+}
+
+func (d *desk) must(err error) { d.t.Helper(); require.NoError(d.t, err) }
+func (d *desk) settle()        { d.t.Helper(); d.must(d.Settle(d.t.Context())) }
+
+func (d *desk) login() string { return fmt.Sprintf("ana%d@example.test", d.nth) }
+
+func (d *desk) groupName() string { return fmt.Sprintf("Analysts %d", d.nth) }
+
+// connect makes the application that all the scenes of a house play in.
+func (h *house) connect(t *testing.T) {
+	t.Helper()
+	var err error
+	h.shelf = newShelf()
+	h.app, err = h.CreateApp(t.Context(), "Immuta", map[string]string{"aiw": "", "oin": directory.TokenAuth}[h.dialect])
+	require.NoError(t, err)
+	if h.dialect == "aiw" {
+		require.NoError(t, h.EnableSCIM(t.Context(), h.app))
+	}
+	require.NoError(t, h.Connect(t.Context(), h.app, h.url, scimToken))
+	require.NoError(t, h.ActivateConnection(t.Context(), h.app))
+	require.NoError(t, h.SetProvisioning(t.Context(), h.app, true, true, true))
+}
+
+func (d *desk) furnish() {
+	d.t.Helper()
+	var err error
+	d.ana, err = d.CreateUser(d.t.Context(), someone(d.login(), "Ana", "Ruiz", "Ana Ruiz"))
+	d.must(err)
+	d.shelf.put("/Users", map[string]any{"schemas": []any{userSchema}, "userName": "zoe@example.test", "active": true})
+	d.shelf.put("/Groups", map[string]any{"schemas": []any{groupSchema}, "displayName": "Zoologists"})
+}
+
+func (d *desk) nothing() {}
+
+func (d *desk) testConnection() {
+	if err := d.TestCredentials(d.t.Context(), d.app, false); err != nil {
+		d.refused = err.Error()
+	}
+}
+
+func (d *desk) assign()   { d.t.Helper(); d.must(d.Assign(d.t.Context(), d.app, d.ana)) }
+func (d *desk) assigned() { d.t.Helper(); d.assign(); d.settle() }
+func (d *desk) unassign() { d.t.Helper(); d.must(d.Unassign(d.t.Context(), d.app, d.ana)) }
+
+// present puts an account of the person's at the target.
+func (d *desk) present(active bool) {
+	d.shelf.put("/Users", map[string]any{"schemas": []any{userSchema}, "userName": d.login(), "active": active})
+}
+
+func (d *desk) presentGroup() {
+	d.shelf.put("/Groups", map[string]any{"schemas": []any{groupSchema}, "displayName": d.groupName(), "members": nil})
+}
+
+func (d *desk) promote() {
+	d.t.Helper()
+	d.must(d.UpdateUser(d.t.Context(), d.ana, directory.Profile{"title": "Analyst"}))
+}
+
+func (d *desk) push() {
+	d.t.Helper()
+	var err error
+	d.group, err = d.CreateGroup(d.t.Context(), d.groupName())
+	d.must(err)
+	d.must(d.AddMembers(d.t.Context(), d.group, d.ana))
+	d.mapping, err = d.PushGroup(d.t.Context(), d.app, d.group, d.groupName())
+	d.must(err)
+}
+
+func (d *desk) pushed() { d.t.Helper(); d.assigned(); d.push(); d.settle() }
+
+func (d *desk) leave() { d.t.Helper(); d.must(d.RemoveMembers(d.t.Context(), d.group, d.ana)) }
+func (d *desk) rename() {
+	d.t.Helper()
+	d.must(d.RenameGroup(d.t.Context(), d.group, d.groupName()+" EMEA"))
+}
+func (d *desk) pushNow() { d.t.Helper(); d.must(d.PushNow(d.t.Context(), d.app, d.mapping)) }
+
+func (d *desk) deleteGroup() {
+	d.t.Helper()
+	d.must(d.SetPush(d.t.Context(), d.app, d.mapping, false))
+	d.must(d.Unlink(d.t.Context(), d.app, d.mapping, true))
+}
+
+// tasks are what an administrator finds on the dashboard about the desk's people.
+func (d *desk) tasks() []string {
+	d.t.Helper()
+	all, err := d.Tasks(d.t.Context())
+	d.must(err)
+	var texts []string
+	for _, task := range all {
+		if task.Person == d.ana || task.Group != "" && task.Group == d.group {
+			texts = append(texts, task.Error)
+		}
+	}
+	return texts
+}
+
+// trouble is what an administrator is told: the tasks, or what the connection test
+// came to.
+func (d *desk) trouble() []string {
+	d.t.Helper()
+	if d.refused != "" {
+		return append(d.tasks(), d.refused)
+	}
+	return d.tasks()
+}
+
+// requireError: the assignment or the group push shows that something is wrong, as
+// long as there is one.
+func (d *desk) requireError(what string) {
+	d.t.Helper()
+	switch mapping, err := d.Mapping(d.t.Context(), d.app, d.mapping); {
+	case d.refused != "":
+	case d.mapping != "" && err == nil:
+		require.Equal(d.t, "ERROR", mapping.Status, what)
+		require.Equal(d.t, d.tasks()[0], mapping.Error, what)
+	case d.mapping == "":
+		if ana, err := d.AppUser(d.t.Context(), d.app, d.ana); err == nil {
+			require.Equal(d.t, "ERROR", ana.SyncState, what)
+		}
+	}
+}

@@ -196,11 +196,11 @@ var lies = []lie{
 	},
 	{
 		name: "no answer, nothing being done", instead: true, keeps: true, tell: func(*shelf, kind, reply) reply { return reply{lost: true} },
-		does: of(stops("no answer to .*EOF"), everything...).on(stops("did not answer: .*EOF"), test),
+		does: of(stops("no whole answer: .*EOF"), everything...).on(stops("did not answer: .*EOF"), test),
 	},
 	{
 		name: "no answer, everything being done", keeps: true, tell: func(*shelf, kind, reply) reply { return reply{lost: true} },
-		does: of(stops("no answer to .*EOF"), everything...).on(stops("did not answer: .*EOF"), test),
+		does: of(stops("no whole answer: .*EOF"), everything...).on(stops("did not answer: .*EOF"), test),
 	},
 	{
 		name: "a hint before the answer", sockets: true, tell: hinting(1),

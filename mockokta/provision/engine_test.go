@@ -161,7 +161,7 @@ func TestWhatFailsBecomesATask(t *testing.T) {
 			answering(func(context.Context, scim.Request) (scim.Answer, error) {
 				return scim.Answer{}, errors.New("connection refused")
 			}),
-			"provision 00uMOCK0000000000001: no answer to POST /Users/ana@example.test: connection refused",
+			"Automatic provisioning of user ana@example.test to app Immuta failed: Error while creating user ana@example.test: no whole answer: connection refused",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -37,13 +37,35 @@ func (f Facts) failed(d doing, err error) Dialogue { return d.failed(f.User.User
 // groupFailed ends a dialogue about a group.
 func (f Facts) groupFailed(d doing, err error) Dialogue { return d.failed(f.GroupName, f.App, err) }
 
-func (d doing) failed(name, app string, err error) Dialogue {
+func (d doing) failed(name, app string, err error) Dialogue { return broken(d.failure(name, app, err)) }
+
+func (d doing) failure(name, app string, err error) error {
 	var where string
 	if d.app != "" && app != "" {
 		where = d.app + app
 	}
 	task, act := fmt.Sprintf(d.task, name, where), fmt.Sprintf(d.act, name)
-	return broken(fmt.Errorf("%s: %s%w", task, act, err))
+	return fmt.Errorf("%s: %s%w", task, act, err)
+}
+
+// doingOf is what Okta was doing when there was no answer for a dialogue to hear.
+// That it then says the same is inference.
+func doingOf(op Op) doing {
+	switch op.(type) {
+	case UpdateUser:
+		return pushingProfile
+	case DisableUser:
+		return deactivatingUser
+	case EnsureGroup:
+		return creatingGroup
+	case SyncMembers:
+		return changingMembers
+	case RenameGroup:
+		return renamingGroup
+	case RemoveGroup:
+		return deletingGroup
+	}
+	return creatingUser
 }
 
 // notConnected ends a connection test. Of credentials that are refused Okta says

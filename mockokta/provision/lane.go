@@ -61,6 +61,7 @@ type talk struct {
 	nth      int
 	task     int // as it was waiting
 	subject  scim.Subject
+	app      string // the application's label
 	dialogue Dialogue
 	step     int // requests of the dialogue so far
 	patience patience

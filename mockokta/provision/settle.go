@@ -47,7 +47,7 @@ func (s *settling) begin(l *lane) {
 	}
 	l.talk = &talk{lane: l, op: w.op, nth: w.nth, task: w.task}
 	facts, subject := s.facts(l, w.op)
-	l.talk.subject = subject
+	l.talk.subject, l.talk.app = subject, facts.App
 	s.goOn(l.talk, s.dialogue(w.op, facts))
 }
 
@@ -125,7 +125,7 @@ func (s *settling) unanswered(t *talk, err error) error {
 	if s.ctx.Err() != nil {
 		return fmt.Errorf("%s: interrupted: %w", t.op, context.Cause(s.ctx))
 	}
-	return fmt.Errorf("%s: no answer to %s %s: %w", t.op, t.dialogue.Say.Method, t.dialogue.Say.Path, err)
+	return doingOf(t.op).failure(t.subject.Name, t.app, fmt.Errorf("no whole answer: %w", err))
 }
 
 // holdOn arranges for the request to be made again after a 429; the lane stays

@@ -16,11 +16,7 @@ import (
 // conclude says what a case that was played has shown. The trouble it returns is
 // a connection lost or a silence, where trying again may tell whose it was.
 func (w *world) conclude(ctx context.Context, o *evidence.Outcome) wire.Kind {
-	notes, err := w.manners()
-	o.Notes = append(w.notes, notes...)
-	if err != nil {
-		w.failure = err
-	}
+	o.Notes = append(w.notes, w.manners()...)
 	trouble := w.decide(ctx, o)
 	o.Steps = w.told(o.Verdict)
 	if o.Verdict != evidence.Pass && o.Verdict != evidence.Warn {
@@ -37,7 +33,7 @@ func (w *world) decide(ctx context.Context, o *evidence.Outcome) wire.Kind {
 		o.Verdict, o.Reason = evidence.NotTested, "interrupted: "+context.Cause(ctx).Error()
 		return ""
 	}
-	if trouble := w.trouble(); trouble != nil && (w.failure != nil || trouble.Kind == wire.Denied) {
+	if trouble := w.trouble(); trouble != nil && (w.failure != nil || trouble.Kind == wire.Denied || trouble.Kind == wire.Ours) {
 		return w.troubled(o, trouble)
 	}
 	w.run.silent.Store(0)

@@ -119,6 +119,9 @@ func (p *Passage) admit(c *call, r *http.Request) (*http.Request, error) {
 	case c.method == http.MethodPost && !c.path.ask:
 		return p.admitCreate(c, r)
 	}
+	if err := neverSaid(*c); err != nil {
+		return nil, &Trouble{Kind: Ours, Err: err}
+	}
 	if refused := p.guard().judge(*c); refused != nil {
 		return nil, &Trouble{Kind: Denied, Err: refused}
 	}

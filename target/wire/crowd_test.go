@@ -41,7 +41,10 @@ func TestACrowdIsGuardedAsAWireIs(t *testing.T) {
 		"a write to neither an account nor a group does not":          {"", []string{"PUT /ServiceProviderConfig {}"}, "a write to neither"},
 		"nothing goes to another origin":                              {"", []string{"GET http://127.0.0.1:1/Users"}, "not the target's origin"},
 		"a read goes out, whatever it reads":                          {"", []string{"GET /Groups/7"}, ""},
-		"a delete of an account of which nothing is known, least all": {"", []string{"DELETE /Users/42"}, "deleted the account with id 42"},
+		"a delete of a group of which nothing is known, least of all": {"", []string{"DELETE /Groups/42"}, "deleted the group with id 42"},
+		"nor does Okta delete an account, be it its own": {
+			`{"id":"42","userName":"ana-r7k2"}`, []string{`POST /Users {"userName":"ana-r7k2"}`, "DELETE /Users/42"}, "the harness: the mock Okta was about to delete a user",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var mu sync.Mutex

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -136,6 +137,19 @@ func possessive(subject string) string {
 		return "known to be anybody's of this run"
 	}
 	return subject + "'s"
+}
+
+// errDeletes is a defect of our own, whosever account it would have been.
+var errDeletes = errors.New("the harness: the mock Okta was about to delete a user, which Okta never does (Okta SCIM reference)")
+
+// neverSaid returns why Okta would not send a call to any target, or nil
+// (documented: Okta SCIM 2.0 reference, Delete Users).
+func neverSaid(c call) error {
+	users := c.path.raw == "/Users" || strings.HasPrefix(c.path.raw, "/Users/")
+	if c.voice == evidence.Okta && c.method == http.MethodDelete && users {
+		return errDeletes
+	}
+	return nil
 }
 
 // judge returns why a call must not be sent, or nil.

@@ -100,6 +100,9 @@ func (t *talk) allowed(r *http.Request) error {
 	t.call.path = readPath(below)
 	t.kept.Kind, t.kept.ID = t.call.path.kind, t.call.path.id
 	t.show()
+	if err := neverSaid(t.call); err != nil {
+		return t.fail(Ours, err)
+	}
 	if t.creates() {
 		t.call.name = readName(t.kept.RequestBody, t.call.path.kind)
 	}
@@ -145,7 +148,7 @@ func (t *talk) fail(kind Kind, err error) error {
 	t.keep()
 	t.wire.mu.Lock()
 	defer t.wire.mu.Unlock()
-	if t.wire.trouble == nil {
+	if t.wire.trouble == nil || kind == Ours {
 		t.wire.trouble = trouble
 	}
 	return trouble

@@ -19,6 +19,7 @@ const (
 	Silent      Kind = "silent"      // no answer within the time that the caller gives
 	Stopped     Kind = "stopped"     // the caller gave up: the run was interrupted
 	Denied      Kind = "denied"      // the write guard sent nothing; Err is a *Refused
+	Ours        Kind = "ours"        // the mock Okta was about to do what Okta never does: nothing was sent
 	Foreign     Kind = "foreign"     // a request to another origin, or a ledger that cannot be written: nothing was sent
 )
 
@@ -30,7 +31,7 @@ type Trouble struct {
 }
 
 func (t *Trouble) Error() string {
-	if t.Kind == Denied || t.Kind == Foreign {
+	if t.Kind == Denied || t.Kind == Foreign || t.Kind == Ours {
 		return t.Err.Error()
 	}
 	return fmt.Sprintf("%s: %v", t.Kind, t.Err)

@@ -164,7 +164,8 @@ func (w *Wire) Exchanges() []evidence.Exchange {
 	return all
 }
 
-// Trouble returns the first trouble that the wire met, a [*Trouble], or nil.
+// Trouble returns the first trouble that the wire met, a [*Trouble], or nil. What is
+// [Ours] comes before all others.
 func (w *Wire) Trouble() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -16,6 +16,12 @@ type Requirement struct {
 	Costs  string // the word of one of Costs; "" where none fits
 	Source string
 	Advice string // to the author of a server
+
+	// Of an open point about Okta's client:
+	Knob     string   // the knob that turns it; "" elsewhere
+	Turned   string   // what the knob can be besides its default, as an example
+	Concerns []string // ids and addresses of what Okta does otherwise then; none: of nothing in particular
+	Warns    []string // ids and addresses of what a good server may fail then too, so that it can only warn
 }
 
 // Levels and Grades, the strongest first.
@@ -55,6 +61,9 @@ func readCatalogue(into map[string]Requirement, text string) error {
 		}
 		if now.Costs != "" && Gravity(now.Costs) == 0 {
 			return fmt.Errorf("%s has the unknown cost %q", now.ID, now.Costs)
+		}
+		if (now.Knob == "") != (now.Turned == "") || now.Knob == "" && len(now.Concerns)+len(now.Warns) > 0 {
+			return fmt.Errorf("%s does not name its knob with a value, as in emptyValue=null", now.ID)
 		}
 		if _, twice := into[now.ID]; twice {
 			return fmt.Errorf("%s is there twice", now.ID)
@@ -106,6 +115,12 @@ func (r *Requirement) add(line string) {
 		r.Advice = advice
 	} else if costs, ok := strings.CutPrefix(line, "Costs: "); ok {
 		r.Costs = costs
+	} else if knob, ok := strings.CutPrefix(line, "Knob: "); ok {
+		r.Knob, r.Turned, _ = strings.Cut(knob, "=")
+	} else if ids, ok := strings.CutPrefix(line, "Concerns: "); ok {
+		r.Concerns = strings.Fields(ids)
+	} else if ids, ok := strings.CutPrefix(line, "Warns: "); ok {
+		r.Warns = strings.Fields(ids)
 	} else {
 		r.Text = strings.TrimSpace(r.Text + " " + line)
 	}

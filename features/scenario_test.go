@@ -1,6 +1,7 @@
 package features
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -43,9 +44,28 @@ func TestEveryRequirementIsUsed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for id := range catalogue {
-		if !used[id] {
+	for id, r := range catalogue {
+		if !used[id] && r.Knob == "" { // a knob turns what all scenarios have in common
 			t.Errorf("no scenario rests on %s", id)
+		}
+	}
+}
+
+// What a knob concerns, and what can only warn when it is turned, is there.
+func TestEveryKnobConcernsWhatThereIs(t *testing.T) {
+	all, err := Scenarios()
+	if err != nil {
+		t.Fatal(err)
+	}
+	catalogue, err := Requirements()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, r := range catalogue {
+		for _, word := range slices.Concat(r.Concerns, r.Warns) {
+			if !slices.ContainsFunc(all, func(s Scenario) bool { return s.AnswersTo(word) }) {
+				t.Errorf("%s names %s, and no scenario has that address or id", id, word)
+			}
 		}
 	}
 }
@@ -75,6 +95,8 @@ func TestCatalogueRefuses(t *testing.T) {
 		"an entry twice":          {entry + entry, "twice"},
 		"an unknown level":        {strings.Replace(entry, "must", "ought", 1), "unknown level"},
 		"an unknown grade":        {strings.Replace(entry, "documented", "rumoured", 1), "unknown grade"},
+		"a knob without a value":  {strings.Replace(entry, "  Source", "  Knob: emptyValue\n  Source", 1), "does not name its knob"},
+		"a concern without knob":  {strings.Replace(entry, "  Source", "  Warns: S-1\n  Source", 1), "does not name its knob"},
 		"text before an entry":    {"  text\n" + entry, "before the first entry"},
 	} {
 		t.Run(name, func(t *testing.T) {

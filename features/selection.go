@@ -53,7 +53,7 @@ func (s Selection) Choose(all []Scenario) ([]Case, error) {
 
 func (s Selection) check(all []Scenario) error {
 	for _, name := range s.Only {
-		if !slices.ContainsFunc(all, func(sc Scenario) bool { return answersTo(sc, name) }) {
+		if !slices.ContainsFunc(all, func(sc Scenario) bool { return sc.AnswersTo(name) }) {
 			return fmt.Errorf("no scenario has the address or id %q; scimproof list shows them all", name)
 		}
 	}
@@ -66,10 +66,12 @@ func (s Selection) check(all []Scenario) error {
 }
 
 func (s Selection) names(scenario Scenario) bool {
-	return len(s.Only) == 0 || slices.ContainsFunc(s.Only, func(name string) bool { return answersTo(scenario, name) })
+	return len(s.Only) == 0 || slices.ContainsFunc(s.Only, func(name string) bool { return scenario.AnswersTo(name) })
 }
 
-func answersTo(s Scenario, name string) bool {
+// AnswersTo says whether a word names the scenario: its address, with or without
+// the row, or an id that it rests on.
+func (s Scenario) AnswersTo(name string) bool {
 	name = strings.TrimPrefix(strings.TrimPrefix(name, "@"), "req:")
 	return name == s.Req || name == s.Address() || slices.Contains(s.IDs, name)
 }

@@ -102,7 +102,7 @@ func (w *weighing) weigh(b *testing.B, n int, play func(*testing.B, Population))
 func (w *weighing) script(p Population) [][2]scim.Request {
 	said := make([][2]scim.Request, p.Size)
 	for n := range said {
-		d := Dialogues{p, provision.OIN}.Onboard(n)
+		d := Dialogues{People: p, Dialect: provision.OIN}.Onboard(n)
 		next := d.Hear(scim.Answer{Status: http.StatusOK, Body: []byte(cannedNobody)})
 		said[n] = [2]scim.Request{d.Say, next.Say}
 	}
@@ -143,11 +143,11 @@ func (w *weighing) crowd(b *testing.B, p Population, f *forerunner) []fate {
 	ctx, stop := context.WithCancelCause(b.Context())
 	defer stop(nil)
 	t := newTally(p.Size, Schedule{})
-	line, err := newLine(w.url, "secret-token", time.Minute, t, time.Now)
+	line, err := newLine(scim.Client{BaseURL: w.url, Authorization: "Bearer secret-token"}, time.Minute, t, time.Now)
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := &stage{line: line, dialogues: Dialogues{p, provision.OIN}, crowd: crowd, announced: f, soft: ctx, hard: ctx, giveUp: stop}
+	s := &stage{line: line, dialogues: Dialogues{People: p, Dialect: provision.OIN}, crowd: crowd, announced: f, soft: ctx, hard: ctx, giveUp: stop}
 	Phase{People: p.Size, Workers: connections, Began: t.begins, Now: time.Now}.Run(ctx, s, func() {})
 	if done := t.people().Done; done != p.Size {
 		b.Fatalf("%d of %d dialogues went well: %v", done, p.Size, t.failures)

@@ -11,12 +11,13 @@ import (
 type Dialogues struct {
 	People  Population
 	Dialect provision.Dialect
+	Knobs   provision.Knobs
 }
 
 // Onboard is what Okta says when the n-th person is assigned.
 func (d Dialogues) Onboard(n int) provision.Dialogue {
 	p := d.People.Person(n)
-	return provision.Talk(provision.EnsureUser{Person: p.ID}, provision.Facts{Dialect: d.Dialect, User: d.user(p)})
+	return provision.Talk(provision.EnsureUser{Person: p.ID}, provision.Facts{Dialect: d.Dialect, Knobs: d.Knobs, User: d.user(p)})
 }
 
 // Account is how the target should see the n-th person then.

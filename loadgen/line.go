@@ -27,12 +27,9 @@ type line struct {
 	now      func() time.Time
 }
 
-func newLine(base, token string, timeout time.Duration, t *tally, now func() time.Time) (*line, error) {
-	l := &line{
-		client:  scim.Client{BaseURL: base, Authorization: "Bearer " + token},
-		headers: map[string]http.Header{}, timeout: timeout, tally: t, now: now,
-	}
-	users, err := url.Parse(strings.TrimRight(base, "/") + "/Users")
+func newLine(client scim.Client, timeout time.Duration, t *tally, now func() time.Time) (*line, error) {
+	l := &line{client: client, headers: map[string]http.Header{}, timeout: timeout, tally: t, now: now}
+	users, err := url.Parse(strings.TrimRight(client.BaseURL, "/") + "/Users")
 	if err != nil {
 		return nil, err
 	}
@@ -40,8 +37,11 @@ func newLine(base, token string, timeout time.Duration, t *tally, now func() tim
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch} {
 		l.headers[method] = l.headersOf(method)
 	}
-	l.template, err = http.NewRequest(http.MethodGet, base, nil)
-	return l, err
+	if l.template, err = http.NewRequest(http.MethodGet, client.BaseURL, nil); err != nil {
+		return nil, err
+	}
+	l.template.Close = client.Close
+	return l, nil
 }
 
 // headersOf asks Okta's client once which headers it sends. A transport changes

@@ -60,7 +60,7 @@ func TestWhoIsNobodyOfThePopulation(t *testing.T) {
 
 // The load is Okta's by construction: nothing here writes SCIM.
 func TestADialogueIsOktas(t *testing.T) {
-	d := Dialogues{Population{Mark: "spr7k2abcd", Seed: 1, Size: 5}, provision.OIN}
+	d := Dialogues{People: Population{Mark: "spr7k2abcd", Seed: 1, Size: 5}, Dialect: provision.OIN}
 	first := d.Onboard(2)
 	assert.Equal(t, scim.Accent{}.FindUser(d.People.UserName(2)), first.Say)
 	second := first.Hear(scim.Answer{Status: 200, Body: []byte(cannedNobody)})

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/scimproof/scimproof/mockokta/provision"
+	"github.com/scimproof/scimproof/mockokta/scim"
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
 	"github.com/scimproof/scimproof/target/wire"
@@ -28,6 +29,7 @@ type Config struct {
 	Rate    float64           // people per second; 0: a closed loop
 	Workers int               // dialogues at a time; 0: 1,000, or 16 in a closed loop
 	Dialect provision.Dialect // "" means AIW
+	Knobs   provision.Knobs   // Workers and Retries belong to an engine, and are nothing to a load run
 
 	Timeout   time.Duration // per request; 0 means 60 s, Okta's
 	Grace     time.Duration // for what is in flight when the run is interrupted; 0 means 5 s
@@ -137,12 +139,12 @@ func (r *run) head() {
 			SameProcess: r.Target.Kind == target.KindBundled,
 		},
 		Target: evidence.Target{Kind: r.Target.Kind, Name: r.Target.Name, URL: r.Target.URL, Ours: r.Target.Ours},
-		Asked:  r.asked(), Requests: []evidence.Latency{},
+		Knobs:  r.Knobs.Turned(), Asked: r.asked(), Requests: []evidence.Latency{},
 	}
 	if r.Target.Ours {
 		r.load.Run.Clock = "virtual"
 	}
-	r.dialogues = Dialogues{Population{Mark: r.RunID, Seed: r.Seed, Size: r.People}, r.Dialect}
+	r.dialogues = Dialogues{Population{Mark: r.RunID, Seed: r.Seed, Size: r.People}, r.Dialect, r.Knobs}
 	r.tally = newTally(r.People, Schedule{r.Rate})
 }
 
@@ -232,7 +234,9 @@ func (r *run) provision(ctx context.Context) error {
 	defer giveUp(nil)
 	hard, release := withGrace(soft, r.Grace)
 	defer release()
-	line, err := newLine(r.endpoint.URL, r.endpoint.Token, r.Timeout, r.tally, r.Now)
+	line, err := newLine(scim.Client{
+		BaseURL: r.endpoint.URL, Authorization: "Bearer " + r.endpoint.Token, Close: r.Knobs.CloseConnections,
+	}, r.Timeout, r.tally, r.Now)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ type document struct {
 	Report  Report
 	Verdict string // in words
 	Target  string
+	Okta    string // how it was played; "" where that is as it is believed to be
 	Started string
 	Took    string // "" when the run has no end
 	Cut     string // which conversations are told in brief, and why; "" when none is
@@ -118,7 +119,7 @@ func (r Report) subjects() []subject {
 func newDocument(r Report, read Transcripts) document {
 	d := document{
 		Policy: policy(), Style: template.CSS(pageStyle), Script: template.JS(pageScript),
-		Report: r, Verdict: inWords(r), Target: r.Target.inWords(),
+		Report: r, Verdict: inWords(r), Target: r.Target.inWords(), Okta: otherwise(r.Knobs),
 		Started: r.Run.Started.UTC().Format("2006-01-02 15:04:05 UTC"),
 	}
 	if r.Run.DurationMS > 0 {

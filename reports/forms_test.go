@@ -66,7 +66,7 @@ func sample() *evidence.Evidence {
 	run := evidence.Run{
 		ID: "r7k2", Seed: 1, Started: noon, Tool: evidence.Tool{Name: "scimproof", Version: "0.1.0"},
 		Target: evidence.Target{Kind: "url", Name: "example", URL: "https://scim.example.com/v2"}, Without: []string{"groups"},
-		Knobs: map[string]string{"patch-batch": "100"}, Clock: "real", Reproduce: "scimproof check --target https://scim.example.com/v2 --seed 1",
+		Knobs: map[string]string{"patchBatch": "500", "emptyValue": "null"}, Clock: "real", Reproduce: "scimproof check --target https://scim.example.com/v2 --seed 1",
 		Planned: append(planned(seen...), evidence.Planned{Req: "import-stops", Feature: "import", Name: "an empty page ends it"}),
 	}
 	return &evidence.Evidence{
@@ -147,6 +147,7 @@ func asJSON(t *testing.T, r Report) any {
 func poison(text string) Report {
 	e := sample()
 	r := &e.Run
+	r.Knobs = map[string]string{text: text}
 	r.ID, r.Target.Name, r.Target.URL, r.Reproduce, r.Tool.Name = text, text, text, text, text
 	e.End.Stopped = text
 	e.Ledger = []evidence.Entry{{Act: evidence.Left, Kind: evidence.User, ID: text, Name: text, State: text}}
@@ -159,7 +160,7 @@ func poison(text string) Report {
 			o.Deviation = text
 		}
 	}
-	return Fold(e, Options{Strict: true, Rules: map[string]Rule{text: {text, text, text, text, text, text, 1}}})
+	return Fold(e, Options{Strict: true, Rules: map[string]Rule{text: {Text: text, Level: text, Grade: text, Source: text, Advice: text, Costs: text, Gravity: 1, Knob: text, Warns: []string{text}}}})
 }
 
 // payload is what a hostile target may say in any text.

@@ -38,6 +38,7 @@ func LoadText(l evidence.Load) string {
 	for _, why := range slices.Concat(l.Deviates, l.Missing) {
 		p.line("  %s", why)
 	}
+	p.turned(l.Knobs)
 	p.line("  %s, target %s", joined(l.Tool.Name, l.Tool.Version), Target{l.Target.Kind, l.Target.Name, l.Target.URL}.inWords())
 	p.line("  run %s, seed %d, %s, %d people, %s, dialect %s", l.Run.ID, l.Run.Seed,
 		l.Run.Started.UTC().Format(time.RFC3339), l.Asked.People, asked(l.Asked), l.Asked.Dialect)

@@ -26,6 +26,7 @@ func crowd() evidence.Load {
 		Target:   evidence.Target{Kind: "url", Name: "example", URL: "https://scim.example.com/v2"},
 		Missing:  []string{"interrupted: 190 of 200 people were begun", "12 accounts of this run may still be active at the target"},
 		Deviates: []string{"the directory could not be read back: the list of accounts from 101 on was answered with HTTP status 500"},
+		Knobs:    map[string]string{"lookup404": "failure"},
 		Asked:    evidence.LoadAsked{People: 200, Rate: 50, Workers: 1000, Dialect: "oin", TimeoutMS: 60000},
 		People:   evidence.LoadPeople{Began: 190, Done: 170, Refused: 12, Guarded: 2, Unanswered: 4, Dropped: 3, Throttled: 1, Stopped: 3},
 		Pace:     evidence.LoadPace{Achieved: 45.2, Late: 17, Lag: evidence.Latency{Kind: "lag", Count: 190, P50: 0.4, P90: 2, P99: 120, P999: 130, Max: 131, Mean: 5}, PerSecond: 40.1},

@@ -18,6 +18,9 @@ func Markdown(r Report) string {
 	for _, why := range r.Missing {
 		p.line("- %s", verbatim(why))
 	}
+	if s := otherwise(r.Knobs); s != "" {
+		p.line("- %s", verbatim(s))
+	}
 	p.line("- target %s, run %s, seed %d", verbatim(r.Target.inWords()), verbatim(r.Run.ID), r.Run.Seed)
 	p.counted(r)
 	p.told("Failures", ranked(r), r)

@@ -8,6 +8,7 @@ package reports
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,7 +23,7 @@ type Report struct {
 	Tool      evidence.Tool      `json:"tool"`
 	Run       Run                `json:"run"`
 	Target    Target             `json:"target"`
-	Knobs     map[string]string  `json:"knobs"`
+	Knobs     map[string]string  `json:"knobs"` // those that were turned
 	Without   []string           `json:"without"`
 	Result    Result             `json:"result"`
 	Profiles  []Profile          `json:"profiles"`
@@ -104,6 +105,9 @@ type Rule struct {
 	Advice  string // to the author of a server
 	Costs   string // what is at stake for a customer where it does not hold, in a sentence; "" when nobody said
 	Gravity int    // ranks Costs: more is graver, 0 is not said
+
+	Knob  string   // of an open point about Okta's client, the knob that turns it
+	Warns []string // addresses and requirements that a good server may fail when it is turned
 }
 
 // Fold turns evidence into a report: outcomes are judged, cases that never
@@ -114,7 +118,7 @@ func Fold(e *evidence.Evidence, o Options) Report {
 		Schema: "scimproof/result/v1", Tool: e.Run.Tool, Run: foldRun(e),
 		Target: Target{e.Run.Target.Kind, e.Run.Target.Name, e.Run.Target.URL},
 		Knobs:  e.Run.Knobs, Without: orEmpty(e.Run.Without),
-		Scenarios: orEmpty(evidence.Judge(complete(e), e.Run.Target.Ours)),
+		Scenarios: orEmpty(underKnobs(evidence.Judge(complete(e), e.Run.Target.Ours), e.Run.Knobs, o.Rules)),
 		Leftovers: leftovers(e.Ledger),
 		options:   o,
 	}
@@ -133,6 +137,39 @@ func Fold(e *evidence.Evidence, o Options) Report {
 		r.Result, r.Exit = Incomplete, exitUnusable
 	}
 	return r
+}
+
+// underKnobs lowers to a warning what failed and what a good server may fail too when
+// Okta is as the knobs have it.
+func underKnobs(judged []evidence.Outcome, knobs map[string]string, rules map[string]Rule) []evidence.Outcome {
+	for _, id := range slices.Sorted(maps.Keys(rules)) {
+		rule := rules[id]
+		value, turned := knobs[rule.Knob]
+		if !turned {
+			continue
+		}
+		for i, o := range judged {
+			if o.Verdict == evidence.Fail && slices.ContainsFunc(rule.Warns, o.AnswersTo) {
+				o.Verdict = evidence.Warn
+				o.Notes = append(slices.Clone(o.Notes), fmt.Sprintf("a warning only: with %s=%s a good server may fail here", rule.Knob, value))
+				judged[i] = o
+			}
+		}
+	}
+	return judged
+}
+
+// otherwise says how Okta was played, where that is not how it is believed to be;
+// "" where it is.
+func otherwise(knobs map[string]string) string {
+	var turned []string
+	for _, name := range slices.Sorted(maps.Keys(knobs)) {
+		turned = append(turned, name+"="+knobs[name])
+	}
+	if len(turned) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Okta was played with %s, and not as it is believed to be (scimproof list --inferences)", strings.Join(turned, ", "))
 }
 
 func foldRun(e *evidence.Evidence) Run {

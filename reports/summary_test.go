@@ -171,3 +171,39 @@ func TestTheGravestFailureStandsFirst(t *testing.T) {
 	}
 	assert.Equal(t, []string{"dear", "costly", "blocker", "plain", "inferred", "should"}, got)
 }
+
+// What a good server may fail too when a knob is turned can only warn, and only then.
+func TestATurnedKnobSparesAGoodServer(t *testing.T) {
+	known := map[string]Rule{"OKTA-open-a": {Knob: "a", Warns: []string{"spared", "F10"}}}
+	for name, tt := range map[string]struct {
+		knobs map[string]string
+		want  []evidence.Verdict // of spared, of one that rests on F10, of a third, and of one that passed
+	}{
+		"not turned":         {nil, []evidence.Verdict{evidence.Fail, evidence.Fail, evidence.Fail, evidence.Pass}},
+		"turned":             {map[string]string{"a": "1"}, []evidence.Verdict{evidence.Warn, evidence.Warn, evidence.Fail, evidence.Pass}},
+		"another was turned": {map[string]string{"b": "1"}, []evidence.Verdict{evidence.Fail, evidence.Fail, evidence.Fail, evidence.Pass}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			seen := []evidence.Outcome{
+				{Req: "spared", Row: "row", Level: "must", Grade: "documented", Verdict: evidence.Fail, Notes: []string{"slow"}},
+				{Req: "b", IDs: []string{"F10"}, Level: "must", Grade: "documented", Verdict: evidence.Fail},
+				{Req: "c", IDs: []string{"F101"}, Level: "must", Grade: "documented", Verdict: evidence.Fail},
+				{Req: "spared", Row: "other", Level: "must", Grade: "documented", Verdict: evidence.Pass},
+			}
+			e := &evidence.Evidence{Run: evidence.Run{Knobs: tt.knobs, Planned: planned(seen...)}, Outcomes: seen, End: &evidence.End{Finished: true}}
+			r := Fold(e, Options{Rules: known})
+			var got []evidence.Verdict
+			for _, o := range r.Scenarios {
+				got = append(got, o.Verdict)
+			}
+			assert.Equal(t, tt.want, got)
+			if tt.want[0] == evidence.Warn {
+				assert.Equal(t, []string{"slow", "a warning only: with a=1 a good server may fail here"}, r.Scenarios[0].Notes)
+				assert.Equal(t, "Okta was played with a=1, and not as it is believed to be (scimproof list --inferences)", otherwise(r.Knobs))
+				assert.Contains(t, Text(r), otherwise(r.Knobs))
+				assert.Contains(t, Markdown(r), otherwise(r.Knobs))
+			}
+		})
+	}
+	assert.NotContains(t, Text(Fold(&evidence.Evidence{}, Options{})), "Okta was played")
+}

@@ -44,8 +44,16 @@ func (p *page) verdict(r Report) {
 	for _, why := range r.Missing {
 		p.line("  %s", why)
 	}
+	p.turned(r.Knobs)
 	p.line("  %s, target %s", joined(r.Tool.Name, r.Tool.Version), r.Target.inWords())
 	p.line("  run %s, seed %d, %s, took %s", r.Run.ID, r.Run.Seed, r.Run.Started.UTC().Format(time.RFC3339), time.Duration(r.Run.DurationMS)*time.Millisecond)
+}
+
+// turned says how Okta was played, where somebody asked for another than is believed.
+func (p *page) turned(knobs map[string]string) {
+	if s := otherwise(knobs); s != "" {
+		p.line("  %s", s)
+	}
 }
 
 // inWords names a target once: that of a URL is often its own name.

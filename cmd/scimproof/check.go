@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/scimproof/scimproof/features"
+	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/reports"
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/steps"
@@ -20,6 +21,7 @@ import (
 type check struct {
 	targetFlags
 	selection
+	knobFlags
 
 	Out    string `placeholder:"DIR" help:"Where the evidence goes; otherwise scimproof-out/<run id>, with scimproof-out/latest pointing to it."`
 	Seed   uint64 `default:"1" help:"Chooses the shapes of names and the order of Okta's jobs; 1 is plain."`
@@ -34,6 +36,7 @@ func (check) Help() string {
   SCIMPROOF_TOKEN=... scimproof check --target https://app.example.com/scim/v2
   scimproof check --target container
   scimproof check --only unassign-disables --dialect oin
+  scimproof check --knob emptyValue=null
 
 What the run makes at a target by URL bears the run's id. At the end its accounts are disabled and its groups deleted, as Okta would.`
 }
@@ -47,11 +50,15 @@ func (c check) Run(sh shell) error {
 		fmt.Fprintln(sh.err, "scimproof: the selection holds no scenario; scimproof list shows what there is")
 		return status(incomplete)
 	}
+	knobs, err := c.turned()
+	if err != nil {
+		return err
+	}
 	tg, err := c.open(sh)
 	if err != nil {
 		return interrupted(sh, err)
 	}
-	report, dir, err := c.play(sh, tg, cases)
+	report, dir, err := c.play(sh, tg, cases, knobs)
 	if report.Schema != "" {
 		fmt.Fprint(sh.out, reports.Text(report)) // what was seen is said even where it could not be kept
 	}
@@ -79,7 +86,7 @@ func interrupted(sh shell, err error) error {
 }
 
 // play runs the cases into an evidence folder and folds it into a report.
-func (c check) play(sh shell, tg target.Target, cases []features.Case) (reports.Report, string, error) {
+func (c check) play(sh shell, tg target.Target, cases []features.Case, knobs provision.Knobs) (reports.Report, string, error) {
 	catalogue, err := features.Requirements()
 	if err != nil {
 		return reports.Report{}, "", err
@@ -90,7 +97,9 @@ func (c check) play(sh shell, tg target.Target, cases []features.Case) (reports.
 		dir = filepath.Join("scimproof-out", id)
 	}
 	redact := evidence.NewRedactor(tg.Secrets...)
-	folder, err := evidence.Create(dir, c.head(sh, id, tg, cases, catalogue), redact)
+	head := c.head(sh, id, tg, cases, catalogue)
+	head.Knobs = knobs.Turned()
+	folder, err := evidence.Create(dir, head, redact)
 	if err != nil {
 		return reports.Report{}, "", err
 	}
@@ -99,7 +108,7 @@ func (c check) play(sh shell, tg target.Target, cases []features.Case) (reports.
 	}
 	progress := newProgress(sh.err, len(cases))
 	_, end, err := steps.Play(sh.ctx, cases, steps.Config{
-		Target: tg, RunID: id, Seed: c.Seed, Jobs: c.jobs(tg), Timeout: c.Timeout,
+		Target: tg, RunID: id, Seed: c.Seed, Jobs: c.jobs(tg), Knobs: knobs, Timeout: c.Timeout,
 		Throttled: c.ThrottleBudget, Folder: folder, Redact: redact, Done: progress.done,
 	})
 	progress.end()
@@ -148,7 +157,7 @@ var credentials = []string{"--token", "--basic", "--header"}
 
 // chosen are the variables that say what a run is; credentials are not among them.
 var chosen = []string{
-	"TARGET", "ONLY", "TAGS", "DIALECT", "WITHOUT", "SEED", "JOBS", "STRICT",
+	"TARGET", "ONLY", "TAGS", "DIALECT", "WITHOUT", "KNOB", "SEED", "JOBS", "STRICT",
 	"IMAGE", "PORT", "BASE_PATH", "READY", "CA_CERT", "CLIENT_CERT", "CLIENT_KEY", "ALLOW_HTTP",
 	"TIMEOUT", "THROTTLE_BUDGET", "PEOPLE", "RATE", "WORKERS", "I_OWN_THIS",
 }
@@ -191,6 +200,7 @@ func rules(catalogue map[string]features.Requirement) map[string]reports.Rule {
 		all[id] = reports.Rule{
 			Text: r.Text, Level: r.Level, Grade: r.Grade, Source: r.Source, Advice: r.Advice,
 			Costs: features.AtStake(r.Costs), Gravity: features.Gravity(r.Costs),
+			Knob: r.Knob, Warns: r.Warns,
 		}
 	}
 	return all

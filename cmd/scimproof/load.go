@@ -19,6 +19,7 @@ import (
 
 type load struct {
 	targetFlags
+	knobFlags
 
 	People  int     `default:"200" help:"How many people are provisioned."`
 	Rate    float64 `default:"50" help:"People who begin per second; 0 keeps so many dialogues going as there are workers."`
@@ -42,11 +43,15 @@ func (l load) Run(sh shell) error {
 	if err := l.check(); err != nil {
 		return err
 	}
+	knobs, err := l.turned()
+	if err != nil {
+		return err
+	}
 	tg, err := l.open(sh)
 	if err != nil {
 		return interrupted(sh, err)
 	}
-	seen, text, dir, err := l.play(sh, tg)
+	seen, text, dir, err := l.play(sh, tg, knobs)
 	fmt.Fprint(sh.out, text) // what was seen is said even where it could not be kept
 	if problem := tg.Close(); problem != nil {
 		fmt.Fprintln(sh.err, "scimproof: the target could not be closed:", problem) // its verdict stands
@@ -70,6 +75,20 @@ const gentle = 50
 // requestsEach is how many requests Okta makes about a person who has no account
 // yet: it looks them up, and creates them.
 const requestsEach = 2
+
+// turned are the knobs of what is said of one person. How many are in flight is the
+// load's to say, and nothing is said again, so that each failure is counted.
+func (l load) turned() (provision.Knobs, error) {
+	k, err := l.knobFlags.turned()
+	switch {
+	case err != nil:
+	case k.Workers != 0:
+		err = errors.New("--knob workers is for check and serve: how many dialogues a load run has at a time is --workers")
+	case k.Retries != 0:
+		err = errors.New("--knob retries is for check and serve: a load run says nothing again, and counts what failed")
+	}
+	return k, err
+}
 
 func (l load) check() error {
 	switch {
@@ -104,7 +123,7 @@ func (l load) gentleness() float64 {
 }
 
 // play provisions the crowd into an evidence folder.
-func (l load) play(sh shell, tg target.Target) (seen evidence.Load, text, dir string, err error) {
+func (l load) play(sh shell, tg target.Target, knobs provision.Knobs) (seen evidence.Load, text, dir string, err error) {
 	id := steps.NewRunID(rand.Text)
 	dir = l.Out
 	if dir == "" {
@@ -112,7 +131,7 @@ func (l load) play(sh shell, tg target.Target) (seen evidence.Load, text, dir st
 	}
 	c := loadgen.Config{
 		Target: tg, RunID: id, Seed: l.Seed, People: l.People, Rate: l.Rate, Workers: l.Workers,
-		Dialect: provision.Dialect(l.Dialect), Timeout: l.Timeout, Throttled: l.ThrottleBudget, Gentle: l.gentleness(),
+		Dialect: provision.Dialect(l.Dialect), Knobs: knobs, Timeout: l.Timeout, Throttled: l.ThrottleBudget, Gentle: l.gentleness(),
 		Redact: evidence.NewRedactor(tg.Secrets...),
 	}
 	head := l.head(sh, c)
@@ -136,7 +155,7 @@ func (l load) play(sh shell, tg target.Target) (seen evidence.Load, text, dir st
 func (l load) head(sh shell, c loadgen.Config) evidence.Run {
 	tg, asked := c.Target, c.Asked()
 	run := evidence.Run{
-		ID: c.RunID, Load: &asked, Seed: int64(l.Seed), Started: time.Now(),
+		ID: c.RunID, Load: &asked, Knobs: c.Knobs.Turned(), Seed: int64(l.Seed), Started: time.Now(),
 		Tool:      evidence.Tool{Name: "scimproof", Version: currentVersion()},
 		Target:    evidence.Target{Kind: tg.Kind, Name: tg.Name, URL: tg.URL, Ours: tg.Ours},
 		Reproduce: reproduce(sh.args), Clock: "real",

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/scimproof/scimproof/mockokta"
@@ -16,9 +17,10 @@ type serveOkta struct {
 }
 
 func (serveOkta) Help() string {
-	return `Example:
+	return `Examples:
 
   scimproof serve okta --listen 127.0.0.1:9000
+  scimproof serve okta --knob spaceEncoding=+
 
 Once it is ready it prints one line of JSON, the URL and an API token of an Okta that speaks Okta's management API; given --okta-token it prints no token. There an administrator makes people, groups and applications, connects an application to a SCIM server, and assigns and pushes. What follows at the SCIM server has happened when a call is answered, and stands on stderr, a line for each exchange. What failed is under /mock/v1/tasks. Beside Okta's API, /mock/v1 has what Okta's console alone can do, such as POST /mock/v1/apps/ID/scim, which lets a custom application provision by SCIM.
 
@@ -30,6 +32,7 @@ type oktaFlags struct {
 	OktaToken   string        `placeholder:"TOKEN" help:"The API token of this Okta, for whoever has one to give; otherwise one is made and printed. Better given as SCIMPROOF_OKTA_TOKEN, which no process list shows."`
 	Timeout     time.Duration `default:"60s" help:"How long one SCIM request may take; Okta's own patience is 60 s."`
 	LongestWait time.Duration `default:"2m" help:"How long a SCIM server that answers 429 may ask Okta to wait; what would take longer has failed."`
+	knobFlags
 	certificates
 	AllowHTTP bool `name:"allow-http" help:"Allow SCIM by plain http to a host that is not loopback: the token then travels in the clear."`
 }
@@ -66,6 +69,10 @@ type standing struct {
 }
 
 func (f oktaFlags) start(sh shell, listen string) (*standing, error) {
+	knobs, err := f.turned()
+	if err != nil {
+		return nil, err
+	}
 	tlsConfig, err := f.tls()
 	if err != nil {
 		return nil, err
@@ -74,11 +81,14 @@ func (f oktaFlags) start(sh shell, listen string) (*standing, error) {
 	log := newExchangeLog(sh.err, carrier, f.AllowHTTP)
 	server, err := mockokta.Start(mockokta.Config{
 		Listen: listen, Token: f.OktaToken, ServeSettles: true,
-		Target: log, Timeout: f.Timeout, Wait: f.wait(log),
+		Target: log, Knobs: knobs, Timeout: f.Timeout, Wait: f.wait(log),
 		Warn: func(text string) { log.line("warning: %s", text) },
 	})
 	if err != nil {
 		return nil, err
+	}
+	if len(f.Knob) > 0 {
+		fmt.Fprintf(sh.err, "scimproof: this Okta is not as it is believed to be: %s\n", strings.Join(f.Knob, ", "))
 	}
 	return &standing{server, carrier}, nil
 }

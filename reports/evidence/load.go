@@ -27,15 +27,17 @@ type Load struct {
 	// person's dialogue nor one account, in sentences.
 	Deviates []string `json:"deviates,omitempty"`
 
-	Asked    LoadAsked     `json:"asked"`
-	People   LoadPeople    `json:"people"`
-	Pace     LoadPace      `json:"pace"`
-	Dialogue Latency       `json:"dialogue"` // response time: from the intended start to the last byte
-	Requests []Latency     `json:"requests"` // service time by kind of request: from sending to the last byte
-	Failures []LoadFailure `json:"failures,omitempty"`
-	Readback Readback      `json:"readback"`
-	Left     LoadLeft      `json:"left"`
-	Unusable string        `json:"unusable,omitempty"` // the configuration is at fault: the token was refused
+	// Knobs are the open points about Okta's client that were not as by default.
+	Knobs    map[string]string `json:"knobs,omitempty"`
+	Asked    LoadAsked         `json:"asked"`
+	People   LoadPeople        `json:"people"`
+	Pace     LoadPace          `json:"pace"`
+	Dialogue Latency           `json:"dialogue"` // response time: from the intended start to the last byte
+	Requests []Latency         `json:"requests"` // service time by kind of request: from sending to the last byte
+	Failures []LoadFailure     `json:"failures,omitempty"`
+	Readback Readback          `json:"readback"`
+	Left     LoadLeft          `json:"left"`
+	Unusable string            `json:"unusable,omitempty"` // the configuration is at fault: the token was refused
 }
 
 // A LoadRun is the head of a load run.
@@ -188,7 +190,7 @@ func ReadLoad(dir string) (Load, error) {
 // the process that is gone.
 func killed(e *Evidence) Load {
 	l := Load{
-		Schema: LoadSchema, Tool: e.Run.Tool, Target: e.Run.Target, Asked: *e.Run.Load, Requests: []Latency{},
+		Schema: LoadSchema, Tool: e.Run.Tool, Target: e.Run.Target, Knobs: e.Run.Knobs, Asked: *e.Run.Load, Requests: []Latency{},
 		Run: LoadRun{
 			ID: e.Run.ID, Seed: e.Run.Seed, Started: e.Run.Started, Reproduce: e.Run.Reproduce, Clock: e.Run.Clock,
 			Interrupted: true,

@@ -1,6 +1,9 @@
 package evidence
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // A Verdict says whether a requirement holds at a target.
 type Verdict string
@@ -81,4 +84,10 @@ func (o Outcome) Address() string {
 		return o.Req
 	}
 	return o.Req + "/" + o.Row
+}
+
+// AnswersTo says whether a word names the outcome: its address, with or without the
+// row, or a requirement that it rests on.
+func (o Outcome) AnswersTo(name string) bool {
+	return name == o.Req || name == o.Address() || slices.Contains(o.IDs, name)
 }

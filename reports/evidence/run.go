@@ -10,7 +10,7 @@ type Run struct {
 	Started   time.Time         `json:"started"`
 	Tool      Tool              `json:"tool"`
 	Target    Target            `json:"target"`
-	Knobs     map[string]string `json:"knobs,omitempty"`
+	Knobs     map[string]string `json:"knobs,omitempty"`   // the open points about Okta's client that were not as by default, by name
 	Without   []string          `json:"without,omitempty"` // gaps declared by the person who runs it: "groups", "import"
 	Strict    bool              `json:"strict,omitempty"`  // warnings fail
 	Reproduce string            `json:"reproduce"`         // the command line that does it again

@@ -91,6 +91,8 @@ func TestThePageTellsAFailureWhole(t *testing.T) {
 	doc := samplePage(t, said(talk()))
 	assert.Equal(t, "failure: "+inWords(Fold(sample(), Options{})), text(all(doc, "h1")[0]), "the verdict stands as in every report")
 
+	assert.Contains(t, text(all(doc, "header")[0]), "Okta was played with emptyValue=null, patchBatch=500, and not as it is believed to be")
+
 	account := all(doc, "article", "id", "at-unassign-disables~upper-case.oin")
 	require.Len(t, account, 1)
 	whole := text(account[0])

@@ -140,18 +140,23 @@ func TestBadUsage(t *testing.T) {
 		code int
 		says string
 	}{
-		"an unknown address":            {[]string{"check", "--only", "nonesuch"}, unusable, "scimproof list"},
-		"an expression that is none":    {[]string{"check", "--tags", "@users || @groups"}, unusable, "cannot be read"},
-		"tags that select nothing":      {[]string{"check", "--tags", "@import"}, incomplete, "holds no scenario"},
-		"a gap that cannot be declared": {[]string{"check", "--without", "users"}, unusable, "--without takes groups or import"},
-		"a target that is no URL":       {[]string{"check", "--target", "localhost:8080"}, unusable, "neither bundled, container nor"},
-		"a target without a token":      {[]string{"check", "--target", "http://127.0.0.1:1/scim"}, unusable, "--token or SCIMPROOF_TOKEN"},
-		"a target with a password":      {[]string{"check", "--target", "https://me:" + token + "@example.com/scim"}, unusable, "carries a user or password"},
-		"a token in the clear":          {[]string{"check", "--target", "http://scim.example.com/v2", "--token", token}, unusable, "--allow-http"},
-		"an unknown flag":               {[]string{"check", "--dailect", "oin"}, unusable, "--dialect"},
-		"an unknown verb":               {[]string{"chekc"}, unusable, "chekc"},
-		"an unknown dialect":            {[]string{"check", "--dialect", "entra"}, unusable, "aiw"},
-		"a bad timeout":                 {[]string{"check", "--timeout", "soon"}, unusable, "timeout"},
+		"an unknown address":             {[]string{"check", "--only", "nonesuch"}, unusable, "scimproof list"},
+		"an expression that is none":     {[]string{"check", "--tags", "@users || @groups"}, unusable, "cannot be read"},
+		"tags that select nothing":       {[]string{"check", "--tags", "@import"}, incomplete, "holds no scenario"},
+		"a gap that cannot be declared":  {[]string{"check", "--without", "users"}, unusable, "--without takes groups or import"},
+		"a target that is no URL":        {[]string{"check", "--target", "localhost:8080"}, unusable, "neither bundled, container nor"},
+		"a target without a token":       {[]string{"check", "--target", "http://127.0.0.1:1/scim"}, unusable, "--token or SCIMPROOF_TOKEN"},
+		"a target with a password":       {[]string{"check", "--target", "https://me:" + token + "@example.com/scim"}, unusable, "carries a user or password"},
+		"a token in the clear":           {[]string{"check", "--target", "http://scim.example.com/v2", "--token", token}, unusable, "--allow-http"},
+		"an unknown flag":                {[]string{"check", "--dailect", "oin"}, unusable, "--dialect"},
+		"an unknown verb":                {[]string{"chekc"}, unusable, "chekc"},
+		"an unknown dialect":             {[]string{"check", "--dialect", "entra"}, unusable, "aiw"},
+		"a knob that is none":            {[]string{"check", "--knob", "emptyvalue=null"}, unusable, "did you mean emptyValue? See scimproof list --inferences"},
+		"a knob's value that is none":    {[]string{"serve", "okta", "--knob", "emptyValue=nil"}, unusable, `cannot be "nil": it is one of omit, emptyString, null; did you mean null? See scimproof explain emptyValue`},
+		"a knob without a value":         {[]string{"load", "--knob", "emptyValue"}, unusable, "has no value, as in emptyValue=null"},
+		"a knob that load has a flag of": {[]string{"load", "--knob", "workers=2"}, unusable, "--workers"},
+		"a knob that load leaves alone":  {[]string{"load", "--knob", "retries=2"}, unusable, "says nothing again"},
+		"a bad timeout":                  {[]string{"check", "--timeout", "soon"}, unusable, "timeout"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, out, err := shellRun(t, tt.args...)

@@ -8,11 +8,12 @@ import (
 	"strings"
 
 	"github.com/scimproof/scimproof/features"
+	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/target/fault"
 )
 
 type explain struct {
-	Word string `arg:"" help:"A scenario's address, a requirement's id, or a fault's name; see scimproof list and scimproof list --faults."`
+	Word string `arg:"" help:"A scenario's address, a requirement's id, or the name of a fault or a knob; see scimproof list, list --faults and list --inferences."`
 }
 
 func (explain) Help() string {
@@ -21,8 +22,9 @@ func (explain) Help() string {
   scimproof explain unassign-disables
   scimproof explain S-49
   scimproof explain deletes-when-disabled
+  scimproof explain emptyValue
 
-Of a scenario: what it says, the requirements that it rests on with their sources and advice, and the mistakes that break it. Of a requirement: what it asks for, why, and the scenarios that rest on it. Of a fault: what goes wrong, where it was seen, what it breaks, and the command that shows it.`
+Of a scenario: what it says, the requirements that it rests on with their sources and advice, and the mistakes that break it. Of a requirement: what it asks for, why, and the scenarios that rest on it. Of a fault: what goes wrong, where it was seen, what it breaks, and the command that shows it. Of a knob: what is open about Okta's client, what speaks for each of its values, what it concerns, and the command that turns it.`
 }
 
 func (e explain) Run(sh shell) error {
@@ -43,6 +45,7 @@ type book struct {
 	scenarios    []features.Scenario
 	requirements map[string]features.Requirement
 	mistakes     []mistake
+	knobs        []provision.Knob
 }
 
 // A mistake is a fault, with what the specification says of it.
@@ -52,7 +55,7 @@ type mistake struct {
 }
 
 func readBook() (book, error) {
-	var b book
+	b := book{knobs: provision.AllKnobs()}
 	var err error
 	if b.scenarios, err = features.Scenarios(); err != nil {
 		return b, err
@@ -90,9 +93,14 @@ func (b book) explain(word string) (string, error) {
 			p.fault(b, m)
 		}
 	}
+	for _, n := range b.knobs {
+		if strings.EqualFold(name, n.Name) {
+			p.knob(b, n)
+		}
+	}
 	if p.out.Len() == 0 {
-		return "", fmt.Errorf("no scenario, requirement or fault is called %q; %s", word,
-			perhaps(name, b.names(), "scimproof list, and scimproof list --faults"))
+		return "", fmt.Errorf("no scenario, requirement, fault or knob is called %q; %s", word,
+			perhaps(name, b.names(), "scimproof list, list --faults and list --inferences"))
 	}
 	return p.out.String(), nil
 }
@@ -105,6 +113,9 @@ func (b book) names() []string {
 	}
 	for _, m := range b.mistakes {
 		names = append(names, m.Name)
+	}
+	for _, n := range b.knobs {
+		names = append(names, n.Name)
 	}
 	return names
 }
@@ -124,4 +135,25 @@ func (m mistake) dialects(s features.Scenario) []string {
 func (m mistake) showsIn(id string) bool {
 	words := strings.FieldsFunc(m.Seen, func(r rune) bool { return strings.ContainsRune(" ,;:()", r) })
 	return slices.Contains(words, id)
+}
+
+// turns is the entry of the catalogue about the point that a knob turns.
+func (b book) turns(knob string) features.Requirement {
+	for _, r := range b.requirements {
+		if r.Knob == knob {
+			return r
+		}
+	}
+	return features.Requirement{}
+}
+
+// named are the scenarios that a list of ids and addresses names.
+func (b book) named(words []string) []features.Scenario {
+	var all []features.Scenario
+	for _, s := range b.scenarios {
+		if slices.ContainsFunc(words, s.AnswersTo) {
+			all = append(all, s)
+		}
+	}
+	return all
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/scimproof/scimproof/features"
+	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/target/fault"
 )
 
@@ -37,6 +38,10 @@ func small() book {
 		requirements: map[string]features.Requirement{
 			"S-1": {ID: "S-1", Level: "must", Grade: "documented", Text: "Who leaves is disabled.", Source: "a page", Advice: "Set active to false, keep the account, and answer a GET of it as before, with everything in it."},
 			"F02": {ID: "F02", Level: "must", Grade: "observed", Text: "The change is stored.", Source: "somebody/server #1", Advice: "Store it."},
+			"OKTA-open-gone": {
+				ID: "OKTA-open-gone", Level: "must", Grade: "observed", Text: "A leaver comes in one request or in two.", Source: "a page, and a capture", Advice: "Accept all readings: one that changes nothing is a request too.",
+				Knob: "farewells", Turned: "3", Concerns: []string{"S-1"}, Warns: []string{"leaver-is-disabled/plain"},
+			},
 			"F03": {ID: "F03", Level: "may", Grade: "inference", Text: "Nothing rests on this.", Source: "nobody", Advice: "None."},
 		},
 		mistakes: []mistake{
@@ -50,6 +55,10 @@ func small() book {
 			},
 			{fault.Fault{Name: "put-ignored", What: "a PUT changes nothing", Seen: "the class of F020"}, features.Prediction{}},
 		},
+		knobs: []provision.Knob{
+			{Name: "farewells", What: "How often Okta says of one person that they leave, when they leave once.", Values: []string{"1", "2"}, Free: "3 to 9", Why: "once is documented; twice was seen, and nobody knows why"},
+			{Name: "tone", What: "In which tone.", Values: []string{"plain", "loud"}, Why: "inference: nobody knows"},
+		},
 	}
 }
 
@@ -59,26 +68,33 @@ func TestExplanationsAreAsReviewed(t *testing.T) {
 		"f02":                "explain-requirement.txt",
 		"F03":                "explain-requirement-alone.txt",
 		"@patch-ignored":     "explain-fault.txt",
+		"Farewells":          "explain-knob.txt",
+		"OKTA-open-gone":     "explain-open-point.txt",
 	} {
 		t.Run(file, func(t *testing.T) {
 			got, err := small().explain(word)
 			if err != nil {
 				t.Fatal(err)
 			}
-			path := filepath.Join("testdata", file)
-			if *update {
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Error(diff)
-			}
+			asReviewed(t, file, got)
 		})
+	}
+}
+
+func asReviewed(t *testing.T, file, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", file)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -126,6 +142,10 @@ func TestEverythingCanBeExplained(t *testing.T) {
 			says = append(says, k.Address)
 		}
 		explained(m.Name, says...)
+	}
+	for _, n := range b.knobs {
+		r := b.turns(n.Name)
+		explained(n.Name, n.What, n.Why, n.Values[0], r.Grade, r.Source, r.Advice, "scimproof check --knob "+n.Name+"="+r.Turned)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/scimproof/scimproof/features"
+	"github.com/scimproof/scimproof/mockokta/provision"
 )
 
 // A sheet is what explain prints, made for a terminal of 80 columns.
@@ -77,8 +78,8 @@ func inDialects(dialects []string) string { return strings.Trim(strings.Join(dia
 // foundation is a requirement as something else rests on it.
 func (p *sheet) foundation(r features.Requirement) {
 	p.item(r.ID, r.Level+", "+r.Grade, r.Text)
-	p.wrapped("        Source: ", "                ", r.Source)
-	p.wrapped("        Advice: ", "                ", r.Advice)
+	p.detail("Source", r.Source)
+	p.detail("Advice", r.Advice)
 }
 
 func (p *sheet) requirement(b book, r features.Requirement) {
@@ -86,17 +87,17 @@ func (p *sheet) requirement(b book, r features.Requirement) {
 	p.entry("Standing", r.Level+", "+r.Grade)
 	p.entry("Source", r.Source)
 	p.entry("Advice", r.Advice)
-
-	p.heading("Scenarios that rest on it")
-	resting := 0
-	for _, s := range b.scenarios {
-		if slices.Contains(s.IDs, r.ID) {
-			p.item(s.Address(), "", s.Name)
-			resting++
+	for _, n := range b.knobs {
+		if n.Name == r.Knob {
+			p.entry("Knob", fmt.Sprintf("%s, by default %s; else %s", n.Name, n.Values[0], besides(n)))
 		}
 	}
-	if resting == 0 {
-		p.line("  none yet")
+	if r.Knob != "" {
+		p.concerned(b, r)
+	}
+	if resting := b.named([]string{r.ID}); len(resting) > 0 || r.Knob == "" {
+		p.heading("Scenarios that rest on it")
+		p.listed(resting, "none yet")
 	}
 	p.kindred(b, r.ID)
 }
@@ -112,6 +113,62 @@ func (p *sheet) kindred(b book, id string) {
 			p.item(m.Name, "", m.What)
 		}
 	}
+}
+
+// knob explains what is open about Okta's client, and how to have it otherwise.
+func (p *sheet) knob(b book, n provision.Knob) {
+	r := b.turns(n.Name)
+	p.title(n.Name, n.What)
+	p.entry("Default", n.Values[0])
+	p.entry("Else", besides(n))
+	p.entry("Grade", r.Grade)
+	p.entry("Why", n.Why)
+	p.entry("Entry", r.ID)
+	p.entry("Source", r.Source)
+	p.entry("Advice", r.Advice)
+	p.concerned(b, r)
+	p.heading("Try it")
+	for _, v := range n.Values[1:] {
+		p.line("  scimproof check --knob %s=%s", n.Name, v)
+	}
+	if n.Free != "" {
+		p.line("  scimproof check --knob %s=%s", n.Name, r.Turned)
+	}
+	for _, word := range r.Concerns[:min(1, len(r.Concerns))] {
+		p.line("  scimproof check --knob %s=%s --only %s", n.Name, r.Turned, word)
+	}
+}
+
+// concerned lists the scenarios in which Okta may do otherwise when the knob of an
+// open point is turned.
+func (p *sheet) concerned(b book, r features.Requirement) {
+	p.heading("Scenarios whose dialogues it concerns")
+	p.listed(b.named(r.Concerns), noneMore)
+	if len(r.Warns) > 0 {
+		p.heading("Scenarios that a good server may fail then: they can only warn")
+		p.listed(b.named(r.Warns), "")
+	}
+}
+
+// noneMore is said of what is the same to all scenarios.
+const noneMore = "none more than another"
+
+func (p *sheet) listed(all []features.Scenario, none string) {
+	for _, s := range all {
+		p.item(s.Address(), "", s.Name)
+	}
+	if len(all) == 0 {
+		p.line("  %s", none)
+	}
+}
+
+// besides is what a knob can be turned to.
+func besides(n provision.Knob) string {
+	words := slices.Clone(n.Values[1:])
+	if n.Free != "" {
+		words = append(words, n.Free)
+	}
+	return strings.Join(words, ", ")
 }
 
 func (p *sheet) fault(b book, m mistake) {

@@ -19,7 +19,7 @@ func (f knobFlags) turned() (provision.Knobs, error) {
 	for _, knob := range f.Knob {
 		name, value, is := strings.Cut(knob, "=")
 		if !is {
-			return k, fmt.Errorf("--knob %s has no value, as in emptyValue=null; %s", knob, perhaps(name, knobNames(), inferences))
+			return k, fmt.Errorf("--knob %s has no value, as in emptyValue=null; %s", knob, meant(name, value))
 		}
 		if err := k.Turn(name, value); err != nil {
 			return k, fmt.Errorf("--knob: %w; %s", err, meant(name, value))

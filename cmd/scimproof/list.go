@@ -11,7 +11,8 @@ import (
 
 type list struct {
 	selection
-	Faults bool `help:"In place of the scenarios, the faults that break any of them: mistakes for serve target --fault."`
+	Faults     bool `help:"In place of the scenarios, the faults that break any of them: mistakes for serve target --fault."`
+	Inferences bool `help:"In place of the scenarios, what is guessed of Okta, with the knob that turns it and what speaks for it."`
 }
 
 func (list) Help() string {
@@ -20,8 +21,9 @@ func (list) Help() string {
   scimproof list
   scimproof list --tags '@groups and not @import'
   scimproof list --faults --only unassign-disables
+  scimproof list --inferences
 
-Each line is a scenario: its address, the dialects in which it is played, the level and grade of what it rests on, its name, and the requirements' ids. With --faults each line is a mistake that a server can make, how many of the cases it breaks, and what it is. scimproof explain says more of any of them.`
+Each line is a scenario: its address, the dialects in which it is played, the level and grade of what it rests on, its name, and the requirements' ids. With --faults each line is a mistake that a server can make, how many of the cases it breaks, and what it is. With --inferences it is a page: each point that is open about Okta's client, with its knob, and each requirement that is inference; of those that concern scenarios, the ones that concern any of the selected. scimproof explain says more of any of them.`
 }
 
 func (l list) Run(sh shell) error {
@@ -32,6 +34,9 @@ func (l list) Run(sh shell) error {
 	if len(cases) == 0 {
 		fmt.Fprintln(sh.err, "scimproof: the selection holds no scenario; scimproof list shows what there is")
 		return status(incomplete)
+	}
+	if l.Inferences {
+		return listInferences(sh.out, cases)
 	}
 	if l.Faults {
 		return listFaults(sh.out, cases)

@@ -44,8 +44,8 @@ const (
 type command struct {
 	Check   check   `cmd:"" help:"Play the scenarios against a target."`
 	Load    load    `cmd:"" help:"Provision a crowd, and count it afterwards."`
-	List    list    `cmd:"" help:"Show which scenarios there are."`
-	Explain explain `cmd:"" help:"Say what a scenario, a requirement or a fault is about."`
+	List    list    `cmd:"" help:"Show which scenarios there are, which mistakes they notice, and what is guessed of Okta."`
+	Explain explain `cmd:"" help:"Say what a scenario, a requirement, a fault or a knob is about."`
 	Serve   serve   `cmd:"" help:"Run one of the bundled servers until interrupted."`
 	Report  report  `cmd:"" help:"Show what a run saw, and write its reports anew."`
 	Cleanup cleanup `cmd:"" help:"Put away what an interrupted run left at a target."`

@@ -16,6 +16,11 @@
 //     of extensions; see synced, and configure for what is refused.
 //   - A PUT removes what it does not name, but for active: a PUT without it
 //     neither disables nor enables an account.
+//   - A read-only attribute is ignored in a POST or PUT. A PATCH may repeat it and
+//     not alter it.
+//   - A PATCH that adds to the values which a filter picks, where it picks none and
+//     is made of equalities, makes the value that it describes.
+//   - A time in a filter may leave out its zone, and is then UTC.
 //   - A group's members are accounts of its IAM. A write that names another is
 //     refused as a whole.
 //   - Names are compared by Unicode simple case folding, and nothing else: no

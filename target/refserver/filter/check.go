@@ -110,7 +110,7 @@ func comparable(e Compare, d schema.Attribute) error {
 		d = value
 	}
 	if !takes(e.Op, e.Value) {
-		return fmt.Errorf("%s: nothing is %s %s", e.Attr, e.Op, resource.AppendJSON(nil, e.Value))
+		return fmt.Errorf("%s has no meaning: true, false and null take eq and ne, and a number has no parts", e)
 	}
 	if d.Type == "" || e.Value == nil {
 		return nil
@@ -154,7 +154,7 @@ func fits(e Compare, d schema.Attribute) error {
 		}
 	}
 	if !ok {
-		return fmt.Errorf("%s is %s: %s %s cannot be asked of it", e.Attr, d.Type, e.Op, resource.AppendJSON(nil, e.Value))
+		return fmt.Errorf("%s is %s, which cannot be asked for %s %s", e.Attr, d.Type, e.Op, resource.AppendJSON(nil, e.Value))
 	}
 	return nil
 }

@@ -62,7 +62,7 @@ func TestWhoIsNobodyOfThePopulation(t *testing.T) {
 func TestADialogueIsOktas(t *testing.T) {
 	d := Dialogues{People: Population{Mark: "spr7k2abcd", Seed: 1, Size: 5}, Dialect: provision.OIN}
 	first := d.Onboard(2)
-	assert.Equal(t, scim.Accent{}.FindUser(d.People.UserName(2)), first.Say)
+	assert.Equal(t, scim.Accent{}.FindUser(scim.User{UserName: d.People.UserName(2)}), first.Say)
 	second := first.Hear(scim.Answer{Status: 200, Body: []byte(cannedNobody)})
 	assert.Equal(t, scim.CreateUser(d.Account(2)), second.Say)
 	end := second.Hear(scim.Answer{Status: 201, Body: []byte(cannedAccount)})

@@ -26,7 +26,7 @@ func TestEngineTakesOverAnAccountTheTargetAlreadyHas(t *testing.T) {
 	target := NewMockCaller(t)
 	ana := aboutWhom(scim.Subject{ID: string(p.ID), Name: "ana@example.test"})
 	mock.InOrder(
-		target.EXPECT().Call(ana, scim.Accent{}.FindUser("ana@example.test")).Return(okay(found), nil).Call,
+		target.EXPECT().Call(ana, scim.Accent{}.FindUser(scim.User{UserName: "ana@example.test"})).Return(okay(found), nil).Call,
 		target.EXPECT().Call(ana, scim.Accent{}.SetActive("42", true)).Return(okay(awake), nil).Call,
 		target.EXPECT().Call(ana, scim.GetUser("42")).Return(okay(awake), nil).Call,
 		target.EXPECT().Call(ana, putTo("/Users/42")).Return(okay(awake), nil).Call,

@@ -11,7 +11,7 @@ import (
 //
 // Source: Okta SCIM 2.0 reference (documented), log of a real org (observed).
 func (f Facts) ensureUser() Dialogue {
-	return Dialogue{Say: f.Knobs.FindUser(f.User.UserName), Hear: func(a scim.Answer) Dialogue {
+	return Dialogue{Say: f.Knobs.FindUser(f.User), Hear: func(a scim.Answer) Dialogue {
 		account, there, err := scim.FoundUser(a)
 		switch {
 		case a.Status == http.StatusNotFound && f.Knobs.NotFoundFails:

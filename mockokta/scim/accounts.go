@@ -1,7 +1,6 @@
 package scim
 
 import (
-	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -11,9 +10,16 @@ import (
 
 // FindUser looks an account up by its userName. The attribute is always
 // userName, whatever of the person is mapped to it (documented); that it may be
-// another one was said to be possible in Okta's page of 2018.
-func (a Accent) FindUser(userName string) Request {
-	return a.find("/Users", cmp.Or(a.LookupBy, "userName"), userName)
+// another one was said to be possible in Okta's page of 2018, and then it is asked
+// for what the person has of it.
+func (a Accent) FindUser(u User) Request {
+	switch a.LookupBy {
+	case "", "userName":
+		return a.find("/Users", "userName", u.UserName)
+	case "externalId":
+		return a.find("/Users", a.LookupBy, u.ExternalID)
+	}
+	return a.find("/Users", a.LookupBy, u.Text(a.LookupBy))
 }
 
 // ListUsers asks for a page of accounts, counted from 1. The connection test

@@ -45,7 +45,7 @@ func BenchmarkDialogue(b *testing.B) {
 	b.Run("write a lookup", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			Accent{}.FindUser(u.UserName)
+			Accent{}.FindUser(u)
 		}
 	})
 }

@@ -37,7 +37,7 @@ func TestTheWire(t *testing.T) {
 		r    scim.Request
 		want string
 	}{
-		"GET":    {scim.Accent{}.FindUser("ana@b"), "GET /scim/v2/Users?filter=userName%20eq%20%22ana%40b%22&startIndex=1&count=100 HTTP/1.1\n" + always + host + "\n"},
+		"GET":    {scim.Accent{}.FindUser(scim.User{UserName: "ana@b"}), "GET /scim/v2/Users?filter=userName%20eq%20%22ana%40b%22&startIndex=1&count=100 HTTP/1.1\n" + always + host + "\n"},
 		"POST":   {scim.CreateGroup("Analysts", nil), "POST /scim/v2/Groups HTTP/1.1\n" + always + "Content-Length: 97\n" + typ + host + "\n" + `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Analysts","members":[]}`},
 		"PATCH":  {scim.Accent{}.SetActive("a/b", false), "PATCH /scim/v2/Users/a%2Fb HTTP/1.1\n" + always + "Content-Length: 118\n" + typ + host + "\n" + `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":false}}]}`},
 		"DELETE": {scim.DeleteGroup("g-42"), "DELETE /scim/v2/Groups/g-42 HTTP/1.1\n" + always + typ + host + "\n"},

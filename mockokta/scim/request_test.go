@@ -42,15 +42,23 @@ func TestRequests(t *testing.T) {
 			"GET /Groups?filter=displayName%20eq%20%22R%5C%22%26D%20%5C%5C%20team%22&startIndex=1&count=100",
 		},
 		"a plus for a space, and none for a plus": {
-			scim.Accent{PlusForSpace: true}.FindUser("a b+c"),
+			scim.Accent{PlusForSpace: true}.FindUser(scim.User{UserName: "a b+c"}),
 			"GET /Users?filter=userName+eq+%22a+b%2Bc%22&startIndex=1&count=100",
 		},
+		"by the primary address": {
+			scim.Accent{LookupBy: "emails"}.FindUser(scim.User{UserName: "ana", Attributes: named("", "", "a@b.test", "", "")}),
+			"GET /Users?filter=emails%20eq%20%22a%40b.test%22&startIndex=1&count=100",
+		},
+		"by the id in Okta": {
+			scim.Accent{LookupBy: "externalId"}.FindUser(scim.User{ExternalID: "00u1", UserName: "ana"}),
+			"GET /Users?filter=externalId%20eq%20%2200u1%22&startIndex=1&count=100",
+		},
 		"what stays and what is encoded": {
-			scim.Accent{}.FindUser("aZ09-._~!'()*/:"),
+			scim.Accent{}.FindUser(scim.User{UserName: "aZ09-._~!'()*/:"}),
 			"GET /Users?filter=userName%20eq%20%22aZ09-._~%21%27%28%29%2A%2F%3A%22&startIndex=1&count=100",
 		},
 		"other scripts in a filter": {
-			scim.Accent{}.FindUser("ná"), "GET /Users?filter=userName%20eq%20%22n%C3%A1%22&startIndex=1&count=100",
+			scim.Accent{}.FindUser(scim.User{UserName: "ná"}), "GET /Users?filter=userName%20eq%20%22n%C3%A1%22&startIndex=1&count=100",
 		},
 		"an id of the target's may hold anything": {scim.GetUser("a/b?c#d%e f"), "GET /Users/a%2Fb%3Fc%23d%25e%20f"},
 		"a page of an import":                     {scim.ListUsers(101, 100), "GET /Users?startIndex=101&count=100"},

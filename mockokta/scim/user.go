@@ -58,11 +58,11 @@ const (
 	Null        Empty = "null"        // null stands in its place
 )
 
-// Text is the text of a core attribute, by its external name; "" when the person
-// has none.
+// Text is the text of a core attribute, by its external name or that of the
+// primary one of several; "" when the person has none.
 func (u User) Text(name string) string {
 	for _, a := range u.Attributes {
-		if a.Name == name && a.core() {
+		if (a.Name == name || a.Name == name+".^[primary==true].value") && a.core() {
 			s, _ := a.Value.(string)
 			return s
 		}

@@ -18,7 +18,7 @@ type lie struct {
 	instead bool // of doing what was asked
 	keeps   bool // to it, once told: a connection that is lost is lost again
 	sockets bool // told over connections alone
-	heavy   bool // told to the last request of a dialogue only
+	heavy   bool // told now and then
 	tell    func(*shelf, kind, reply) reply
 	does    verdicts
 }

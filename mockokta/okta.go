@@ -30,7 +30,7 @@ type Config struct {
 	Seed uint64
 	// Knobs are the points about Okta's client that no source settles.
 	Knobs provision.Knobs
-	// Timeout is per SCIM request; 0 means 60 s, Okta's.
+	// Timeout is how long a SCIM request waits without a byte; 0 means 60 s, Okta's.
 	Timeout time.Duration
 	// Wait passes the time that a target asks for with 429; nil lets it pass at
 	// once.

@@ -313,7 +313,9 @@ func TestSilenceWithinAnAnswer(t *testing.T) {
 func TestHintsWithoutEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		okta, target := net.Pipe()
+		silenced := make(chan bool)
 		go func() {
+			defer close(silenced)
 			hear(target)
 			for {
 				if _, err := io.WriteString(target, "HTTP/1.1 103 Early Hints\r\n\r\n"); err != nil {
@@ -326,6 +328,7 @@ func TestHintsWithoutEnd(t *testing.T) {
 		_, err := (&scim.Client{BaseURL: "http://sp.example.test", HTTP: transport}).Call(t.Context(), scim.GetUser("42"))
 		require.EqualError(t, err, "GET /Users/42: no byte for 60s")
 		target.Close()
+		<-silenced
 	})
 }
 

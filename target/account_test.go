@@ -114,3 +114,53 @@ func TestCountingWhatALookupFound(t *testing.T) {
 		t.Error("a 500 counts nothing")
 	}
 }
+
+func TestHeadersThatStandInPlaceOfOthers(t *testing.T) {
+	e, transport := eyes()
+	e.Header = http.Header{"accept": {"application/json"}, "Authorization": nil}
+	var asked http.Header
+	transport.RegisterResponder("GET", "=~Users", func(r *http.Request) (*http.Response, error) {
+		asked = r.Header
+		return httpmock.NewStringResponse(404, `{"detail":"nobody"}`), nil
+	})
+	look, err := e.LookUp(context.Background(), "ana")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if asked.Get("Accept") != "application/json" || asked.Get("Authorization") != "" {
+		t.Errorf("asked with %v", asked)
+	}
+	if look.Resource != nil || look.Problem.Text("detail") != "nobody" {
+		t.Errorf("want a refusal's words, got %+v", look)
+	}
+}
+
+func TestEntriesOfAList(t *testing.T) {
+	for name, tt := range map[string]struct {
+		body    string
+		entries int
+		total   int
+		want    string // of the error; "" for none
+	}{
+		"none":                       {`{"totalResults":0}`, 0, 0, ""},
+		"one of many":                {`{"totalResults":7,"Resources":[{"id":"1"}]}`, 1, 7, ""},
+		"a total that is text":       {`{"totalResults":"0","Resources":[]}`, 0, 0, `totalResults is "0"`},
+		"a total that is no integer": {`{"totalResults":0.5,"Resources":[]}`, 0, 0, "totalResults is 0.5"},
+		"fewer than are listed":      {`{"totalResults":0,"Resources":[{"id":"1"}]}`, 0, 0, "a list of 1"},
+		"a resource":                 {`{"id":"1"}`, 0, 0, "no ListResponse"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := Read([]byte(tt.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			entries, total, err := Look{Status: 200, Resource: r}.Entries()
+			switch {
+			case tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)):
+				t.Errorf("want an error with %q, got %v", tt.want, err)
+			case tt.want == "" && (err != nil || len(entries) != tt.entries || total != tt.total):
+				t.Errorf("got %d of %d, %v", len(entries), total, err)
+			}
+		})
+	}
+}

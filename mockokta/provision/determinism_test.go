@@ -214,15 +214,6 @@ func TestOneSeedIsManyHistoriesWithout(t *testing.T) {
 	}
 }
 
-// One worker makes the calls of all lanes in the order in which they were asked for.
-func TestOneWorkerIsOneOrder(t *testing.T) {
-	for seed := range uint64(10) {
-		once, _ := history(t, provision.OIN, seed, 1)
-		again, _ := history(t, provision.OIN, seed, 1)
-		require.Equal(t, once.order, again.order, "seed %d", seed)
-	}
-}
-
 // Ids carry the run's mark, and decide nothing: with others, in another order, the
 // history is the same.
 func TestIdsDecideNothing(t *testing.T) {

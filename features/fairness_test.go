@@ -139,6 +139,20 @@ func TestGoodServersAreNotBlamed(t *testing.T) {
 			habit: particular{about: "@connection or @req:assign-creates or @req:assign-shared-email", legal: []string{"emails-unique"}},
 			allow: map[string]evidence.Verdict{"assign-shared-email": evidence.Warn},
 		},
+		"no apostrophe in a username": {
+			habit: particular{about: "@connection or @req:assign-creates or @req:assign-any-username", take: func(w http.ResponseWriter, r *http.Request, body map[string]any) bool {
+				name, _ := body["userName"].(string)
+				return refuseIf(w, strings.Contains(name, "'"))
+			}},
+			allow: map[string]evidence.Verdict{"assign-any-username/apostrophe": evidence.Warn},
+		},
+		"a username is for ever": {
+			habit: particular{about: "@connection or @req:assign-creates or @req:username-change-follows", take: func(w http.ResponseWriter, r *http.Request, body map[string]any) bool {
+				name, _ := body["userName"].(string)
+				return refuseIf(w, r.Method == http.MethodPut && strings.HasPrefix(name, "new."))
+			}},
+			allow: map[string]evidence.Verdict{"username-change-follows": evidence.Warn},
+		},
 		"a manager is an account": {
 			habit: particular{about: "@attributes or @connection", take: func(w http.ResponseWriter, _ *http.Request, body map[string]any) bool {
 				block, _ := body["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"].(map[string]any)

@@ -31,7 +31,7 @@ func (w *world) assign(ctx context.Context, who string) error {
 		}
 		err = w.act(ctx, p.label+"'s assignment", func() error { return w.admin.Assign(ctx, w.app, p.okta) })
 		if err != nil {
-			return w.sharing(p, err)
+			return w.choosy(p, err)
 		}
 		if err := w.learnLink(ctx, p); err != nil {
 			return err
@@ -45,20 +45,28 @@ func (w *world) assign(ctx context.Context, who string) error {
 	return nil
 }
 
-// sharing makes a gap of a conflict over an email address that two people have, at a
-// server of somebody's: one may hold more to be unique than userName (RFC 7644, section
-// 3.3, leaves what conflicts to the server). It warns, since one of the two is not
-// provisioned.
-func (w *world) sharing(p *person, err error) error {
+// choosy makes a gap of a refusal that a server of somebody's is free to, and that
+// costs Okta's customers something: a conflict over an email address that two people
+// have (RFC 7644, section 3.3, leaves to the server what conflicts), and a username of
+// a form that it does not take, or that it does not let change, said as a client's
+// error (section 3.12, invalidValue and mutability). Okta can leave username updates
+// out for such a server (documented).
+func (w *world) choosy(p *person, err error) error {
 	var said *evidence.Mismatch
-	if !errors.As(err, &said) || !p.sharesEmail || w.run.config.Target.Ours {
+	if !errors.As(err, &said) || w.run.config.Target.Ours {
 		return err
 	}
 	x := w.wire.Exchanges()[w.lastOf(evidence.Okta)-1]
-	if x.Method != http.MethodPost || x.Status != http.StatusConflict {
-		return err
+	refused := x.Status == http.StatusBadRequest || x.Status == http.StatusForbidden || x.Status == http.StatusUnprocessableEntity
+	switch {
+	case x.Method == http.MethodPost && x.Status == http.StatusConflict && p.sharesEmail:
+		return &gap{why: fmt.Sprintf("the target holds email addresses to be unique (exchange %d): of two people with one address it takes the first alone", x.N), warns: true}
+	case x.Method == http.MethodPost && refused && p.renamed:
+		return &gap{why: fmt.Sprintf("the target does not take such a username (exchange %d): nobody is provisioned who has one in Okta", x.N), warns: true}
+	case x.Method != http.MethodGet && (refused || x.Status == http.StatusConflict) && p.renamed:
+		return &gap{why: fmt.Sprintf("the target does not let a username change (exchange %d): the account keeps the old one, and nothing else of the change arrives; tick Exclude Username Updates in Okta", x.N), warns: true}
 	}
-	return &gap{why: fmt.Sprintf("the target holds email addresses to be unique (exchange %d): of two people with one address it takes the first alone", x.N), warns: true}
+	return err
 }
 
 func (w *world) unassign(ctx context.Context, label string) error {

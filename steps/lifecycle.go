@@ -64,7 +64,7 @@ func (w *world) unassignGroup(ctx context.Context, label string) error {
 // the username from the beginning.
 func (w *world) changeUserName(ctx context.Context, label, beginning string) error {
 	return w.changeProfile(ctx, label, func(p *person) directory.Profile {
-		p.userName = beginning + p.userName
+		p.userName, p.renamed = beginning+p.userName, true
 		return directory.Profile{"login": p.userName}
 	})
 }
@@ -104,7 +104,7 @@ func (w *world) changeProfile(ctx context.Context, label string, change func(*pe
 		return err
 	}
 	some := change(p)
-	return w.act(ctx, "the push of "+label+"'s profile", func() error { return w.admin.UpdateUser(ctx, p.okta, some) })
+	return w.choosy(p, w.act(ctx, "the push of "+label+"'s profile", func() error { return w.admin.UpdateUser(ctx, p.okta, some) }))
 }
 
 // switches saves To App, at which Okta tests the connection once more (observed).

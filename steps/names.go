@@ -20,6 +20,7 @@ type person struct {
 	givenName, familyName, display string
 
 	sharesEmail bool // with somebody else of the scenario
+	renamed     bool // has another username than at first
 }
 
 // accountID is where the person's account is to be read.

@@ -55,7 +55,8 @@ func (a App) Provisions() bool { return a.Active && a.SCIM && a.Connection.Enabl
 type app struct {
 	App
 	assigned map[PersonID]*Assignment
-	order    []PersonID         // of the assignments
+	order    []PersonID         // of the assignments; "" where one is gone
+	gone     int                // places of order that are empty
 	groups   []*GroupAssignment // in the order of their priorities
 	mappings shelf[MappingID, *PushMapping]
 	schema   *schema

@@ -2,7 +2,6 @@ package directory
 
 import (
 	"maps"
-	"slices"
 	"time"
 )
 
@@ -27,6 +26,7 @@ type Assignment struct {
 
 	Created, LastUpdated time.Time
 
+	place  int     // among the application's assignments
 	schema *schema // nil is that of a new application
 	group  Profile // what Group sets; never altered
 	// kept are values that no longer come from where they came from: of mappings
@@ -229,13 +229,37 @@ func (s *schema) personal(own Profile) Profile {
 
 func (a *app) assign(as *Assignment) {
 	a.assigned[as.Person] = as
+	as.place = len(a.order)
 	a.order = append(a.order, as.Person)
+}
+
+// drop leaves a gap in the order, and closes all of them once they are the most.
+func (a *app) drop(as *Assignment) {
+	delete(a.assigned, as.Person)
+	a.order[as.place] = ""
+	if a.gone++; 2*a.gone <= len(a.order) {
+		return
+	}
+	a.order, a.gone = a.people(), 0
+	for i, p := range a.order {
+		a.assigned[p].place = i
+	}
+}
+
+// people are those who are assigned, in the order in which they were.
+func (a *app) people() []PersonID {
+	people := make([]PersonID, 0, len(a.assigned))
+	for _, p := range a.order {
+		if p != "" {
+			people = append(people, p)
+		}
+	}
+	return people
 }
 
 // unassign takes the application from somebody who has it.
 func (d *Directory) unassign(a *app, p *Person) {
-	delete(a.assigned, p.ID)
-	a.order = slices.DeleteFunc(a.order, func(id PersonID) bool { return id == p.ID })
+	a.drop(a.assigned[p.ID])
 	d.log(userUnassigned, p.target(), a.target())
 }
 
@@ -307,7 +331,7 @@ func (d *Directory) Assignments(id AppID) ([]Assignment, error) {
 		return nil, err
 	}
 	var all []Assignment
-	for _, p := range a.order {
+	for _, p := range a.people() {
 		all = append(all, a.assigned[p].copy())
 	}
 	return all, nil

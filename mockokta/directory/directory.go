@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 )
 
 // A Directory holds one Okta organisation. It is safe for concurrent use, and
@@ -16,6 +17,7 @@ type Directory struct {
 
 	mu       sync.Mutex
 	people   shelf[PersonID, *Person]
+	logins   map[string]*Person // by the login, folded
 	groups   shelf[GroupID, *group]
 	apps     shelf[AppID, *app]
 	mappings int // push mappings ever made, over all applications
@@ -44,7 +46,7 @@ func New(o Options) *Directory {
 	if o.Now == nil {
 		o.Now = func() time.Time { return time.Unix(0, 0) }
 	}
-	return &Directory{newID: o.NewID, now: o.Now, passwords: map[PersonID]string{}}
+	return &Directory{newID: o.NewID, now: o.Now, logins: map[string]*Person{}, passwords: map[PersonID]string{}}
 }
 
 // numbered makes ids as long as Okta's: 20 characters.
@@ -107,6 +109,17 @@ func (d *Directory) app(id AppID) (*app, error) {
 		return a, nil
 	}
 	return nil, &NotFound{Kind: "AppInstance", ID: string(id)}
+}
+
+// folded is a login as those are that differ in letter case alone.
+func folded(login string) string {
+	return strings.Map(func(r rune) rune {
+		least := r
+		for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
+			least = min(least, other)
+		}
+		return least
+	}, login)
 }
 
 // text is a profile value as a string; "" when it is absent or no string.

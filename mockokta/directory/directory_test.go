@@ -2,6 +2,7 @@ package directory_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -393,4 +394,69 @@ func TestOrdinalsAreNeverGivenTwice(t *testing.T) {
 	cy, err := o.CreatePerson(profile("cy"), true, false)
 	o.must(err)
 	require.Equal(t, 3, cy.Ordinal)
+}
+
+// A login is taken by one person at a time, whatever its letter case.
+func TestALoginIsFreeOnceNobodyHasIt(t *testing.T) {
+	o := open(t)
+	free := func(login string) bool { _, err := o.Find(login); return err != nil }
+	_, err := o.UpdateProfile(o.ana, directory.Profile{"login": "Straße.KELVIN@example.test"})
+	o.must(err)
+	require.True(t, free("ana@example.test"))
+	require.False(t, free("straße.\u212aelvin@EXAMPLE.test"), "the Kelvin sign is a K")
+	_, err = o.UpdateProfile(o.ana, directory.Profile{"login": "straße.kelvin@example.test"})
+	o.must(err)
+	require.False(t, free("straße.kelvin@example.test"))
+	for range 2 {
+		_, err = o.DeletePerson(o.ana)
+		o.must(err)
+	}
+	require.True(t, free("straße.kelvin@example.test"))
+}
+
+// Who comes and goes leaves no gap and no disorder.
+func TestAssignmentsStayInOrder(t *testing.T) {
+	o := open(t)
+	var all, want []directory.PersonID
+	for i := range 40 {
+		p, err := o.CreatePerson(profile(fmt.Sprintf("p%d", i)), true, false)
+		o.must(err)
+		o.assign(p.ID)
+		all = append(all, p.ID)
+	}
+	for i, p := range all {
+		if i%4 == 0 {
+			want = append(want, p)
+			continue
+		}
+		_, err := o.Unassign(o.app, p)
+		o.must(err)
+	}
+	o.assign(o.ana)
+	want = append(want, o.ana)
+	assignments, err := o.Assignments(o.app)
+	o.must(err)
+	var got []directory.PersonID
+	for _, as := range assignments {
+		got = append(got, as.Person)
+	}
+	require.Equal(t, want, got)
+}
+
+func TestMembersStayInTheOrderInWhichTheyJoined(t *testing.T) {
+	o := open(t)
+	cy := o.staged()
+	_, err := o.AddMembers(o.analysts, o.bo, cy, o.ana, o.bo)
+	o.must(err)
+	_, err = o.ChangeMembers(o.analysts, []directory.PersonID{o.bo}, []directory.PersonID{cy, cy})
+	o.must(err)
+	_, err = o.AddMembers(o.analysts, cy)
+	o.must(err)
+	for range 2 {
+		_, err = o.DeletePerson(o.bo)
+		o.must(err)
+	}
+	g, err := o.Group(o.analysts)
+	o.must(err)
+	require.Equal(t, []directory.PersonID{o.ana, cy}, g.Members)
 }

@@ -17,7 +17,10 @@ type Group struct {
 	Created, LastUpdated, LastMembershipUpdated time.Time
 }
 
-type group struct{ Group }
+type group struct {
+	Group
+	in map[PersonID]bool // the members
+}
 
 func (g *group) copy() Group {
 	c := g.Group
@@ -25,12 +28,22 @@ func (g *group) copy() Group {
 	return c
 }
 
-func (g *group) has(id PersonID) bool { return slices.Contains(g.Members, id) }
+func (g *group) has(id PersonID) bool { return g.in[id] }
 
-func (g *group) remove(id PersonID) bool {
-	n := len(g.Members)
-	g.Members = slices.DeleteFunc(g.Members, func(m PersonID) bool { return m == id })
-	return len(g.Members) < n
+func (g *group) add(id PersonID) {
+	g.in[id] = true
+	g.Members = append(g.Members, id)
+}
+
+func (g *group) remove(gone map[PersonID]bool) {
+	some := false
+	for id := range gone {
+		some = some || g.in[id]
+		delete(g.in, id)
+	}
+	if some {
+		g.Members = slices.DeleteFunc(g.Members, func(m PersonID) bool { return gone[m] })
+	}
 }
 
 // CreateGroup adds an empty group. It is Invalid without a name or with one
@@ -43,7 +56,7 @@ func (d *Directory) CreateGroup(name, description string) (Group, error) {
 	}
 	d.groups.made++
 	now := d.now()
-	g := &group{Group{
+	g := &group{in: map[PersonID]bool{}, Group: Group{
 		ID: GroupID(d.newID("00g", d.groups.made)), Ordinal: d.groups.made,
 		Name: name, Description: description,
 		Created: now, LastUpdated: now, LastMembershipUpdated: now,
@@ -172,17 +185,20 @@ func (d *Directory) ChangeMembers(id GroupID, joining, leaving []PersonID) ([]Ef
 	c := MembersChanged{Group: id}
 	for _, p := range joining {
 		if !g.has(p) {
-			g.Members = append(g.Members, p)
+			g.add(p)
 			c.Joined = append(c.Joined, p)
 			d.log(memberAdded, d.personTarget(p), g.target())
 		}
 	}
+	gone := map[PersonID]bool{}
 	for _, p := range leaving {
-		if g.remove(p) {
+		if g.has(p) && !gone[p] {
+			gone[p] = true
 			c.Left = append(c.Left, p)
 			d.log(memberRemoved, d.personTarget(p), g.target())
 		}
 	}
+	g.remove(gone)
 	if len(c.Joined)+len(c.Left) == 0 {
 		return nil, nil
 	}

@@ -58,7 +58,7 @@ func (d *Directory) AssignGroupWith(id AppID, group GroupID, priority *int, prof
 	if err != nil {
 		return nil, err
 	}
-	ga, before := a.assignedGroup(group), a.priorities()
+	ga := a.assignedGroup(group)
 	if ga == nil {
 		ga = &GroupAssignment{Group: group, Priority: a.lastPriority() + 1, LastUpdated: d.now()}
 		a.groups = append(a.groups, ga)
@@ -71,7 +71,7 @@ func (d *Directory) AssignGroupWith(id AppID, group GroupID, priority *int, prof
 		ga.Profile = values
 	}
 	a.place(ga, priority)
-	return d.followGroup(a, ga, before), nil
+	return d.followGroups([]*app{a}, d.membersOf(group)), nil
 }
 
 // EditGroupAssignment changes the priority of a group that has the application, and
@@ -83,7 +83,7 @@ func (d *Directory) EditGroupAssignment(id AppID, group GroupID, priority *int, 
 	if err != nil {
 		return nil, err
 	}
-	ga, before := a.assignedGroup(group), a.priorities()
+	ga := a.assignedGroup(group)
 	if ga == nil {
 		return nil, &NotFound{Kind: "ApplicationGroupAssignment", ID: string(group)}
 	}
@@ -97,7 +97,7 @@ func (d *Directory) EditGroupAssignment(id AppID, group GroupID, priority *int, 
 	ga.Profile, ga.LastUpdated = ga.Profile.with(values), d.now()
 	a.place(ga, priority)
 	d.log(groupAssignmentChanged, d.groups.byID[group].target(), a.target())
-	return d.followGroup(a, ga, before), nil
+	return d.followGroups([]*app{a}, d.membersOf(group)), nil
 }
 
 // ofGroup is a copy of what a group sets, each value as its attribute keeps it.
@@ -117,7 +117,8 @@ func checkPriority(priority *int) error {
 	return nil
 }
 
-// place gives a group a priority, and lets those that stand in the way move.
+// place gives a group a priority, and lets those that stand in the way move. The
+// order of these others stays, so that it matters to nobody who is not in the group.
 func (a *app) place(ga *GroupAssignment, priority *int) {
 	if priority == nil || *priority == ga.Priority {
 		return
@@ -138,26 +139,6 @@ func (a *app) lastPriority() int {
 		return -1
 	}
 	return a.groups[len(a.groups)-1].Priority
-}
-
-// priorities are the groups that have the application, the first first.
-func (a *app) priorities() []GroupID {
-	var order []GroupID
-	for _, ga := range a.groups {
-		order = append(order, ga.Group)
-	}
-	return order
-}
-
-// followGroup follows a group that was given the application, or got another
-// profile or priority. When the order of others changed by it too, everybody whom
-// a group assigns is looked at.
-func (d *Directory) followGroup(a *app, ga *GroupAssignment, before []GroupID) []Effect {
-	people := d.membersOf(ga.Group)
-	if after := a.priorities(); slices.Contains(before, ga.Group) && !slices.Equal(before, after) {
-		people = slices.Clone(a.order)
-	}
-	return d.followGroups([]*app{a}, people)
 }
 
 // UnassignGroup takes the application from a group. Who has it by that group

@@ -3,7 +3,6 @@ package directory
 import (
 	"maps"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -63,6 +62,7 @@ func (d *Directory) CreatePerson(profile Profile, activate, password bool) (Pers
 		Created: now, StatusChanged: now, LastUpdated: now,
 	}
 	d.people.put(p.ID, p)
+	d.logins[folded(text(profile, "login"))] = p
 	d.log(userCreated, p.target())
 	if activate {
 		p.activate(now)
@@ -93,12 +93,8 @@ func (d *Directory) checkProfile(self PersonID, profile Profile) error {
 }
 
 func (d *Directory) byLogin(login string) (*Person, bool) {
-	for p := range d.people.all {
-		if strings.EqualFold(text(p.Profile, "login"), login) {
-			return p, true
-		}
-	}
-	return nil, false
+	p, taken := d.logins[folded(login)]
+	return p, taken
 }
 
 // Person returns a person by id.
@@ -175,7 +171,9 @@ func (d *Directory) setProfile(p *Person, whole Profile) ([]Effect, error) {
 			heard = append(heard, hear(a, as, p))
 		}
 	}
+	delete(d.logins, folded(text(p.Profile, "login")))
 	p.Profile, p.LastUpdated = whole, d.now()
+	d.logins[folded(text(whole, "login"))] = p
 	d.log(userUpdated, p.target())
 	var effects []Effect
 	for _, h := range heard {
@@ -332,9 +330,10 @@ func (d *Directory) DeletePerson(id PersonID) ([]Effect, error) {
 		return d.deactivate(p), nil
 	}
 	for g := range d.groups.all {
-		g.remove(id)
+		g.remove(map[PersonID]bool{id: true})
 	}
 	d.people.drop(id)
+	delete(d.logins, folded(text(p.Profile, "login")))
 	delete(d.passwords, id)
 	d.log(userDeleteBegun, p.target())
 	d.log(userDeleted, p.target())

@@ -69,15 +69,12 @@ func (d *Directory) SetProfileMapping(id AppID, set map[string]*PropertyMapping)
 // matters.
 func (d *Directory) remap(a *app, before, after *schema) []Effect {
 	var effects []Effect
-	for _, id := range a.order {
+	for _, id := range a.people() {
 		as, p := a.assigned[id], d.people.byID[id]
 		h := hear(a, as, p)
 		as.schema = after
 		for i, at := range before.attributes {
-			switch follows := after.sources[i].follows(); {
-			case follows:
-				as.keep(at.Name, nil)
-			case before.sources[i].follows():
+			if before.sources[i].follows() && !after.sources[i].follows() {
 				as.keep(at.Name, at.mapped(before.sources[i], p.Profile))
 			}
 		}

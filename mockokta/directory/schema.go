@@ -161,7 +161,7 @@ func (d *Directory) SetAttributes(id AppID, set []Attribute, remove []string) er
 		ga.Profile = ga.Profile.without(remove)
 	}
 	d.log(mappingChanged, a.target())
-	_ = d.followGroups([]*app{a}, a.order) // of what is gone nothing is said
+	_ = d.followGroups([]*app{a}, a.people()) // of what is gone nothing is said
 	return nil
 }
 

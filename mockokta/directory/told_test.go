@@ -166,11 +166,12 @@ func TestExpressions(t *testing.T) {
 		"joined with a number":              {`"floor " + user.floor`, "floor 3"},
 		"the default of a type":             {`(user.employeeNumber != null && user.employeeNumber != '') ? 'work' : ''`, "work"},
 		"the default of a type, of nothing": {`(user.nothing != null && user.nothing != '') ? 'work' : ''`, nil},
+		"the default of a type, of empty":   {`(user.empty != null && user.empty != '') ? 'work' : ''`, nil},
 		"what is of another type":           {`user.floor`, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := open(t)
-			o.has(directory.Profile{"employeeNumber": "7", "floor": 3.})
+			o.has(directory.Profile{"employeeNumber": "7", "floor": 3., "empty": ""})
 			o.assign(o.ana)
 			o.mapped("nickName", tt.expression)
 			require.Equal(t, tt.want, o.told()["nickName"])
@@ -293,6 +294,7 @@ func TestAMappingOnCreateOnly(t *testing.T) {
 	o.assign(o.ana)
 	require.Equal(t, map[string]any{"title": "Analyst"}, o.told())
 	require.Empty(t, o.has(directory.Profile{"title": "Boss"}))
+	require.Empty(t, o.mapped("nickName", "user.nothing"))
 	require.Equal(t, map[string]any{"title": "Analyst"}, o.told())
 	_, err := o.Unassign(o.app, o.ana)
 	o.must(err)

@@ -2,6 +2,7 @@ package management
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 )
@@ -24,18 +25,19 @@ type Event struct {
 // first; an empty filter lets everything through.
 func (c *Client) Log(ctx context.Context, filter string) ([]Event, error) {
 	var all []Event
-	where := "/api/v1/logs?limit=1000"
+	const most = 1000
+	where := fmt.Sprintf("/api/v1/logs?limit=%d", most)
 	if filter != "" {
 		where += "&filter=" + url.QueryEscape(filter)
 	}
-	for { // there is a next page always: an empty one is the last
+	for { // there is a next page always, for who polls: the first that is not full is the last
 		var page []Event
 		header, err := c.exchange(ctx, http.MethodGet, where, nil, &page)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, page...)
-		if where = next(header); len(page) == 0 || where == "" {
+		if where = next(header); len(page) < most || where == "" {
 			return all, nil
 		}
 	}

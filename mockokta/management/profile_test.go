@@ -213,6 +213,16 @@ func TestTheLogIsPolled(t *testing.T) {
 	require.Len(t, bounded.Header.Values("Link"), 1, "who does not poll has an end")
 }
 
+func TestAClientReadsALongLog(t *testing.T) {
+	d := furnished(t)
+	for range 2500 {
+		d.directory.Record("application.provision.user.push", app, ada, "", "")
+	}
+	events, err := d.Log(t.Context(), `eventType eq "application.provision.user.push"`)
+	d.must(err)
+	require.Len(t, events, 2500)
+}
+
 // A connection that is refused stands in the log.
 func TestARefusedConnectionIsLogged(t *testing.T) {
 	d := furnished(t)

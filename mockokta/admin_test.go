@@ -209,6 +209,10 @@ func TestATaskIsRetried(t *testing.T) {
 			require.Equal(t, "ERROR", u.SyncState)
 			require.Contains(t, u.Error, "come back later")
 
+			s.must(s.DeactivateConnection(s.ctx, s.app))
+			require.ErrorContains(t, s.RetryTask(s.ctx, first.ID), "provisioning is not enabled")
+			s.must(s.ActivateConnection(s.ctx, s.app))
+
 			w.heard()
 			w.fails = 1
 			s.must(s.RetryTask(s.ctx, first.ID))

@@ -56,6 +56,9 @@ func (e *Engine) Retry(id int) error {
 		return noTask(id)
 	}
 	op := e.tasks[i].op
+	if a, err := e.Directory.App(e.App); err != nil || !a.Provisions() {
+		return &directory.Conflict{What: "task", Why: "provisioning is not enabled for this application"}
+	}
 	if !e.wanted(op) {
 		return &directory.Conflict{What: "task", Why: op.String() + " is not wanted any more: mark the task complete"}
 	}

@@ -17,7 +17,7 @@ type Value struct {
 func (as Assignment) Profile(p Person) Profile {
 	profile := Profile{userName.Name: as.shownUserName(p)}
 	for i, a := range as.going().attributes {
-		profile[a.Name] = as.value(i, p)
+		profile[a.Name] = as.value(i, p.Profile)
 	}
 	return profile
 }
@@ -50,7 +50,7 @@ func (as Assignment) Values(p Person) []Value {
 		if !a.Sent() {
 			continue
 		}
-		if v := as.value(i, p); v != nil || as.cleared[a.Name] {
+		if v := as.value(i, p.Profile); v != nil || as.cleared[a.Name] {
 			values = append(values, Value{a, v})
 		}
 	}
@@ -65,7 +65,7 @@ func (as *Assignment) going() *schema {
 }
 
 // value is what somebody has of the i-th attribute; nil for none.
-func (as *Assignment) value(i int, p Person) any {
+func (as *Assignment) value(i int, okta Profile) any {
 	s := as.going()
 	a := &s.attributes[i]
 	if v := as.Own[a.Name]; v != nil {
@@ -75,7 +75,7 @@ func (as *Assignment) value(i int, p Person) any {
 		return v
 	}
 	if s.sources[i].follows() {
-		return a.mapped(s.sources[i], p.Profile)
+		return a.mapped(s.sources[i], okta)
 	}
 	return as.kept[a.Name]
 }
@@ -99,7 +99,7 @@ func (as *Assignment) told(p *Person) []any {
 	values := make([]any, len(s.attributes))
 	for i := range s.attributes {
 		if s.attributes[i].Sent() {
-			values[i] = as.value(i, *p)
+			values[i] = as.value(i, p.Profile)
 		}
 	}
 	return values

@@ -187,6 +187,47 @@ func TestAnExcludedUserNameStaysInOtherPushes(t *testing.T) {
 	require.Equal(t, "Analyst", w.last["title"])
 }
 
+// A password goes out with a create and when it changes, once it is synced, and a
+// placeholder before; never with a profile push.
+func TestPasswordSync(t *testing.T) {
+	for dialect, change := range map[string][]string{
+		"aiw": {"GET sp /Users/c0ffee00-0001", "PUT sp /Users/c0ffee00-0001"}, "oin": {"PATCH sp /Users/c0ffee00-0001"},
+	} {
+		t.Run(dialect, func(t *testing.T) {
+			s, w := onTheWire(t, dialect)
+			s.must(s.SetPassword(s.ctx, s.id(ana), "0f-ana"))
+			s.must(s.SetPassword(s.ctx, s.id(bo), "0f-bo"))
+			s.assigned(ana)
+			require.Equal(t, "k3Vt9qZx", w.last["password"])
+			s.must(s.SetPassword(s.ctx, s.id(ana), "an0ther"))
+			w.heard()
+			s.settle()
+			require.Empty(t, w.heard(), "off by default")
+
+			s.must(s.SetSyncPassword(s.ctx, s.app, true))
+			s.assigned(bo)
+			require.Equal(t, "0f-bo", w.last["password"])
+			s.assigned(cy)
+			require.Equal(t, "k3Vt9qZx", w.last["password"], "who has none in Okta")
+			w.heard()
+			s.must(s.SetPassword(s.ctx, s.id(ana), "a-third"))
+			s.settle()
+			require.Equal(t, change, w.heard())
+			sent := w.last
+			if operations, patch := w.last["Operations"].([]any); patch {
+				sent = operations[0].(map[string]any)["value"].(map[string]any)
+			}
+			require.Equal(t, "a-third", sent["password"])
+			s.must(s.UpdateUser(s.ctx, s.id(ana), directory.Profile{"title": "Analyst"}))
+			s.settle()
+			require.NotContains(t, w.last, "password")
+			events, err := s.Log(s.ctx, `eventType eq "application.provision.user.password"`)
+			s.must(err)
+			require.Len(t, events, 1)
+		})
+	}
+}
+
 // A task is retried with the facts of then, goes away when that succeeds, and has
 // the new error when it does not.
 func TestATaskIsRetried(t *testing.T) {

@@ -50,6 +50,9 @@ func events(op provision.Op) (person directory.PersonID, group directory.GroupID
 	case provision.DisableUser:
 		person = op.Person
 		went, failed = same(user + "deactivate")
+	case provision.SetPassword:
+		person = op.Person
+		went, failed = same(user + "password")
 	case provision.EnsureGroup:
 		group, went, failed = op.Group, []string{groupPush + "pushed"}, []string{"application.provision.group.add"}
 	case provision.SyncMembers:

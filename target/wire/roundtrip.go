@@ -45,6 +45,10 @@ func (w *Wire) roundTrip(voice evidence.Voice, r *http.Request) (*http.Response,
 		release()
 		return nil, t.fail(classify(err, t.dialing.Load()), err)
 	}
+	if t.loses(answer) {
+		release()
+		return nil, t.lose(answer)
+	}
 	t.kept.Status, t.kept.ResponseHeader = answer.StatusCode, answer.Header.Clone()
 	t.show()
 	answer.Body = &listener{talk: t, body: answer.Body, ctx: ctx, release: release}

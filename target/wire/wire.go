@@ -79,6 +79,7 @@ type Wire struct {
 	config Config
 	base   *url.URL
 	guard  *guard
+	loss   loss
 	*log
 }
 

@@ -40,6 +40,9 @@ func (w *world) assign(ctx context.Context, who string) error {
 			if err := w.shown(ctx, label, "active"); err != nil {
 				return err
 			}
+			if err := w.arrived(ctx, p); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -61,9 +64,9 @@ func (w *world) choosy(p *person, err error) error {
 	switch {
 	case x.Method == http.MethodPost && x.Status == http.StatusConflict && p.sharesEmail:
 		return &gap{why: fmt.Sprintf("the target holds email addresses to be unique (exchange %d): of two people with one address it takes the first alone", x.N), warns: true}
-	case x.Method == http.MethodPost && refused && p.renamed:
+	case x.Method == http.MethodPost && refused && p.former != "":
 		return &gap{why: fmt.Sprintf("the target does not take such a username (exchange %d): nobody is provisioned who has one in Okta", x.N), warns: true}
-	case x.Method != http.MethodGet && (refused || x.Status == http.StatusConflict) && p.renamed:
+	case x.Method != http.MethodGet && (refused || x.Status == http.StatusConflict) && p.former != "":
 		return &gap{why: fmt.Sprintf("the target does not let a username change (exchange %d): the account keeps the old one, and nothing else of the change arrives; tick Exclude Username Updates in Okta", x.N), warns: true}
 	}
 	return err

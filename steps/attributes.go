@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
 	"github.com/scimproof/scimproof/reports/evidence"
@@ -42,19 +41,20 @@ var externals = map[string]string{"manager": "manager.value"}
 
 // An attribute of a scenario, in Okta and perhaps at the target.
 type attribute struct {
-	name, urn string
+	name, urn string          // no URN: among the core attributes
 	path      []string        // to its value, in the account
+	element   *condition      // of the multi-valued attribute that path begins with; nil elsewhere
 	seen      bool            // the target has shown it in some account: it keeps what it is sent
 	cleared   map[string]bool // by person: a value was taken away in Okta
 }
 
 func (w *world) defineAttribute(ctx context.Context, name, schema string) error {
-	a := &attribute{name: name, urn: ownSchema, cleared: map[string]bool{}}
+	urn := ownSchema
 	if schema == "the enterprise schema" {
-		a.urn = enterpriseSchema
+		urn = enterpriseSchema
 	}
 	external := cmp.Or(externals[name], name)
-	a.path = append([]string{a.urn}, strings.Split(external, ".")...)
+	a := attributeAt(name, urn, external)
 	w.attributes[name] = a
 	return w.admin.AddAttribute(ctx, w.app, directory.Attribute{Name: name, Type: types[name], ExternalName: external, ExternalNamespace: a.urn})
 }
@@ -149,6 +149,9 @@ func (w *world) refused(name string, err error) error {
 //     later change is a loss (F14).
 //   - A copy among the core attributes is another attribute (F17), and a value of
 //     another type another value (RFC 7643, section 2.3).
+//   - Which element of a list a value stands in is told by sub-attributes that no
+//     server has to keep (RFC 7643, section 2.4): that one stands in another warns,
+//     since Okta, which looks for it there, adds it again with the next change.
 //   - The RFC wants the URN among the schemas (RFC 7643, section 3); Okta does not
 //     read them there, so that this warns.
 //
@@ -162,17 +165,19 @@ func (w *world) attributeShown(ctx context.Context, label, name, text string) er
 	if err != nil {
 		return err
 	}
-	got := account.Get(a.path...)
+	got := a.in(account)
 	switch flat := account.Get(name); {
-	case target.Unassigned(got) && !target.Unassigned(flat):
+	case target.Unassigned(got) && a.urn != "" && !target.Unassigned(flat):
 		return w.mismatch(label+"'s "+name, text+" below "+a.urn, target.Show(flat)+" among the core attributes", w.last())
+	case target.Unassigned(got) && a.amiss(account, want) && !w.run.config.Target.Ours:
+		w.warn(w.mismatch(label+"'s "+name+a.where(), text, "that value in another element", w.last()))
 	case target.Unassigned(got) && !a.seen && !w.run.config.Target.Ours:
-		return &gap{why: "the target keeps nothing of " + a.urn + ", which RFC 7644 (section 3.3) allows: what Okta maps there is lost without a word"}
-	case !target.Same(want, got):
-		return w.mismatch(label+"'s "+name+" below "+a.urn, text, target.Show(got), w.last())
+		return &gap{why: "the target keeps nothing of " + a.kept() + ", which RFC 7644 (section 3.3) allows: what Okta maps there is lost without a word"}
+	case !a.same(want, got):
+		return w.mismatch(label+"'s "+name+a.where(), text, target.Show(got), w.last())
 	}
 	a.seen = true
-	if !account.Lists(a.urn) {
+	if a.urn != "" && !account.Lists(a.urn) {
 		w.warn(w.mismatch("the schemas of "+label+"'s account", "a list with "+a.urn+", of which it has attributes (RFC 7643, section 3)", target.Show(account.Get("schemas")), w.last()))
 	}
 	return nil
@@ -187,11 +192,11 @@ func (w *world) attributeAbsent(ctx context.Context, label, name string) error {
 	if err != nil {
 		return err
 	}
-	got := account.Get(a.path...)
+	got := a.in(account)
 	if target.Unassigned(got) {
 		return nil
 	}
-	m := w.mismatch(label+"'s "+name+" below "+a.urn, "no value", target.Show(got), w.last())
+	m := w.mismatch(label+"'s "+name+a.where(), "no value", target.Show(got), w.last())
 	if a.cleared[label] && !w.run.config.Target.Ours {
 		w.warn(m)
 		return nil
@@ -200,8 +205,8 @@ func (w *world) attributeAbsent(ctx context.Context, label, name string) error {
 }
 
 func (w *world) attributeOf(ctx context.Context, label, name string) (*attribute, target.Resource, error) {
-	a, known := w.attributes[name]
-	if !known {
+	a := w.attribute(name)
+	if a == nil {
 		return nil, nil, fmt.Errorf("the application has no attribute %s: the scenario lacks a Given", name)
 	}
 	_, account, err := w.accountOf(ctx, label)

@@ -64,7 +64,7 @@ func (w *world) unassignGroup(ctx context.Context, label string) error {
 // the username from the beginning.
 func (w *world) changeUserName(ctx context.Context, label, beginning string) error {
 	return w.changeProfile(ctx, label, func(p *person) directory.Profile {
-		p.userName, p.renamed = beginning+p.userName, true
+		p.former, p.userName = p.userName, beginning+p.userName
 		return directory.Profile{"login": p.userName}
 	})
 }

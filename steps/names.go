@@ -19,8 +19,9 @@ type person struct {
 	userName, email                string
 	givenName, familyName, display string
 
-	sharesEmail bool // with somebody else of the scenario
-	renamed     bool // has another username than at first
+	sharesEmail bool              // with somebody else of the scenario
+	former      string            // the username before the last one; "" when there was none
+	mapped      map[string]string // what else Okta's directory holds and maps, by its names there
 }
 
 // accountID is where the person's account is to be read.

@@ -53,6 +53,21 @@
 //	Then NAME's account shows the WORD …
 //	Then NAME's account shows no WORD
 //
+//	Given NAME's WORD in Okta is "…"
+//	When NAME's WORD in Okta changes to "…"
+//	When NAME's WORD is taken away in Okta
+//	Given|When the application maps WORD to …
+//	Given the group … gives the application with the WORD …
+//	When the group … is put first
+//
+//	Given somebody at the target has changed NAME's WORD to …
+//	When the administrator clicks Force Sync
+//	Given NAME was assigned to the application, and the answer was lost
+//	When the administrator retries what failed
+//	Then the username that NAME had finds nobody
+//	Given Okta synchronises passwords
+//	When NAME's password changes in Okta
+//
 //	Given NAME's account holds attributes that Okta does not know
 //	Then NAME's account still holds those attributes
 //	Then Okta said of NAME what it said of NAME
@@ -118,7 +133,7 @@ type sentence struct {
 	means   func(*world) any // the method, bound to a scenario's world
 }
 
-var vocabulary = slices.Concat(connectionSteps, assignmentSteps, lifecycleSteps, accountSteps, attributeSteps, extraSteps, groupSteps, groupLooks, screenSteps, tenantSteps, specSteps)
+var vocabulary = slices.Concat(connectionSteps, assignmentSteps, lifecycleSteps, accountSteps, attributeSteps, mappingSteps, repairSteps, extraSteps, groupSteps, groupLooks, screenSteps, tenantSteps, specSteps)
 
 var patterns = sync.OnceValue(func() []*regexp.Regexp {
 	var all []*regexp.Regexp

@@ -229,7 +229,54 @@ func TestGoodServersAreNotBlamed(t *testing.T) {
 		},
 		"a PUT that leaves what it does not name": {
 			habit: particular{about: "@attributes or @connection", legal: []string{"put-keeps-unnamed"}},
-			allow: map[string]evidence.Verdict{"custom-attribute-cleared": evidence.Warn},
+			allow: map[string]evidence.Verdict{"custom-attribute-cleared": evidence.Warn, "mapped-value-taken-away": evidence.Warn},
+		},
+		"telephone numbers as RFC 3966 has them": {habit: particular{about: "@attributes or @connection", show: func(_ *http.Request, body map[string]any) {
+			for _, phone := range objects(body["phoneNumbers"]) {
+				number, _ := phone["value"].(string)
+				phone["value"] = "tel:" + strings.ReplaceAll(strings.TrimPrefix(number, "tel:"), " ", "-")
+			}
+		}}},
+		"no telephone number is the first": {
+			habit: particular{about: "@attributes or @connection", show: func(_ *http.Request, body map[string]any) {
+				for _, phone := range objects(body["phoneNumbers"]) {
+					delete(phone, "primary")
+				}
+			}},
+			allow: map[string]evidence.Verdict{"phones-arrive": evidence.Warn, "phone-changes": evidence.Warn},
+		},
+		"one telephone number": {
+			habit: particular{about: "@attributes or @connection", legal: []string{"keeps-one-phone"}},
+			allow: map[string]evidence.Verdict{"phones-arrive": evidence.Info, "phone-changes": evidence.Info},
+		},
+		"of an enterprise the department alone": {
+			habit: particular{about: "@attributes or @connection", legal: []string{"keeps-only-department"}},
+			allow: map[string]evidence.Verdict{
+				"custom-attribute-arrives/cost-centre": evidence.Info, "custom-attribute-arrives/manager": evidence.Info,
+				"mapped-attributes-arrive-together": evidence.Info, "mapping-changes": evidence.Info,
+			},
+		},
+		"no titles": {
+			habit: particular{about: "(@users or @connection) and not @bundled", show: func(_ *http.Request, body map[string]any) {
+				if body["userName"] != nil {
+					delete(body, "title")
+				}
+			}},
+			allow: map[string]evidence.Verdict{
+				"mapped-value-taken-away": evidence.Info, "force-sync-repairs": evidence.Info,
+				"first-group-changes": evidence.Info, "first-group-left": evidence.Info, "last-group-left": evidence.Info,
+			},
+		},
+		"titles that only Okta changes": {
+			habit: particular{about: "@req:force-sync-repairs or @req:mapped-attribute-arrives or @req:assign-creates or @connection", take: func(w http.ResponseWriter, r *http.Request, body map[string]any) bool {
+				raw, _ := json.Marshal(body)
+				return refuseIf(w, bytes.Contains(raw, []byte("Director")))
+			}},
+			allow: map[string]evidence.Verdict{"force-sync-repairs": evidence.Info},
+		},
+		"no password is changed": {
+			habit: particular{about: "@req:password-moves-nothing-else or @req:new-password-never-shown or @req:assign-creates or @connection", legal: []string{"password-refused"}},
+			allow: map[string]evidence.Verdict{"password-moves-nothing-else": evidence.Warn, "new-password-never-shown": evidence.Warn},
 		},
 		"schemas that are not the server's are refused": {
 			habit: particular{about: "@attributes or @connection", legal: []string{"refuses-unknown-extension"}},
@@ -261,6 +308,18 @@ func TestGoodServersAreNotBlamed(t *testing.T) {
 	}
 }
 
+// objects are the elements of a list.
+func objects(list any) []map[string]any {
+	all, _ := list.([]any)
+	var found []map[string]any
+	for _, e := range all {
+		if o, ok := e.(map[string]any); ok {
+			found = append(found, o)
+		}
+	}
+	return found
+}
+
 // aboutExtensions is one verdict for all that needs an extension to be kept.
 func aboutExtensions(v evidence.Verdict) map[string]evidence.Verdict {
 	allow := map[string]evidence.Verdict{}
@@ -268,6 +327,8 @@ func aboutExtensions(v evidence.Verdict) map[string]evidence.Verdict {
 		"custom-attribute-arrives/own-schema", "custom-attribute-arrives/enterprise", "custom-attribute-arrives/cost-centre", "custom-attribute-arrives/manager",
 		"custom-attribute-types/boolean", "custom-attribute-types/integer", "custom-attribute-types/decimal", "custom-attribute-types/list",
 		"custom-attribute-empty", "custom-attribute-added", "custom-attribute-changes/own-schema", "custom-attribute-changes/enterprise", "custom-attribute-cleared",
+		"mapped-attribute-arrives", "mapped-attributes-arrive-together", "mapped-attribute-follows", "mapped-value-taken-away", "mapping-changes", "mapping-removed",
+		"force-sync-moves-nothing-else",
 		"profile-keeps-server-attributes", "extras-survive-deactivation", "extras-survive-reactivation", "extras-survive-link", "extras-are-no-difference",
 	} {
 		allow[address] = v

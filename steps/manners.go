@@ -122,7 +122,8 @@ func (w *world) behindErrors(ctx context.Context) {
 }
 
 // refusedOf are Okta's writes that ended in an error, where nothing before them was
-// accepted of the same subject, and so nothing else can have changed it.
+// accepted of the same subject, or went without an answer, and so nothing else can
+// have changed it.
 func refusedOf(exchanges []evidence.Exchange) []evidence.Exchange {
 	last, accepted := map[string]evidence.Exchange{}, map[string]bool{}
 	for _, x := range exchanges {
@@ -130,7 +131,7 @@ func refusedOf(exchanges []evidence.Exchange) []evidence.Exchange {
 			continue
 		}
 		last[x.Subject] = x
-		accepted[x.Subject] = accepted[x.Subject] || x.Status/100 == 2
+		accepted[x.Subject] = accepted[x.Subject] || x.Status/100 == 2 || x.Status == 0
 	}
 	var refused []evidence.Exchange
 	for _, subject := range slices.Sorted(maps.Keys(last)) {

@@ -112,6 +112,7 @@ func TestRefusalsThatTellOfChangesBehindThem(t *testing.T) {
 		"a read that was refused":                {[]evidence.Exchange{about("ana", said("GET", "/Users/42", 500, "", ""))}, 0},
 		"a 429 that was asked again":             {[]evidence.Exchange{about("ana", put(429)), about("ana", put(200))}, 0},
 		"a 429 that was the last word":           {[]evidence.Exchange{about("ana", put(429))}, 0},
+		"a refusal after an answer was lost":     {[]evidence.Exchange{about("ana", put(0)), about("ana", put(409))}, 0},
 		"a refusal after something was accepted": {[]evidence.Exchange{about("ana", put(200)), about("ana", put(400))}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -247,6 +247,13 @@ func TestFromTheAdministratorToTheWire(t *testing.T) {
 			"title": nil, "middleName": "", "primaryPhone": nil, "nickName": "", "department": nil,
 		}))
 	}
+	hadAddress := func(s *story) {
+		s.must(s.UpdateUser(s.ctx, s.id(ana), directory.Profile{"primaryPhone": "415.123.4567", "streetAddress": "1 North St", "city": "Springfield"}))
+		s.assigned(ana)
+	}
+	moved := func(s *story) {
+		s.must(s.UpdateUser(s.ctx, s.id(ana), directory.Profile{"primaryPhone": "415.123.9999", "streetAddress": nil}))
+	}
 	synced := func(s *story) { s.must(s.SetSyncPassword(s.ctx, s.app, true)); s.assigned(ana) }
 	renewed := func(s *story) { s.must(s.SetPassword(s.ctx, s.id(ana), `S3cret "of" Ana`)) }
 	rename := func(s *story) { s.must(s.RenameGroup(s.ctx, s.group, "Analysts EMEA")) }
@@ -292,9 +299,12 @@ func TestFromTheAdministratorToTheWire(t *testing.T) {
 			},
 			act: func(s *story) { s.must(s.AssignWith(s.ctx, s.app, s.id(ana), directory.Profile{"role": "analyst"})) },
 		},
-		"T05-profile-emptied":      {before: hadMore, act: lost},
-		"T05-profile-emptied-text": {before: hadMore, act: lost, knobs: provision.Knobs{Accent: scim.Accent{Empty: scim.EmptyString}}},
-		"T05-profile-emptied-null": {before: hadMore, act: lost, knobs: provision.Knobs{Accent: scim.Accent{Empty: scim.Null}}},
+		"T05-profile-emptied":                  {before: hadMore, act: lost},
+		"T05-profile-emptied-text":             {before: hadMore, act: lost, knobs: provision.Knobs{Accent: scim.Accent{Empty: scim.EmptyString}}},
+		"T05-profile-emptied-null":             {before: hadMore, act: lost, knobs: provision.Knobs{Accent: scim.Accent{Empty: scim.Null}}},
+		"T05-profile-one-of-many":              {before: hadAddress, act: moved},
+		"T05-profile-one-of-many-emptied-null": {before: hadAddress, act: moved, knobs: provision.Knobs{Accent: scim.Accent{Empty: scim.Null}}},
+		"T05-profile-lists-whole":              {before: hadAddress, act: moved, knobs: provision.Knobs{Accent: scim.Accent{WholeLists: true}}},
 		"T05-profile-by-patch-oin": {
 			before: func(s *story) { s.assigned(ana) },
 			act: func(s *story) {

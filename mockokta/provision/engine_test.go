@@ -66,13 +66,13 @@ func TestWaitsAfter429(t *testing.T) {
 		want    []time.Duration
 		failed  bool
 	}{
-		"seconds are obeyed exactly":               {[]string{"7", "3"}, []time.Duration{7 * time.Second, 3 * time.Second}, false},
-		"nothing said is five minutes":             {[]string{""}, []time.Duration{5 * time.Minute}, false},
-		"a date is nothing said":                   {[]string{"Wed, 21 Oct 2026 07:28:00 GMT"}, []time.Duration{5 * time.Minute}, false},
-		"a fraction is nothing said":               {[]string{"1.5"}, []time.Duration{5 * time.Minute}, false},
-		"a negative number is nothing said":        {[]string{"-1"}, []time.Duration{5 * time.Minute}, false},
-		"each further wait doubles the one before": {[]string{"", "", ""}, []time.Duration{5 * time.Minute, 10 * time.Minute, 20 * time.Minute}, false},
-		"also one that the target had named":       {[]string{"7", ""}, []time.Duration{7 * time.Second, 14 * time.Second}, false},
+		"seconds are obeyed exactly":                {[]string{"7", "3"}, []time.Duration{7 * time.Second, 3 * time.Second}, false},
+		"nothing said is five minutes":              {[]string{""}, []time.Duration{5 * time.Minute}, false},
+		"a date is nothing said":                    {[]string{"Wed, 21 Oct 2026 07:28:00 GMT"}, []time.Duration{5 * time.Minute}, false},
+		"a fraction is nothing said":                {[]string{"1.5"}, []time.Duration{5 * time.Minute}, false},
+		"a negative number is nothing said":         {[]string{"-1"}, []time.Duration{5 * time.Minute}, false},
+		"each further wait doubles the one before":  {[]string{"", "", ""}, []time.Duration{5 * time.Minute, 10 * time.Minute, 20 * time.Minute}, false},
+		"one that the target named counts for none": {[]string{"7", "", "3", ""}, []time.Duration{7 * time.Second, 5 * time.Minute, 3 * time.Second, 10 * time.Minute}, false},
 		"ten attempts are enough": {
 			slices.Repeat([]string{"1"}, 10), slices.Repeat([]time.Duration{time.Second}, 9), true,
 		},
@@ -384,4 +384,93 @@ func TestTheDocumentedOrderNeverGoesWrong(t *testing.T) {
 			require.Empty(t, o.Tasks())
 		}
 	}
+}
+
+// What was to be said of somebody who has lost the application since is not said:
+// Okta has no profile of theirs, nor a username to ask for. Disabling goes by what
+// the target was told.
+func TestAnOpAboutSomebodyWhoLeftIsNotSaid(t *testing.T) {
+	typed := directory.Profile{"userName": "typed@example.test", "title": "Analyst"}
+	for name, tt := range map[string]struct {
+		before, act func(o office, ana directory.PersonID)
+		want        []string
+	}{
+		"assigned and unassigned": {
+			func(office, directory.PersonID) {},
+			func(o office, ana directory.PersonID) {
+				o.did(o.Assign(o.app, ana, typed))
+				o.did(o.Unassign(o.app, ana))
+			},
+			nil,
+		},
+		"changed and unassigned": {
+			func(o office, ana directory.PersonID) { o.did(o.Assign(o.app, ana, typed)) },
+			func(o office, ana directory.PersonID) {
+				o.made(o.UpdateProfile(ana, directory.Profile{"lastName": "Other"}))
+				o.did(o.Unassign(o.app, ana))
+			},
+			[]string{"PATCH /Users/1 typed@example.test"},
+		},
+		"a password was set, and the person deleted": {
+			func(o office, ana directory.PersonID) {
+				require.NoError(o.t, o.Directory.Set(o.app, directory.Settings{CreateUsers: true, DeactivateUsers: true, SyncPassword: true}))
+				o.did(o.Assign(o.app, ana, typed))
+			},
+			func(o office, ana directory.PersonID) {
+				o.made(o.SetPassword(ana, "s3cret"))
+				o.made(o.Deactivate(ana))
+				o.made(o.DeletePerson(ana))
+			},
+			[]string{"PATCH /Users/1 typed@example.test"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var said []string
+			o := open(t, provision.OIN, provision.Config{Target: answering(func(ctx context.Context, r scim.Request) (scim.Answer, error) {
+				about, _ := scim.SubjectOf(ctx)
+				said = append(said, r.Method+" "+r.Path+" "+about.Name)
+				if strings.Contains(string(r.Body), `"password":"s3cret"`) || strings.Contains(string(r.Body), `"password":""`) {
+					t.Errorf("a password went out: %s %s", r.Method, r.Path)
+				}
+				if r.Method == http.MethodPost {
+					return scim.Answer{Status: http.StatusCreated, Body: []byte(`{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1"}`)}, nil
+				}
+				return scim.Answer{Status: http.StatusOK, Body: []byte(`{"schemas":["x"],"totalResults":0,"startIndex":1,"itemsPerPage":0}`)}, nil
+			})})
+			ana := o.person("ana")
+			tt.before(o, ana)
+			o.settle()
+			said = nil
+			tt.act(o, ana)
+			o.settle()
+			require.Equal(t, tt.want, said)
+			require.Empty(t, o.Tasks())
+		})
+	}
+}
+
+// An error stays on the assignment until something was said that went well.
+func TestAnErrorStaysUntilSomethingWasSaid(t *testing.T) {
+	down := true
+	o := open(t, provision.OIN, provision.Config{Target: answering(func(_ context.Context, r scim.Request) (scim.Answer, error) {
+		switch {
+		case r.Method == http.MethodPost && down:
+			return scim.Answer{Status: http.StatusBadRequest}, nil
+		case r.Method == http.MethodPost:
+			return scim.Answer{Status: http.StatusCreated, Body: []byte(`{"schemas":["x"],"id":"1"}`)}, nil
+		}
+		return scim.Answer{Status: http.StatusOK, Body: []byte(`{"totalResults":0,"startIndex":1,"itemsPerPage":0}`)}, nil
+	})})
+	ana := o.person("ana")
+	o.assign(ana)
+	o.settle()
+	failed := o.Account(ana).Error
+	require.NotEmpty(t, failed)
+	o.made(o.UpdateProfile(ana, directory.Profile{"title": "Analyst"}))
+	o.settle()
+	require.Equal(t, failed, o.Account(ana).Error, "there was nothing to say")
+	down = false
+	require.NoError(t, o.Submit(directory.ProvisioningAsked{Person: ana}))
+	o.settle()
+	require.Empty(t, o.Account(ana).Error)
 }

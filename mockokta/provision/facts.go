@@ -19,7 +19,9 @@ func (e *Engine) facts(l *lane, op Op) (Facts, scim.Subject) {
 	person, group := about(op)
 	if group == "" {
 		f.User = e.user(person, a.Settings)
-		f.User.UserName = cmp.Or(f.User.UserName, l.link.name)
+		if _, leaving := op.(DisableUser); leaving || f.User.UserName == "" {
+			f.User.UserName = cmp.Or(l.link.name, f.User.UserName) // of the profile nothing is left
+		}
 		return f, scim.Subject{ID: string(person), Name: f.User.UserName}
 	}
 	if g, err := e.Directory.Group(group); err == nil {
@@ -31,6 +33,18 @@ func (e *Engine) facts(l *lane, op Op) (Facts, scim.Subject) {
 		f.Joined, f.Left = e.pushable(sync.Joined), e.pushable(sync.Left)
 	}
 	return f, scim.Subject{ID: string(group), Name: f.GroupName}
+}
+
+// moot says whether an Op about a person has come to nothing: they have lost the
+// application since, and Okta has no profile of theirs to say.
+func (e *Engine) moot(op Op) bool {
+	switch op.(type) {
+	case EnsureUser, UpdateUser, SetPassword:
+		person, _ := about(op)
+		_, err := e.Directory.Assignment(e.App, person)
+		return err != nil
+	}
+	return false
 }
 
 // DialectOf tells how an application speaks. It is decided when the application

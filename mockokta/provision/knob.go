@@ -50,6 +50,12 @@ func AllKnobs() []Knob {
 			},
 		},
 		{
+			Name: "multiValued", What: "Whether a profile push replaces the elements of a list that Okta maps, or the whole list.", Values: []string{"elements", "whole"},
+			Why: "other vendors' guides speak of the element, which is made if missing; the one captured link fits both (observed)",
+			get: func(k Knobs) string { return either(k.WholeLists, "whole", "elements") },
+			set: func(k *Knobs, v string) error { return k.choose(&k.WholeLists, v, "elements", "whole") },
+		},
+		{
 			Name: "patchUserProfile", What: "Whether profiles are pushed by PATCH in the PATCH dialect.", Values: []string{"off", "on"},
 			Why: "Okta's reference has PUT; its FAQ, and an option of its submission form, PATCH (all documented; the shape is inference)",
 			get: func(k Knobs) string { return either(k.PatchProfile, "on", "off") },

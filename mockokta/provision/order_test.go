@@ -52,6 +52,8 @@ func TestVirtualTimeNeverRunsBackwards(t *testing.T) {
 	target.EXPECT().Call(mock.Anything, mock.Anything).Return(busy, nil).Once()
 	target.EXPECT().Call(mock.Anything, mock.Anything).Return(gone, nil)
 	e := New(Config{Directory: d, App: app, Target: target})
+	_, err = d.Assign(app, p.ID, nil)
+	require.NoError(t, err)
 	for range 2 {
 		require.NoError(t, e.Submit(directory.Assigned{Person: p.ID}))
 	}

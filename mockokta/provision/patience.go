@@ -10,7 +10,7 @@ import (
 // without one Okta waits five minutes, and each further such wait doubles the
 // one before. After ten attempts the operation has failed for good.
 // Source: Okta, Understanding SCIM, rate limits (documented; that a wait which
-// the target names is not doubled is inference).
+// the target names neither is doubled nor doubles a later one is inference).
 const (
 	waitUnasked = 5 * time.Minute
 	maxAttempts = 10
@@ -19,8 +19,8 @@ const (
 
 // A patience counts what one request has been through.
 type patience struct {
-	attempts int // that were answered 429
-	last     time.Duration
+	attempts int           // that were answered 429
+	last     time.Duration // of those that the target did not name
 }
 
 // next is how long to wait after one more 429, and whether to try again.
@@ -29,15 +29,10 @@ func (p *patience) next(h http.Header) (time.Duration, bool) {
 	if p.attempts >= maxAttempts {
 		return 0, false
 	}
-	wait, asked := retryAfter(h)
-	switch {
-	case asked:
-	case p.last > 0:
-		wait = 2 * p.last
-	default:
-		wait = waitUnasked
+	if wait, asked := retryAfter(h); asked {
+		return min(wait, maxWait), true
 	}
-	p.last = min(wait, maxWait)
+	p.last = min(max(2*p.last, waitUnasked), maxWait)
 	return p.last, true
 }
 

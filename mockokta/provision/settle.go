@@ -48,6 +48,10 @@ func (s *settling) begin(l *lane) {
 	l.talk = &talk{lane: l, op: w.op, nth: w.nth, task: w.task}
 	facts, subject := s.facts(l, w.op)
 	l.talk.subject, l.talk.app = subject, facts.App
+	if s.moot(w.op) {
+		s.goOn(l.talk, Dialogue{})
+		return
+	}
 	s.goOn(l.talk, s.dialogue(w.op, facts))
 }
 
@@ -158,14 +162,17 @@ func (s *settling) speakAgain(t *talk) {
 // finish keeps what a dialogue came to, and lets the lane go on.
 func (s *settling) finish(t *talk, end End) {
 	l := t.lane
-	l.talk, l.failed = nil, ""
+	l.talk = nil
+	if t.step > 0 || end.Gone { // where nothing was said nothing was mended
+		l.failed = ""
+	}
 	switch {
 	case end.Gone:
 		l.link = link{}
 	case end.ID != "":
 		l.link.id = end.ID
 	}
-	if l.link.id != "" && (end.Err == nil || l.link.name == "") {
+	if told := t.step > 0 && end.Err == nil; l.link.id != "" && (told || l.link.name == "") {
 		l.link.name = t.subject.Name
 	}
 	if end.Err != nil {

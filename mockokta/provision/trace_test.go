@@ -218,6 +218,9 @@ func TestTraces(t *testing.T) {
 			emptied.Attributes[i].Value = nil
 		}
 	}
+	moved := with(ana, core("phoneNumbers.^[primary==true].value", "415.123.9999"), core("phoneNumbers.^[primary==true].type", "work"),
+		core("addresses.^[primary==true].type", nil), core("addresses.^[primary==true].streetAddress", nil),
+		core("addresses.^[primary==true].locality", "Springfield"))
 	renewed := ana
 	renewed.Password = `S3cret "of" Ana`
 	analysts := members{memberAna, memberBo}
@@ -245,16 +248,19 @@ func TestTraces(t *testing.T) {
 			core("phoneNumbers.^[type==mobile].value", "415.765.4321"), core("phoneNumbers.^[type=='fax'].value", nil),
 			core("roles.^[primary==true].value", "analyst"), manager("c0ffee00-0777"),
 			scim.Attribute{Namespace: department.Namespace, Name: "manager.displayName", Value: "Bo Lind"})}, end{ID: anaID}},
-		"T05-profile-emptied":            {provision.UpdateUser{}, facts{ID: anaID, User: emptied}, end{ID: anaID}},
-		"T05-profile-emptied-text":       {provision.UpdateUser{}, facts{ID: anaID, User: emptied, Knobs: accent(scim.Accent{Empty: scim.EmptyString})}, end{ID: anaID}},
-		"T05-profile-emptied-null":       {provision.UpdateUser{}, facts{ID: anaID, User: emptied, Knobs: accent(scim.Accent{Empty: scim.Null})}, end{ID: anaID}},
-		"T05-profile-reference-order":    {provision.UpdateUser{}, facts{ID: anaID, User: with(ana, title), Knobs: accent(scim.Accent{ReferenceOrder: true})}, end{ID: anaID}},
-		"T05-profile-by-patch-oin":       {provision.UpdateUser{}, facts{ID: anaID, User: with(ana, title, department), Knobs: knobs{PatchProfile: true}}, end{ID: anaID}},
-		"T07-unassign-naming-the-id-oin": {provision.DisableUser{}, facts{ID: anaID, User: ana, Knobs: accent(scim.Accent{PatchNamesID: true})}, end{Gone: true}},
-		"T24-provision-user":             {provision.EnsureUser{}, facts{User: ana}, end{ID: anaID}},
-		"T25-force-sync":                 {provision.UpdateUser{}, facts{ID: anaID, User: ana}, end{ID: anaID}},
-		"T11-password-oin":               {provision.SetPassword{}, facts{ID: anaID, User: renewed}, end{ID: anaID}},
-		"T12-password-aiw":               {provision.SetPassword{}, facts{ID: anaID, User: renewed}, end{ID: anaID}},
+		"T05-profile-emptied":                  {provision.UpdateUser{}, facts{ID: anaID, User: emptied}, end{ID: anaID}},
+		"T05-profile-emptied-text":             {provision.UpdateUser{}, facts{ID: anaID, User: emptied, Knobs: accent(scim.Accent{Empty: scim.EmptyString})}, end{ID: anaID}},
+		"T05-profile-emptied-null":             {provision.UpdateUser{}, facts{ID: anaID, User: emptied, Knobs: accent(scim.Accent{Empty: scim.Null})}, end{ID: anaID}},
+		"T05-profile-one-of-many":              {provision.UpdateUser{}, facts{ID: anaID, User: moved}, end{ID: anaID}},
+		"T05-profile-one-of-many-emptied-null": {provision.UpdateUser{}, facts{ID: anaID, User: moved, Knobs: accent(scim.Accent{Empty: scim.Null})}, end{ID: anaID}},
+		"T05-profile-lists-whole":              {provision.UpdateUser{}, facts{ID: anaID, User: moved, Knobs: accent(scim.Accent{WholeLists: true})}, end{ID: anaID}},
+		"T05-profile-reference-order":          {provision.UpdateUser{}, facts{ID: anaID, User: with(ana, title), Knobs: accent(scim.Accent{ReferenceOrder: true})}, end{ID: anaID}},
+		"T05-profile-by-patch-oin":             {provision.UpdateUser{}, facts{ID: anaID, User: with(ana, title, department), Knobs: knobs{PatchProfile: true}}, end{ID: anaID}},
+		"T07-unassign-naming-the-id-oin":       {provision.DisableUser{}, facts{ID: anaID, User: ana, Knobs: accent(scim.Accent{PatchNamesID: true})}, end{Gone: true}},
+		"T24-provision-user":                   {provision.EnsureUser{}, facts{User: ana}, end{ID: anaID}},
+		"T25-force-sync":                       {provision.UpdateUser{}, facts{ID: anaID, User: ana}, end{ID: anaID}},
+		"T11-password-oin":                     {provision.SetPassword{}, facts{ID: anaID, User: renewed}, end{ID: anaID}},
+		"T12-password-aiw":                     {provision.SetPassword{}, facts{ID: anaID, User: renewed}, end{ID: anaID}},
 
 		"T03-assign-present-aiw":          {provision.EnsureUser{}, facts{User: anna}, end{ID: lena}},
 		"T04-assign-present-inactive-oin": {provision.EnsureUser{}, facts{User: ana}, end{ID: anaID}},

@@ -14,6 +14,10 @@ type Accent struct {
 	ReferenceOrder bool
 	// Empty is how a value that was taken away in Okta travels in a profile push.
 	Empty Empty
+	// WholeLists replaces a list that Okta maps into as a whole, in place of the
+	// elements that it maps. The one captured link, of an account with one address,
+	// fits both; other vendors' guides speak of the element.
+	WholeLists bool
 	// PatchNamesID puts the id into the value of a PATCH of an account too, as in
 	// that of a group: some servers guard against it (onyx-dot-app/onyx), and no
 	// page of Okta's shows it.

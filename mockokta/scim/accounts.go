@@ -42,7 +42,7 @@ func CreateUser(u User) Request {
 		set("active", jsontext.Value("true")).
 		set("schemas", array{text(UserSchema)}).
 		set("password", orNone(u.Password))
-	o = declare(o.over(nil, nil), u.extensions())
+	o = declare(o.over(nil, laying{}), u.extensions())
 	return Request{Method: http.MethodPost, Path: "/Users", Body: compact(postOrder.apply(o, u))}
 }
 
@@ -102,7 +102,7 @@ func (a Accent) SetPassword(id, password string) Request {
 // (the shape is inference). What has no value is said as [Accent.Empty] has it,
 // where that is not to leave it out.
 func (a Accent) PatchProfile(id string, u User) Request {
-	return a.patchUser(id, postOrder.apply(u.profile().filled(a.Empty.value()).over(nil, nil), u))
+	return a.patchUser(id, postOrder.apply(u.profile().filled(a.Empty.value()).over(nil, laying{}), u))
 }
 
 func (a Accent) patchUser(id string, value object) Request {
@@ -118,7 +118,7 @@ func (a Accent) putUser(id string, o object, u User) Request {
 
 // overlaid is base with u's profile laid over it.
 func (a Accent) overlaid(base Resource, u User) object {
-	o := u.profile().over(base.members, a.Empty.value())
+	o := u.profile().over(base.members, laying{a.Empty.value(), a.WholeLists})
 	if isNull(o.get("groups")) {
 		o = o.with("groups", array{})
 	}

@@ -269,19 +269,21 @@ func (o object) with(name string, value any) object {
 
 // over returns base with o laid over it: o's members first, objects merged,
 // everything else replaced; then what only base has, in base's order. A nil
-// value in o says that there is none: none remains, or empty stands where base has
-// one, and an empty list where that is a list and empty a string.
-func (o object) over(base object, empty jsontext.Value) object {
+// value in o says that there is none, and none remains, or what is laid for it.
+func (o object) over(base object, l laying) object {
 	merged := make(object, 0, len(o)+len(base))
 	for _, m := range o {
-		if own, ok := m.value.(object); ok {
+		switch own := m.value.(type) {
+		case object:
 			theirs, _ := base.get(m.name).(object)
 			m.value = nil
-			if both := own.over(theirs, empty); len(both) > 0 {
+			if both := own.over(theirs, l); len(both) > 0 {
 				m.value = both
 			}
-		} else if m.value == nil && empty != nil {
-			m.value = emptied(base.get(m.name), empty)
+		case elements:
+			m.value = own.over(base.get(m.name), l)
+		case nil:
+			m.value = l.emptied(base.get(m.name))
 		}
 		if m.value != nil {
 			merged = append(merged, m)
@@ -298,25 +300,39 @@ func (o object) over(base object, empty jsontext.Value) object {
 // filled is o with v wherever it has no value.
 func (o object) filled(v jsontext.Value) object {
 	for i, m := range o {
-		if inner, ok := m.value.(object); ok {
+		switch inner := m.value.(type) {
+		case object:
 			o[i].value = inner.filled(v)
-		} else if m.value == nil && v != nil {
-			o[i].value = v
+		case elements:
+			for _, e := range inner {
+				e.parts.filled(v)
+			}
+		case nil:
+			if v != nil {
+				o[i].value = v
+			}
 		}
 	}
 	return o
 }
 
-// emptied is what stands where base has a value that was taken away.
-func emptied(base any, empty jsontext.Value) any {
+// A laying is how one object is laid over another.
+type laying struct {
+	empty jsontext.Value // stands for a value that was taken away; nil: nothing does
+	whole bool           // a list is replaced as a whole
+}
+
+// emptied is what stands where base has a value that was taken away: an empty list
+// where that is a list, and empty a string.
+func (l laying) emptied(base any) any {
 	_, isList := base.(array)
 	switch {
-	case isNull(base):
+	case l.empty == nil || isNull(base):
 		return nil
-	case isList && empty.Kind() == '"':
+	case isList && l.empty.Kind() == '"':
 		return array{}
 	}
-	return empty
+	return l.empty
 }
 
 // ordered returns o with the named members first, in the order of names, and

@@ -75,7 +75,7 @@ func TestOverlay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			base, err := parseObject([]byte(tt.base))
 			require.NoError(t, err)
-			require.Equal(t, tt.want, string(compact(tt.own.over(base, nil))))
+			require.Equal(t, tt.want, string(compact(tt.own.over(base, laying{}))))
 			require.Equal(t, tt.base, string(compact(base)), "the base is left as it was")
 		})
 	}

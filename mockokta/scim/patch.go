@@ -18,5 +18,5 @@ func patch(path string, operations ...any) Request {
 //
 // Source: Okta SCIM 2.0 reference (documented).
 func operation(op, path string, value any) object {
-	return object{{"op", text(op)}, {"path", orNone(path)}, {"value", value}}.over(nil, nil)
+	return object{{"op", text(op)}, {"path", orNone(path)}, {"value", value}}.over(nil, laying{})
 }

@@ -53,36 +53,18 @@ func conditionValue(quoted, bare string) jsontext.Value {
 }
 
 // put returns o with the value at a place, through objects and elements that are
-// made where there are none. No element is made for nil. It may alter o.
+// made where there are none. It may alter o.
 func (o object) put(to place, value any) object {
 	first, rest := to[0], to[1:]
 	switch {
-	case first.condition.name != "":
-		list, _ := o.get(first.name).(array)
-		if list = list.put(first.condition, rest, value); len(list) == 0 {
-			return o.set(first.name, nil)
-		}
-		return o.set(first.name, list)
+	case first.condition.name != "" && len(rest) > 0:
+		chosen, _ := o.get(first.name).(elements)
+		return o.set(first.name, chosen.put(first.condition, rest, value))
 	case len(rest) == 0:
 		return o.set(first.name, value)
 	}
 	inner, _ := o.get(first.name).(object)
 	return o.set(first.name, inner.put(rest, value))
-}
-
-// put returns the list with the value in the element that fulfils the condition.
-func (a array) put(condition member, to place, value any) array {
-	if value == nil || len(to) == 0 {
-		return a
-	}
-	for i, e := range a {
-		o, _ := e.(object)
-		if v, ok := o.get(condition.name).(jsontext.Value); ok && string(v) == string(condition.value.(jsontext.Value)) {
-			a[i] = o.put(to, value)
-			return a
-		}
-	}
-	return append(a, object{condition}.put(to, value))
 }
 
 // set is with for an object that nobody else holds.

@@ -95,9 +95,9 @@ func TestRequests(t *testing.T) {
 				`"` + enterprise + `":{"manager":{"value":"7","displayName":"Bo <b>"}},"urn:example:1.0:User":{"level":3,"tags":["a","b"]}}`,
 		},
 		"a profile push clears what has no value, and keeps what is not mapped": {
-			scim.Accent{}.ReplaceUser("1", account(`{"schemas":["S"],"id":"1","userName":"old","displayName":"Old","title":"T","nickName":"N","locale":"x","emails":[{"value":"o"}],"name":{"givenName":"O","formatted":"O"},"active":false}`),
+			scim.Accent{}.ReplaceUser("1", account(`{"schemas":["S"],"id":"1","userName":"old","displayName":"Old","title":"T","nickName":"N","locale":"x","emails":[{"value":"o","primary":true},{"type":"home","value":"h"}],"name":{"givenName":"O","formatted":"O"},"active":false}`),
 				scim.User{UserName: "ana", Attributes: append(named("", "", "", "", ""), scim.Attribute{Namespace: scim.UserSchema, Name: "title", Value: ""})}),
-			`PUT /Users/1 {"id":"1","schemas":["S"],"userName":"ana","active":false,"name":{"formatted":"O"},"groups":[],"nickName":"N"}`,
+			`PUT /Users/1 {"id":"1","schemas":["S"],"userName":"ana","active":false,"emails":[{"value":"h","type":"home"}],"name":{"formatted":"O"},"groups":[],"nickName":"N"}`,
 		},
 		"a server that spells a URN its own way gets no second copy": {
 			scim.Accent{}.ReplaceUser("1", account(`{"schemas":["S","URN:Example:1.0:user"],"id":"1","urn:EXAMPLE:1.0:user":{"b":1,"a":2}}`),

@@ -20,7 +20,7 @@ type Requirement struct {
 	// Of an open point about Okta's client:
 	Knob     string   // the knob that turns it; "" elsewhere
 	Turned   string   // what the knob can be besides its default, as an example
-	Concerns []string // ids and addresses of what Okta does otherwise then; none: of nothing in particular
+	Concerns []string // ids and addresses of what Okta does otherwise then; none: of nothing in particular, or no open point
 	Warns    []string // ids and addresses of what a good server may fail then too, so that it can only warn
 }
 
@@ -62,7 +62,7 @@ func readCatalogue(into map[string]Requirement, text string) error {
 		if now.Costs != "" && Gravity(now.Costs) == 0 {
 			return fmt.Errorf("%s has the unknown cost %q", now.ID, now.Costs)
 		}
-		if (now.Knob == "") != (now.Turned == "") || now.Knob == "" && len(now.Concerns)+len(now.Warns) > 0 {
+		if (now.Knob == "") != (now.Turned == "") || now.Knob == "" && len(now.Warns) > 0 {
 			return fmt.Errorf("%s does not name its knob with a value, as in emptyValue=null", now.ID)
 		}
 		if _, twice := into[now.ID]; twice {

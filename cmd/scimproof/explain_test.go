@@ -42,6 +42,10 @@ func small() book {
 				ID: "OKTA-open-gone", Level: "must", Grade: "observed", Text: "A leaver comes in one request or in two.", Source: "a page, and a capture", Advice: "Accept all readings: one that changes nothing is a request too.",
 				Knob: "farewells", Turned: "3", Concerns: []string{"S-1"}, Warns: []string{"leaver-is-disabled/plain"},
 			},
+			"OKTA-guess-hat": {
+				ID: "OKTA-guess-hat", Level: "may", Grade: "inference", Text: "Who leaves takes the hat.", Source: "nobody saw it", Advice: "None.",
+				Concerns: []string{"S-1"},
+			},
 			"F03": {ID: "F03", Level: "may", Grade: "inference", Text: "Nothing rests on this.", Source: "nobody", Advice: "None."},
 		},
 		mistakes: []mistake{

@@ -28,7 +28,7 @@ func (b book) inferences(wanted func(features.Scenario) bool) string {
 	var p sheet
 	unwanted := func(all []features.Scenario) bool { return len(all) > 0 && !slices.ContainsFunc(all, wanted) }
 	p.title("What is guessed of Okta", "Okta's client is nobody's to read. Where its pages, what was seen of it and what its staff said leave a point open, or disagree, scimproof plays Okta as it is believed to be, and a verdict rests on that. A knob plays it otherwise.")
-	p.wrapped("  ", "  ", "What nobody settled and no server can tell, such as Okta's words for an error, stands beside the code that does it, in the documentation of mockokta, marked as inference.")
+	p.wrapped("  ", "  ", "What nobody settled and makes no difference that a server could get wrong, such as Okta's words for an error, stands beside the code that does it, in the documentation of mockokta, marked as inference.")
 
 	p.heading("Open points, each with its knob")
 	apart := ""
@@ -48,11 +48,26 @@ func (b book) inferences(wanted func(features.Scenario) bool) string {
 		apart = "\n"
 	}
 
+	p.heading("Guesses that no knob turns")
+	apart = ""
+	for _, id := range slices.Sorted(maps.Keys(b.requirements)) {
+		r := b.requirements[id]
+		concerned := b.named(r.Concerns)
+		if r.Knob != "" || len(r.Concerns) == 0 || unwanted(concerned) {
+			continue
+		}
+		p.out.WriteString(apart)
+		p.item(r.ID, r.Grade, r.Text)
+		p.detail("Source", r.Source)
+		p.detail("Concerns", addresses(concerned, noneMore))
+		apart = "\n"
+	}
+
 	p.heading("Requirements that are inference")
 	apart = ""
 	for _, id := range slices.Sorted(maps.Keys(b.requirements)) {
 		r, resting := b.requirements[id], b.named([]string{id})
-		if r.Knob != "" || r.Grade != "inference" || unwanted(resting) {
+		if r.Knob != "" || len(r.Concerns) > 0 || r.Grade != "inference" || unwanted(resting) {
 			continue
 		}
 		p.out.WriteString(apart)

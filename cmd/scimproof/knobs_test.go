@@ -54,7 +54,7 @@ func TestEveryKnobHasItsEntry(t *testing.T) {
 func TestAReportSaysWhichKnobsWereTurned(t *testing.T) {
 	t.Setenv("SCIMPROOF_KNOB", "lookupAttribute=externalId,patchBatch=2")
 	dir := t.TempDir()
-	code, out, err := shellRun(t, "check", "--only", "reassign-enables", "--out", dir)
+	code, out, err := shellRun(t, "check", "--only", "link-active", "--out", dir)
 	const says = "Okta was played with lookupAttribute=externalId, patchBatch=2, and not as it is believed to be"
 	first, _, _ := strings.Cut(out, "\n\n")
 	if code != ok || !strings.HasPrefix(out, "SUCCESS") || !strings.Contains(first, says) || !strings.Contains(out, "a warning only: with lookupAttribute=externalId a good server may fail here") {

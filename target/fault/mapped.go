@@ -3,6 +3,7 @@ package fault
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -25,6 +26,21 @@ var mappedFaults = []Fault{
 				}
 			}
 			return body
+		}),
+	},
+	{
+		Name: "digits-become-numbers",
+		What: "a text of the enterprise schema that is all digits is shown as a number, its leading zeros gone",
+		Seen: "the class of F31 and F82 (support.okta.com question 0D54z0000A4i091CQA; Okta's page of 2018): a type that changes on the way",
+		wrap: showing(func(_ *call, account object) {
+			for urn, block := range extensionsOf(account) {
+				for name, v := range block {
+					text, _ := v.(string)
+					if number, err := strconv.Atoi(text); err == nil && strings.EqualFold(urn, enterprise) {
+						block[name] = number
+					}
+				}
+			}
 		}),
 	},
 	{

@@ -28,7 +28,7 @@ Feature: What went wrong between Okta and the target can be put right from Okta
 
   Rule: An account that was made once is not made again
 
-    @req:lost-answer-makes-no-second @OKTA-lost-answer @F23
+    @req:lost-answer-makes-no-second @OKTA-lost-answer @F26
     Scenario: Ana's account was made, and Okta did not hear of it
       Given Ana was assigned to the application, and the answer was lost
       When the administrator retries what failed

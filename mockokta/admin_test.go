@@ -18,10 +18,11 @@ import (
 
 // A wire is what obliging targets were asked, in the order in which they were.
 type wire struct {
-	mu    sync.Mutex
-	said  []string // "PUT sp /Users/c0ffee00-0001", without the base
-	last  map[string]any
-	fails int // so many answers are 503 from now on
+	mu     sync.Mutex
+	said   []string // "PUT sp /Users/c0ffee00-0001", without the base
+	filter string   // of the last lookup
+	last   map[string]any
+	fails  int // so many answers are 503 from now on
 }
 
 func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -29,6 +30,9 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	defer w.mu.Unlock()
 	host, _, _ := strings.Cut(r.URL.Host, ".")
 	w.said = append(w.said, r.Method+" "+host+" "+strings.TrimPrefix(r.URL.Path, "/scim/v2"))
+	if filter := r.URL.Query().Get("filter"); filter != "" {
+		w.filter = filter
+	}
 	if r.Body != nil {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
@@ -185,6 +189,83 @@ func TestAnExcludedUserNameStaysInOtherPushes(t *testing.T) {
 	s.settle()
 	require.Equal(t, "ana.ruiz@example.test", w.last["userName"])
 	require.Equal(t, "Analyst", w.last["title"])
+}
+
+// Excluded is what the target was told: who was never provisioned, or whose create
+// failed, is looked up and made under the name of today.
+func TestAnExcludedUserNameThatWasNeverToldIsNotKept(t *testing.T) {
+	for _, dialect := range []string{"aiw", "oin"} {
+		for name, before := range map[string]func(*story, *wire){
+			"assigned while Create Users was off": func(s *story, _ *wire) {
+				s.must(s.SetProvisioning(s.ctx, s.app, false, true, true))
+				s.assigned(ana)
+				rename("login")(s)
+				s.must(s.SetProvisioning(s.ctx, s.app, true, true, true))
+			},
+			"a create that failed": func(s *story, w *wire) {
+				w.fails = 1
+				s.assigned(ana)
+				rename("login")(s)
+			},
+			"a create that has not begun": func(s *story, _ *wire) {
+				s.must(s.Assign(s.ctx, s.app, s.id(ana)))
+				rename("login")(s)
+			},
+			"assigned again": func(s *story, _ *wire) {
+				s.assigned(ana)
+				rename("login")(s)
+				s.must(s.Unassign(s.ctx, s.app, s.id(ana)))
+				s.settle()
+				s.must(s.Assign(s.ctx, s.app, s.id(ana)))
+			},
+		} {
+			t.Run(name+"/"+dialect, func(t *testing.T) {
+				s, w := onTheWire(t, dialect)
+				s.must(s.ExcludeUserNameUpdates(s.ctx, s.app, true))
+				before(s, w)
+				s.must(s.ProvisionUsers(s.ctx, s.app))
+				w.heard()
+				s.settle()
+				require.Equal(t, []string{"GET sp /Users", "POST sp /Users"}, w.heard())
+				require.Equal(t, `userName eq "other@example.test"`, w.filter)
+				require.Equal(t, "other@example.test", w.last["userName"])
+			})
+		}
+	}
+}
+
+// The name that was told stays through every kind of push, however it was changed,
+// and the one of today goes out once the box is cleared.
+func TestAnExcludedUserNameIsTheOneThatTheTargetKnows(t *testing.T) {
+	const told = "ana.ruiz@example.test"
+	for name, change := range map[string]func(*story){
+		"by the login": rename("login"),
+		"by an edit": func(s *story) {
+			s.must(s.EditAppUser(s.ctx, s.app, s.id(ana), directory.Profile{"userName": "other@example.test"}))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, w := onTheWire(t, "aiw")
+			s.assigned(ana)
+			s.must(s.ExcludeUserNameUpdates(s.ctx, s.app, true))
+			change(s)
+			w.heard()
+			s.settle()
+			require.Empty(t, w.heard())
+			for what, push := range map[string]func(){
+				"a profile push": func() { s.must(s.UpdateUser(s.ctx, s.id(ana), directory.Profile{"title": "Analyst"})) },
+				"Force Sync":     func() { s.must(s.ForceSync(s.ctx, s.app)) },
+			} {
+				push()
+				s.settle()
+				require.Equal(t, told, w.last["userName"], what)
+			}
+			s.must(s.ExcludeUserNameUpdates(s.ctx, s.app, false))
+			s.must(s.ForceSync(s.ctx, s.app))
+			s.settle()
+			require.Equal(t, "other@example.test", w.last["userName"])
+		})
+	}
 }
 
 // A password goes out with a create and when it changes, once it is synced, and a

@@ -14,8 +14,10 @@ type Settings struct {
 	// SyncPassword lets the target have each person's password in Okta.
 	SyncPassword bool
 	// ExcludeUserNames is Exclude Username Updates: a profile push does not change
-	// the userName that the target was told first (documented; that it concerns a
-	// username which was typed for one person too is inference).
+	// the userName that the target has been told (documented), and another username
+	// alone is no change. That it concerns a username which was typed for one person
+	// too, and that whoever has no account yet is created under the username of then,
+	// is inference.
 	ExcludeUserNames bool
 }
 
@@ -149,11 +151,6 @@ func (d *Directory) Set(id AppID, s Settings) error {
 	return d.alter(id, func(a *app) error {
 		if !a.Connection.Enabled {
 			return &Conflict{What: "settings", Why: "provisioning is not enabled for this application"}
-		}
-		if a.Settings.ExcludeUserNames && !s.ExcludeUserNames {
-			for _, as := range a.assigned {
-				as.keep(userName.Name, nil)
-			}
 		}
 		a.Settings = s
 		return nil

@@ -30,8 +30,7 @@ type Assignment struct {
 	schema *schema // nil is that of a new application
 	group  Profile // what Group sets; never altered
 	// kept are values that no longer come from where they came from: of mappings
-	// that are applied on create only, of mappings that were taken away, and the
-	// userName that the target has while its updates are excluded.
+	// that are applied on create only, and of mappings that were taken away.
 	kept Profile
 	// cleared are the attributes that had a value once and were without one later.
 	cleared map[string]bool
@@ -84,7 +83,7 @@ func (as *Assignment) keep(name string, v any) {
 func (as *Assignment) set(own Profile) {
 	as.Own = as.Own.with(own)
 	for name, v := range own {
-		if v == nil && name != userName.Name {
+		if v == nil {
 			as.keep(name, nil)
 		}
 	}

@@ -22,12 +22,10 @@ func (as Assignment) Profile(p Person) Profile {
 	return profile
 }
 
-// UserName is what the target is told to be the person's userName. While updates
-// of usernames are excluded it is the one that the target was told first.
+// UserName is the person's userName in the application's profile. While updates of
+// usernames are excluded the target may know another, which is not the directory's
+// to know: see [Settings].
 func (as Assignment) UserName(p Person) string {
-	if kept, is := as.kept[userName.Name].(string); is {
-		return kept
-	}
 	name, _ := as.shownUserName(p).(string)
 	return name
 }
@@ -108,7 +106,7 @@ func (as *Assignment) told(p *Person) []any {
 // change is ProfileChanged when the act made a difference that the target is told
 // of. It also takes note of what was taken away.
 func (h hearing) change() Change {
-	differ := h.userNameChanged()
+	differ := !h.app.Settings.ExcludeUserNames && h.as.UserName(*h.person) != h.userName
 	for i, after := range h.as.told(h.person) {
 		if reflect.DeepEqual(h.values[i], after) {
 			continue
@@ -122,19 +120,6 @@ func (h hearing) change() Change {
 		return nil
 	}
 	return ProfileChanged{h.person.ID}
-}
-
-// userNameChanged says whether the target hears of another userName. Where updates
-// of usernames are excluded it goes on with the one that it was told.
-func (h hearing) userNameChanged() bool {
-	if h.as.UserName(*h.person) == h.userName {
-		return false
-	}
-	if h.app.Settings.ExcludeUserNames {
-		h.as.keep(userName.Name, h.userName)
-		return false
-	}
-	return true
 }
 
 func (as *Assignment) clear(name string) {

@@ -335,12 +335,12 @@ func TestAUserNameThatChanges(t *testing.T) {
 	require.Empty(t, o.has(directory.Profile{"login": "second@example.test"}))
 	require.Empty(t, o.has(directory.Profile{"login": "third@example.test"}))
 	require.Nil(t, o.edited(directory.Profile{"userName": "typed"}))
-	require.Equal(t, "ana.ruiz@example.test", o.userName(), "the target goes on with the one it was told")
+	require.Equal(t, "typed", o.userName(), "Okta has it, and what the target was told is provisioning's to know")
 	require.Equal(t, changed, o.has(directory.Profile{"title": "Analyst"}), "other updates go on")
-	require.Equal(t, "ana.ruiz@example.test", o.userName())
+	require.Equal(t, changed, o.has(directory.Profile{"login": "fourth@example.test", "title": "Boss"}), "also with a username beside them")
 
 	o.settings(directory.Settings{})
-	require.Equal(t, "typed", o.userName(), "with the next push")
+	require.Equal(t, changed[0].Change, o.edited(directory.Profile{"userName": "typed twice"}))
 }
 
 func TestAPasswordIsForThoseWhoSyncIt(t *testing.T) {

@@ -19,9 +19,7 @@ func (e *Engine) facts(l *lane, op Op) (Facts, scim.Subject) {
 	person, group := about(op)
 	if group == "" {
 		f.User = e.user(person, a.Settings)
-		if _, leaving := op.(DisableUser); leaving || f.User.UserName == "" {
-			f.User.UserName = cmp.Or(l.link.name, f.User.UserName) // of the profile nothing is left
-		}
+		f.User.UserName = l.link.userName(op, f.User.UserName, a.Settings)
 		return f, scim.Subject{ID: string(person), Name: f.User.UserName}
 	}
 	if g, err := e.Directory.Group(group); err == nil {

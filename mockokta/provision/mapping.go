@@ -1,6 +1,8 @@
 package provision
 
 import (
+	"cmp"
+
 	"github.com/scimproof/scimproof/mockokta/directory"
 	"github.com/scimproof/scimproof/mockokta/scim"
 )
@@ -16,4 +18,15 @@ func Account(p directory.Person, as directory.Assignment, password string) scim.
 		u.Attributes[i] = scim.Attribute{Namespace: v.ExternalNamespace, Name: v.ExternalName, Value: v.Value}
 	}
 	return u
+}
+
+// userName is what a dialogue calls a person whom Okta calls so today. Somebody who
+// is leaving has the name that the target was told last, since of their profile
+// nothing is left; and so has everybody with an account where updates of usernames
+// are excluded.
+func (l link) userName(op Op, today string, s directory.Settings) string {
+	if _, leaving := op.(DisableUser); leaving || l.id != "" && s.ExcludeUserNames {
+		return cmp.Or(l.name, today)
+	}
+	return cmp.Or(today, l.name)
 }

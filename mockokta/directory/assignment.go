@@ -189,7 +189,7 @@ func (d *Directory) Edit(id AppID, person PersonID, own Profile) (Change, error)
 
 // Unassign takes the application from a person who has it. Who is also in a group
 // that has it keeps it by that group, and of their own values those that no group
-// can set (inference); who has it by a group alone loses it with the group, and not
+// can set, a typed userName among them (inference); who has it by a group alone loses it with the group, and not
 // before: Okta's console offers nothing else (inference).
 func (d *Directory) Unassign(id AppID, person PersonID) (Change, error) {
 	d.mu.Lock()
@@ -215,11 +215,18 @@ func (d *Directory) Unassign(id AppID, person PersonID) (Change, error) {
 	return Unassigned{person}, nil
 }
 
+// isPersonal says of what no group can set: the userName, and the attributes whose
+// scope says so.
+func (s *schema) isPersonal(name string) bool {
+	at := s.attribute(name)
+	return name == userName.Name || at != nil && at.Personal
+}
+
 // personal are those of the values that no group can set.
 func (s *schema) personal(own Profile) Profile {
 	var kept Profile
 	for name, v := range own {
-		if at := s.attribute(name); at != nil && at.Personal {
+		if s.isPersonal(name) {
 			kept = kept.with(Profile{name: v})
 		}
 	}

@@ -103,7 +103,7 @@ func (d *Directory) EditGroupAssignment(id AppID, group GroupID, priority *int, 
 // ofGroup is a copy of what a group sets, each value as its attribute keeps it.
 func (s *schema) ofGroup(set Profile) (Profile, error) {
 	for name := range set {
-		if at := s.attribute(name); name == userName.Name || at != nil && at.Personal {
+		if s.isPersonal(name) {
 			return nil, &Invalid{Field: name, Why: "The attribute is personal: a group cannot set it"}
 		}
 	}

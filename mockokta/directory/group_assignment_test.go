@@ -181,6 +181,20 @@ func TestFromGroupToPersonAndBack(t *testing.T) {
 	require.Equal(t, directory.ScopeGroup, as.Scope)
 }
 
+// A group can set no userName, so that a typed one stays with an assignment that
+// becomes a group's, as every personal attribute does.
+func TestATypedUserNameStaysWithTheGroup(t *testing.T) {
+	o := open(t)
+	o.given(o.analysts)
+	o.joined(o.ana)
+	_, err := o.Assign(o.app, o.ana, directory.Profile{"userName": "typed"})
+	o.must(err)
+	c, err := o.Unassign(o.app, o.ana)
+	o.must(err)
+	require.Nil(t, c, "nothing is different to the target")
+	require.Equal(t, "typed", o.userName())
+}
+
 // Whoever is in two groups that have the application has it by the first, and by the
 // other when that is gone.
 func TestFromGroupToGroup(t *testing.T) {

@@ -26,13 +26,18 @@ type appCredentials struct {
 }
 
 // own are the attributes that the request sets for this person alone. The
-// application username is one of them.
+// application username is one of them; typed as the login has it, it is nobody's own
+// and follows the login from then on (inference).
 func (b appUserRequest) own(p directory.Person) directory.Profile {
 	own := directory.Profile{}
 	for name, value := range b.Profile {
 		own[name] = value
 	}
-	if name := b.Credentials.UserName; name != "" && name != p.Profile["login"] {
+	switch name := b.Credentials.UserName; name {
+	case "":
+	case p.Profile["login"]:
+		own["userName"] = nil
+	default:
 		own["userName"] = name
 	}
 	return own

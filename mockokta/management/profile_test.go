@@ -104,6 +104,29 @@ func TestWhatOnlyTheConsoleHas(t *testing.T) {
 	require.Equal(t, []string{app + ".2"}, d.done)
 }
 
+// The application username that was typed for one person is set back by typing what
+// it would be without: from then on it follows the login again.
+func TestATypedUserNameIsSetBack(t *testing.T) {
+	d := provisioning(t)
+	edited := func(userName string) string {
+		answer, body := d.ask("POST", "/api/v1/apps/"+app+"/users/"+ada, `{"credentials":{"userName":"`+userName+`"}}`)
+		require.Equal(t, 200, answer.StatusCode, body)
+		return body
+	}
+	changed := []directory.Change{directory.ProfileChanged{Person: ada}}
+	require.Contains(t, edited("typed"), `"userName":"typed"`)
+	require.Equal(t, changed, d.happened())
+	require.Contains(t, edited("ada@example.test"), `"userName":"ada@example.test"`)
+	require.Equal(t, changed, d.happened())
+	require.Contains(t, edited("ada@example.test"), `"userName":"ada@example.test"`)
+	require.Empty(t, d.happened(), "it is that already")
+	d.must(d.UpdateUser(t.Context(), ada, directory.Profile{"login": "lady@example.test"}))
+	require.Equal(t, changed, d.happened())
+	u, err := d.directory.Assignment(app, ada)
+	d.must(err)
+	require.Empty(t, u.Own)
+}
+
 func TestUnassigningIsAskedBefore(t *testing.T) {
 	d := provisioning(t)
 	ctx := t.Context()

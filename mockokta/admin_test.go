@@ -404,6 +404,72 @@ func TestATaskThatIsNotWantedAnyMoreIsRefused(t *testing.T) {
 	refused()
 }
 
+// A retry goes by the To App switches of then, as a change does.
+func TestATaskWhoseSwitchIsOffIsRefused(t *testing.T) {
+	for name, tt := range map[string]struct {
+		fail, off, on func(*story)
+		why           string
+	}{
+		"create": {
+			fail: func(s *story) { s.must(s.Assign(s.ctx, s.app, s.id(bo))) },
+			off:  func(s *story) { s.must(s.SetProvisioning(s.ctx, s.app, false, true, true)) },
+			why:  "Create Users is off for this application",
+		},
+		"update": {
+			fail: func(s *story) { s.must(s.UpdateUser(s.ctx, s.id(ana), directory.Profile{"title": "Analyst"})) },
+			off:  func(s *story) { s.must(s.SetProvisioning(s.ctx, s.app, true, false, true)) },
+			why:  "Update User Attributes is off for this application",
+		},
+		"deactivate": {
+			fail: func(s *story) { s.must(s.Unassign(s.ctx, s.app, s.id(ana))) },
+			off:  func(s *story) { s.must(s.SetProvisioning(s.ctx, s.app, true, true, false)) },
+			why:  "Deactivate Users is off for this application",
+		},
+		"password": {
+			fail: func(s *story) { s.must(s.SetPassword(s.ctx, s.id(ana), "c0rrect")) },
+			off:  func(s *story) { s.must(s.SetSyncPassword(s.ctx, s.app, false)) },
+			why:  "Sync Password is off for this application",
+		},
+		"all, for want of a connection": {
+			fail: func(s *story) { s.must(s.Assign(s.ctx, s.app, s.id(bo))) },
+			off:  func(s *story) { s.must(s.DeactivateConnection(s.ctx, s.app)) },
+			on:   func(s *story) { s.must(s.ActivateConnection(s.ctx, s.app)) },
+			why:  "provisioning is not enabled for this application",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, w := onTheWire(t, "aiw")
+			s.must(s.SetSyncPassword(s.ctx, s.app, true))
+			s.assigned(ana)
+			w.fails = 1
+			tt.fail(s)
+			s.settle()
+			tasks, err := s.Tasks(s.ctx)
+			s.must(err)
+			require.Len(t, tasks, 1)
+			tt.off(s)
+			w.heard()
+			require.EqualError(t, s.RetryTask(s.ctx, tasks[0].ID), "okta answered 400 E0000001: Api validation failed: task: "+tt.why)
+			s.settle()
+			require.Empty(t, w.heard())
+			if tt.on == nil {
+				tt.on = func(s *story) {
+					s.must(s.SetProvisioning(s.ctx, s.app, true, true, true))
+					s.must(s.SetSyncPassword(s.ctx, s.app, true))
+				}
+			}
+			tt.on(s)
+			w.heard()
+			s.must(s.RetryTask(s.ctx, tasks[0].ID))
+			s.settle()
+			require.NotEmpty(t, w.heard())
+			tasks, err = s.Tasks(s.ctx)
+			s.must(err)
+			require.Empty(t, tasks)
+		})
+	}
+}
+
 // A deactivation that failed is done when it is retried.
 func TestADeactivationIsRetried(t *testing.T) {
 	s, w := onTheWire(t, "oin")

@@ -27,8 +27,9 @@ type Cause struct {
 
 func (e *Error) Error() string {
 	parts := []string{fmt.Sprintf("okta answered %d %s: %s", e.Status, e.Code, e.Summary)}
+	field := strings.TrimPrefix(e.Summary, notValid) // which a cause of Okta's says once more
 	for _, c := range e.Causes {
-		parts = append(parts, c.Summary)
+		parts = append(parts, strings.TrimPrefix(c.Summary, field+": "))
 	}
 	return strings.Join(parts, ": ")
 }
@@ -43,8 +44,10 @@ func oops(status int, code, summary string, causes ...string) *Error {
 
 // invalid is Okta's answer to a value that it would not take.
 func invalid(field, why string) *Error {
-	return oops(http.StatusBadRequest, "E0000001", "Api validation failed: "+field, field+": "+why)
+	return oops(http.StatusBadRequest, "E0000001", notValid+field, field+": "+why)
 }
+
+const notValid = "Api validation failed: "
 
 // asOkta says what went wrong in Okta's words. The shapes of E0000001 and
 // E0000007 are recorded ones (observed).

@@ -10,41 +10,61 @@ import "github.com/scimproof/scimproof/mockokta/directory"
 // is also how its members were assigned: that is what makes using one group for
 // both go wrong, in Okta as here.
 func Plan(s directory.Settings, c directory.Change) []Op {
+	op := asked(c)
+	if op == nil || switchedOff(s, op) != "" {
+		return nil
+	}
+	return []Op{op}
+}
+
+// asked is what a change asks for; nil when the target need not know of it.
+func asked(c directory.Change) Op {
 	switch c := c.(type) {
 	case directory.Assigned:
-		if s.CreateUsers {
-			return []Op{EnsureUser{c.Person}}
-		}
+		return EnsureUser{c.Person}
 	case directory.ProvisioningAsked:
-		if s.CreateUsers {
-			return []Op{EnsureUser{c.Person}}
-		}
+		return EnsureUser{c.Person}
 	case directory.Unassigned:
-		if s.DeactivateUsers {
-			return []Op{DisableUser{c.Person}}
-		}
+		return DisableUser{c.Person}
 	case directory.ProfileChanged:
-		if s.UpdateUsers {
-			return []Op{UpdateUser{c.Person}}
-		}
+		return UpdateUser{c.Person}
 	case directory.ForceSyncAsked: // UpdateUser says nothing of whom Okta does not know at the target
-		if s.UpdateUsers {
-			return []Op{UpdateUser{c.Person}}
-		}
+		return UpdateUser{c.Person}
 	case directory.PasswordChanged:
-		if s.SyncPassword {
-			return []Op{SetPassword{c.Person}}
-		}
+		return SetPassword{c.Person}
 	case directory.GroupPushed:
-		return []Op{EnsureGroup{c.Group}}
+		return EnsureGroup{c.Group}
 	case directory.MembersChanged:
-		return []Op{SyncMembers{Group: c.Group, Joined: c.Joined, Left: c.Left}}
+		return SyncMembers{Group: c.Group, Joined: c.Joined, Left: c.Left}
 	case directory.GroupRenamed:
-		return []Op{RenameGroup{c.Group}}
+		return RenameGroup{c.Group}
 	case directory.GroupUnlinked:
 		if c.Delete {
-			return []Op{RemoveGroup{c.Group}}
+			return RemoveGroup{c.Group}
 		}
 	}
 	return nil
+}
+
+// switchedOff names the To App switch that would have to be on for an Op; "" when
+// none is in its way.
+func switchedOff(s directory.Settings, op Op) string {
+	switch op.(type) {
+	case EnsureUser:
+		return unless(s.CreateUsers, "Create Users")
+	case UpdateUser:
+		return unless(s.UpdateUsers, "Update User Attributes")
+	case DisableUser:
+		return unless(s.DeactivateUsers, "Deactivate Users")
+	case SetPassword:
+		return unless(s.SyncPassword, "Sync Password")
+	}
+	return ""
+}
+
+func unless(on bool, name string) string {
+	if on {
+		return ""
+	}
+	return name
 }

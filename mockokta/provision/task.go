@@ -47,7 +47,8 @@ func (e *Engine) Tasks() []Task {
 // Retry is Retry Selected: it takes note that a task's Op is to be done again, with
 // the facts of then. The task goes away when that succeeds, and gets the new error
 // when it fails. What is not wanted any more, since somebody was unassigned or
-// assigned meanwhile, is refused: an administrator marks such a task complete.
+// assigned meanwhile, is refused: an administrator marks such a task complete. So is
+// what a switch of the application keeps Okta from, until it is on again.
 func (e *Engine) Retry(id int) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -56,11 +57,8 @@ func (e *Engine) Retry(id int) error {
 		return noTask(id)
 	}
 	op := e.tasks[i].op
-	if a, err := e.Directory.App(e.App); err != nil || !a.Provisions() {
-		return &directory.Conflict{What: "task", Why: "provisioning is not enabled for this application"}
-	}
-	if !e.wanted(op) {
-		return &directory.Conflict{What: "task", Why: op.String() + " is not wanted any more: mark the task complete"}
+	if why := e.refused(op); why != "" {
+		return &directory.Conflict{What: "task", Why: why}
 	}
 	l := e.laneOf(op)
 	if l == nil {
@@ -107,6 +105,21 @@ func (e *Engine) addTask(t *talk, why string) {
 	e.failures++
 	f.ID = e.failures
 	e.tasks = append(e.tasks, f)
+}
+
+// refused is why an Op may not be done again as things are; "" when it may.
+func (e *Engine) refused(op Op) string {
+	a, err := e.Directory.App(e.App)
+	if err != nil || !a.Provisions() {
+		return "provisioning is not enabled for this application"
+	}
+	if off := switchedOff(a.Settings, op); off != "" {
+		return off + " is off for this application"
+	}
+	if !e.wanted(op) {
+		return op.String() + " is not wanted any more: mark the task complete"
+	}
+	return ""
 }
 
 // wanted says whether the directory still asks for what an Op brings about.

@@ -28,9 +28,9 @@ var worldly = map[string][]string{
 // inMock is where the mock meets the world, and why. All else there is handed its
 // clock and its ids, and draws from the seed.
 var inMock = map[string]string{
-	"mockokta Start: time.Now":                "the one reading of the clock: everybody else is handed it",
-	"mockokta Start: crypto/rand.Text":        "a token, and the mark of this Okta's ids, where the caller gave none",
-	"mockokta/scim call: context.WithTimeout": "silence of a real target is noticed in real time: Okta's 60 s",
+	"mockokta Start: time.Now":              "the one reading of the clock: everybody else is handed it",
+	"mockokta Start: crypto/rand.Text":      "a token, and the mark of this Okta's ids, where the caller gave none",
+	"mockokta/scim newWait: time.AfterFunc": "silence of a real target is noticed in real time: Okta's 60 s",
 }
 
 func TestTheMockMeetsTheWorldInNamedPlaces(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 const (
 	creatingIt = "Automatic provisioning of user {who} to app Immuta failed: Error while creating user {who}: "
 	pushingIt  = "Automatic profile push of user {who} to app Immuta failed: Error while trying to push profile update for {who}: "
+	renewingIt = "Automatic password push of user {who} to app Immuta failed: Error while trying to push password for {who}: "
 	leavingIt  = "Automatic deprovisioning of user {who} from app Immuta failed: Error while deactivating user {who}: "
 
 	mappingIt     = "Unable to update Group Push mapping target App group {group}: Error while "
@@ -36,8 +37,10 @@ var doings = map[string]map[string][]string{
 	"assign, present and inactive": {
 		"aiw": {creatingIt, creatingIt, creatingIt, pushingIt, pushingIt}, "oin": {creatingIt, creatingIt, creatingIt, creatingIt},
 	},
-	"push a profile": {"aiw": {pushingIt, pushingIt}, "oin": {pushingIt, pushingIt}},
-	"unassign":       {"aiw": {leavingIt, leavingIt}, "oin": {leavingIt}},
+	"push a profile":          {"aiw": {pushingIt, pushingIt}, "oin": {pushingIt, pushingIt}},
+	"push a profile by PATCH": {"oin": {pushingIt}},
+	"set a password":          {"aiw": {renewingIt, renewingIt}, "oin": {renewingIt}},
+	"unassign":                {"aiw": {leavingIt, leavingIt}, "oin": {leavingIt}},
 	"reassign": {
 		"aiw": {creatingIt, creatingIt, creatingIt, pushingIt, pushingIt}, "oin": {creatingIt, creatingIt, creatingIt, creatingIt},
 	},
@@ -78,7 +81,7 @@ func TestARefusalIsTheEnd(t *testing.T) {
 		for _, dialect := range []string{"aiw", "oin"} {
 			t.Run(fmt.Sprint(no.status, " ", no.page, " ", dialect), func(t *testing.T) {
 				t.Parallel()
-				h := open(t, dialect, false)
+				believed := open(t, dialect, false)
 				words := "not today"
 				refuses := &lie{tell: func(*shelf, kind, reply) reply {
 					return said(no.status, map[string]any{"schemas": []any{"urn:ietf:params:scim:api:messages:2.0:Error"}, "status": fmt.Sprint(no.status), "detail": words})
@@ -90,6 +93,10 @@ func TestARefusalIsTheEnd(t *testing.T) {
 					}
 				}
 				for _, s := range scenes {
+					h := believed
+					if knobs, other := turned[s.name]; other {
+						h = openWith(t, knobs, dialect, false)
+					}
 					doing := doings[s.name][dialect]
 					require.Len(t, doing, len(s.asks(dialect)), s.name)
 					for at, k := range s.asks(dialect) {

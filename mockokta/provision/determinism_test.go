@@ -39,6 +39,7 @@ func historyIn(t *testing.T, d *directory.Directory, dialect provision.Dialect, 
 		PutMembers: []provision.PutMembers{provision.PutMerge, provision.PutDelta, provision.PutAlways}[seed%3],
 	}
 	o := open(t, dialect, provision.Config{Directory: d, Target: target, Seed: seed, Knobs: knobs})
+	o.syncsPasswords()
 	people, groups := o.people(6), []directory.GroupID{o.group("Analysts"), o.group("Stewards")}
 	for n, g := range groups {
 		o.push(g, fmt.Sprint("pushed ", n))
@@ -52,7 +53,7 @@ func historyIn(t *testing.T, d *directory.Directory, dialect provision.Dialect, 
 		require.NoError(t, err)
 		as, unassigned := o.Assignment(o.app, p)
 		works := now.Status != directory.Deprovisioned
-		switch act := draw.IntN(14); {
+		switch act := draw.IntN(15); {
 		case act == 0 && !works:
 			o.made(o.Activate(p))
 		case !works:
@@ -76,13 +77,23 @@ func historyIn(t *testing.T, d *directory.Directory, dialect provision.Dialect, 
 			o.made(o.AddMembers(given, p))
 		case act == 12:
 			o.made(o.RemoveMembers(given, p))
-		case act == 13 && draw.IntN(3) == 0:
+		case act == 13:
+			o.made(o.SetPassword(p, fmt.Sprint("an0ther ", n)))
+		case act == 14 && draw.IntN(3) == 0:
 			o.settle()
 			o.made(o.ProvisionUsers(o.app, people)) // as after a task
 		}
 	}
 	o.settle()
 	return target, o.Engine
+}
+
+// syncsPasswords has the target get each person's password in Okta.
+func (o office) syncsPasswords() {
+	o.t.Helper()
+	with := everything
+	with.SyncPassword = true
+	require.NoError(o.t, o.Set(o.app, with))
 }
 
 // seeds is how many histories are compared: a hundred, or what SCIMPROOF_SEEDS
@@ -124,7 +135,7 @@ func TestOneSeedIsOneHistory(t *testing.T) {
 			}
 			for _, what := range []string{
 				"requests in flight together", "answers of 429", "answers of 500", "tasks", "said again after 500",
-				"created", "linked", "pushed", "disabled", "came back", "group made", "group changed",
+				"created", "linked", "pushed", "password set", "disabled", "came back", "group made", "group changed",
 			} {
 				require.Positive(t, met[what], "in no history: %s", what)
 			}
@@ -160,6 +171,8 @@ func meet(met map[string]int, heard []string) {
 		case strings.HasPrefix(h, "GET"):
 		case strings.Contains(h, " /Groups/"):
 			met["group changed"]++
+		case strings.Contains(request, `"password":`):
+			met["password set"]++
 		case strings.Contains(request, `"active":false`):
 			met["disabled"]++
 			disabled = true

@@ -54,6 +54,8 @@ func doingOf(op Op) doing {
 	switch op.(type) {
 	case UpdateUser:
 		return pushingProfile
+	case SetPassword:
+		return syncingPassword
 	case DisableUser:
 		return deactivatingUser
 	case EnsureGroup:

@@ -81,6 +81,9 @@ var deeds = map[string]func(*inquiry, context.Context) error{
 	"Ana's title becomes Analyst": func(q *inquiry, ctx context.Context) error {
 		return q.UpdateUser(ctx, q.ana, directory.Profile{"title": "Analyst"})
 	},
+	"Ana sets another password": func(q *inquiry, ctx context.Context) error {
+		return q.SetPassword(ctx, q.ana, `S3cret "of" Ana`)
+	},
 	"the group Analysts is pushed": func(q *inquiry, ctx context.Context) (err error) {
 		q.mapping, err = q.PushGroup(ctx, q.app, q.group, "Analysts")
 		return err
@@ -95,6 +98,10 @@ var deeds = map[string]func(*inquiry, context.Context) error{
 var befores = map[string]func(*inquiry){
 	"":                func(*inquiry) {},
 	"Ana is assigned": func(q *inquiry) { q.did("Ana is assigned") },
+	"Ana is assigned, and passwords are synced": func(q *inquiry) {
+		require.NoError(q.t, q.SetSyncPassword(q.t.Context(), q.app, true))
+		q.did("Ana is assigned")
+	},
 	"Ana was assigned and unassigned": func(q *inquiry) {
 		q.did("Ana is assigned")
 		q.did("Ana is unassigned")

@@ -65,15 +65,21 @@ func TestAMinuteWithoutAByte(t *testing.T) {
 		was         string
 	}{
 		"assign": {
-			nil, assign, provision.Knobs{}, both(2),
+			nil, assign,
+			provision.Knobs{},
+			both(2),
 			"Automatic provisioning of user ana@example.test to app Immuta failed: Error while creating user ana@example.test: ",
 		},
 		"push a profile": {
-			assign, promote, provision.Knobs{}, both(2),
+			assign, promote,
+			provision.Knobs{},
+			both(2),
 			"Automatic profile push of user ana@example.test to app Immuta failed: Error while trying to push profile update for ana@example.test: ",
 		},
 		"push a profile by PATCH": {
-			assign, promote, provision.Knobs{PatchProfile: true}, map[provision.Dialect]int{provision.OIN: 1},
+			assign, promote,
+			provision.Knobs{PatchProfile: true},
+			map[provision.Dialect]int{provision.OIN: 1},
 			"Automatic profile push of user ana@example.test to app Immuta failed: Error while trying to push profile update for ana@example.test: ",
 		},
 		"set a password": {
@@ -84,25 +90,32 @@ func TestAMinuteWithoutAByte(t *testing.T) {
 			"Automatic password push of user ana@example.test to app Immuta failed: Error while trying to push password for ana@example.test: ",
 		},
 		"unassign": {
-			assign, func(o office, ana directory.PersonID) { o.did(o.Unassign(o.app, ana)) }, provision.Knobs{},
+			assign, func(o office, ana directory.PersonID) { o.did(o.Unassign(o.app, ana)) },
+			provision.Knobs{},
 			map[provision.Dialect]int{provision.AIW: 2, provision.OIN: 1},
 			"Automatic deprovisioning of user ana@example.test from app Immuta failed: Error while deactivating user ana@example.test: ",
 		},
 		"reassign": {
-			func(o office, ana directory.PersonID) { o.assign(ana); o.settle(); o.did(o.Unassign(o.app, ana)) }, assign, provision.Knobs{},
+			func(o office, ana directory.PersonID) { o.assign(ana); o.settle(); o.did(o.Unassign(o.app, ana)) }, assign,
+			provision.Knobs{},
 			map[provision.Dialect]int{provision.AIW: 5, provision.OIN: 4},
 			"Automatic provisioning of user ana@example.test to app Immuta failed: Error while creating user ana@example.test: ",
 		},
 		"push a group": {
-			assign, push, provision.Knobs{}, both(4),
+			assign, push,
+			provision.Knobs{},
+			both(4),
 			"Unable to update Group Push mapping target App group Analysts: Error while creating user group Analysts: ",
 		},
 		"change members": {
-			pushed, func(o office, ana directory.PersonID) { g, _ := analysts(o); o.made(o.RemoveMembers(g, ana)) }, provision.Knobs{}, both(2),
+			pushed, func(o office, ana directory.PersonID) { g, _ := analysts(o); o.made(o.RemoveMembers(g, ana)) },
+			provision.Knobs{},
+			both(2),
 			"Unable to update Group Push mapping target App group Analysts: Error while updating user group membership for group Analysts ",
 		},
 		"rename a group": {
-			pushed, func(o office, _ directory.PersonID) { g, _ := analysts(o); o.made(o.RenameGroup(g, "Stewards", "")) }, provision.Knobs{},
+			pushed, func(o office, _ directory.PersonID) { g, _ := analysts(o); o.made(o.RenameGroup(g, "Stewards", "")) },
+			provision.Knobs{},
 			map[provision.Dialect]int{provision.AIW: 2, provision.OIN: 1},
 			"Unable to update Group Push mapping target App group Stewards: Error while updating user group Stewards: ",
 		},
@@ -111,7 +124,9 @@ func TestAMinuteWithoutAByte(t *testing.T) {
 				_, m := analysts(o)
 				o.did(o.SetPush(o.app, m, false))
 				o.did(o.Unlink(o.app, m, true))
-			}, provision.Knobs{}, both(1),
+			},
+			provision.Knobs{},
+			both(1),
 			"Unable to delete Group Push mapping target App group Analysts: Error while deleting user group Analysts: ",
 		},
 	} {

@@ -17,6 +17,11 @@ type Settings struct {
 	// the userName that the target was told first (documented; that it concerns a
 	// username which was typed for one person too is inference).
 	ExcludeUserNames bool
+	// KeepGroupNames is Rename app groups, turned off: a group of the target's that
+	// is linked keeps its name, and does not follow its group in Okta (documented by
+	// Okta's test plan, cases C9315 and C9330; that the box is ticked at first is
+	// inference).
+	KeepGroupNames bool
 }
 
 // A Connection is the application's API integration: where the target is, and
@@ -58,6 +63,7 @@ type app struct {
 	order    []PersonID         // of the assignments
 	groups   []*GroupAssignment // in the order of their priorities
 	mappings shelf[MappingID, *PushMapping]
+	rules    shelf[RuleID, *PushRule]
 	schema   *schema
 }
 

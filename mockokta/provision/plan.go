@@ -37,6 +37,8 @@ func Plan(s directory.Settings, c directory.Change) []Op {
 		}
 	case directory.GroupPushed:
 		return []Op{EnsureGroup{c.Group}}
+	case directory.GroupLinked:
+		return []Op{LinkGroup{c.Group}}
 	case directory.MembersChanged:
 		return []Op{SyncMembers{Group: c.Group, Joined: c.Joined, Left: c.Left}}
 	case directory.GroupRenamed:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 )
 
 // A settling is an engine at work: one loop, in the goroutine of whoever called
@@ -47,7 +48,7 @@ func (s *settling) begin(l *lane) {
 	}
 	l.talk = &talk{lane: l, op: w.op, nth: w.nth, task: w.task}
 	facts, subject := s.facts(l, w.op)
-	l.talk.subject, l.talk.app = subject, facts.App
+	l.talk.subject, l.talk.app, l.talk.leftOut = subject, facts.App, facts.leftOut
 	s.goOn(l.talk, s.dialogue(w.op, facts))
 }
 
@@ -158,12 +159,18 @@ func (s *settling) speakAgain(t *talk) {
 // finish keeps what a dialogue came to, and lets the lane go on.
 func (s *settling) finish(t *talk, end End) {
 	l := t.lane
-	l.talk, l.failed = nil, ""
+	l.talk = nil
+	if l.key.queue == assignment || t.step > 0 || end.Gone {
+		l.failed = "" // of a group, what was not said mends nothing
+	}
 	switch {
 	case end.Gone:
 		l.link = link{}
 	case end.ID != "":
 		l.link.id = end.ID
+	}
+	if l.key.queue == push {
+		s.pushed(t, &end)
 	}
 	if l.link.id != "" && (end.Err == nil || l.link.name == "") {
 		l.link.name = t.subject.Name
@@ -178,6 +185,20 @@ func (s *settling) finish(t *talk, end End) {
 		s.Done(t.op, end)
 	}
 	s.beginNext(l)
+}
+
+// pushed keeps what came of saying something about a group.
+func (s *settling) pushed(t *talk, end *End) {
+	l := t.lane
+	switch {
+	case end.Gone:
+		l.leftOut, l.pushed = nil, time.Time{}
+	case end.Err == nil:
+		l.leftOut, end.LeftOut = t.leftOut, len(t.leftOut)
+		if t.step > 0 {
+			l.pushed = s.Now()
+		}
+	}
 }
 
 // breakOff ends what is in flight: nobody knows what came of it at the target.

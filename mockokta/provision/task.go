@@ -31,6 +31,8 @@ type Standing struct {
 	ID    string // the target's; empty when Okta does not know one
 	Busy  bool   // an Op waits or is under way
 	Error string // what the last Op ended with; empty when it went well
+	// Pushed is when a group was pushed last without a failure; zero for never.
+	Pushed time.Time
 }
 
 // Tasks are the Ops that failed, in the order in which they did.
@@ -115,5 +117,6 @@ func (e *Engine) wanted(op Op) bool {
 		return leaving == (err != nil)
 	}
 	_, leaving := op.(RemoveGroup)
-	return leaving == (e.pushedName(group) == "")
+	_, err := e.Directory.MappingOf(e.App, group)
+	return leaving == (err != nil)
 }

@@ -20,6 +20,7 @@ type Directory struct {
 	apps     shelf[AppID, *app]
 	mappings int // push mappings ever made, over all applications
 	rules    int // push rules, the same
+	logins   map[string]*Person // by login, folded
 	// passwords are as people have them in Okta: for those applications alone that
 	// sync them.
 	passwords map[PersonID]string
@@ -45,7 +46,7 @@ func New(o Options) *Directory {
 	if o.Now == nil {
 		o.Now = func() time.Time { return time.Unix(0, 0) }
 	}
-	return &Directory{newID: o.NewID, now: o.Now, passwords: map[PersonID]string{}}
+	return &Directory{newID: o.NewID, now: o.Now, logins: map[string]*Person{}, passwords: map[PersonID]string{}}
 }
 
 // numbered makes ids as long as Okta's: 20 characters.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // A Status is where a person stands in Okta's lifecycle.
@@ -63,6 +64,7 @@ func (d *Directory) CreatePerson(profile Profile, activate, password bool) (Pers
 		Created: now, StatusChanged: now, LastUpdated: now,
 	}
 	d.people.put(p.ID, p)
+	d.known(p, "")
 	d.log(userCreated, p.target())
 	if activate {
 		p.activate(now)
@@ -93,12 +95,27 @@ func (d *Directory) checkProfile(self PersonID, profile Profile) error {
 }
 
 func (d *Directory) byLogin(login string) (*Person, bool) {
-	for p := range d.people.all {
-		if strings.EqualFold(text(p.Profile, "login"), login) {
-			return p, true
+	p, there := d.logins[folded(login)]
+	return p, there
+}
+
+// known keeps a person under their login, and not under another.
+func (d *Directory) known(p *Person, before string) {
+	delete(d.logins, folded(before))
+	d.logins[folded(text(p.Profile, "login"))] = p
+}
+
+// folded is the same for what differs in letter case alone.
+func folded(s string) string {
+	return strings.Map(func(r rune) rune {
+		for {
+			next := unicode.SimpleFold(r)
+			if next <= r { // the orbit begins again, with its least
+				return next
+			}
+			r = next
 		}
-	}
-	return nil, false
+	}, s)
 }
 
 // Person returns a person by id.
@@ -175,7 +192,9 @@ func (d *Directory) setProfile(p *Person, whole Profile) ([]Effect, error) {
 			heard = append(heard, hear(a, as, p))
 		}
 	}
+	before := text(p.Profile, "login")
 	p.Profile, p.LastUpdated = whole, d.now()
+	d.known(p, before)
 	d.log(userUpdated, p.target())
 	var effects []Effect
 	for _, h := range heard {
@@ -335,6 +354,7 @@ func (d *Directory) DeletePerson(id PersonID) ([]Effect, error) {
 		g.remove(id)
 	}
 	d.people.drop(id)
+	delete(d.logins, folded(text(p.Profile, "login")))
 	delete(d.passwords, id)
 	d.log(userDeleteBegun, p.target())
 	d.log(userDeleted, p.target())

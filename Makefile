@@ -45,8 +45,9 @@ bench-okta: ## people a second and CPU of the engine's requests beside a bare cl
 	go test -run '^$$' -bench Provisioning -benchtime 20x ./mockokta/provision
 	go test -run '^$$' -bench HundredThousand -benchtime 1x -v ./mockokta
 
-bench-groups: ## groups of several sizes pushed to a server in another process, in both dialects: requests, time, the mock's memory, and what one change costs in each
+bench-groups: ## groups of several sizes pushed to a server in another process, in both dialects: requests, time, the mock's memory, and what one change costs in each; then the mock alone
 	SCIMPROOF_GROUPS="1000 10000 100000" go test -count 1 -timeout 60m -v -run TestGroupSizes ./cmd/scimproof
+	go test -run '^$$' -bench GroupPush -benchtime 3x ./mockokta
 
 load-sizes: ## crowds of several sizes at a server in another process: memory, the rate achieved, the time to read them back
 	SCIMPROOF_SIZES="200 2000 20000" go test -count 1 -timeout 60m -v -run TestLoadSizes ./cmd/scimproof

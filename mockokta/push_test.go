@@ -286,6 +286,7 @@ func TestTheStatesOfAMapping(t *testing.T) {
 
 		s.do(s.SetPush(s.ctx, s.app, s.push, false))
 		require.Equal(t, management.Mapping{ID: s.push, Group: s.group, Status: "INACTIVE"}, s.mapping())
+		require.Contains(t, refused(t, s.RetryTask(s.ctx, tasks[0].ID), 400), "not wanted any more")
 		s.shelf.lie = nil
 		s.do(s.SetPush(s.ctx, s.app, s.push, true))
 		m := s.mapping()
@@ -739,8 +740,8 @@ func TestTheLogOfGroupPush(t *testing.T) {
 		s.grouped("Analysts", ana, bo)
 		s.pushes("Analysts")
 		s.settle()
-		s.do(s.RemoveMember(s.ctx, s.group, s.id(bo)))
 		s.do(s.RenameGroup(s.ctx, s.group, "Researchers"))
+		s.do(s.RemoveMember(s.ctx, s.group, s.id(bo)))
 		s.do(s.RemoveMember(s.ctx, s.group, s.id(ana)))
 		s.refuses(1)
 		s.isPushedNow()

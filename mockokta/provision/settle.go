@@ -194,7 +194,10 @@ func (s *settling) pushed(t *talk, end *End) {
 	case end.Gone:
 		l.leftOut, l.pushed = nil, time.Time{}
 	case end.Err == nil:
-		l.leftOut, end.LeftOut = t.leftOut, len(t.leftOut)
+		l.leftOut = t.leftOut
+		if _, is := t.op.(RenameGroup); !is {
+			end.LeftOut = len(t.leftOut)
+		}
 		if t.step > 0 {
 			l.pushed = s.Now()
 		}

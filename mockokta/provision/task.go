@@ -49,7 +49,8 @@ func (e *Engine) Tasks() []Task {
 // Retry is Retry Selected: it takes note that a task's Op is to be done again, with
 // the facts of then. The task goes away when that succeeds, and gets the new error
 // when it fails. What is not wanted any more, since somebody was unassigned or
-// assigned meanwhile, is refused: an administrator marks such a task complete.
+// assigned meanwhile, or a group's push is inactive, is refused: an administrator marks
+// such a task complete.
 func (e *Engine) Retry(id int) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -117,6 +118,9 @@ func (e *Engine) wanted(op Op) bool {
 		return leaving == (err != nil)
 	}
 	_, leaving := op.(RemoveGroup)
-	_, err := e.Directory.MappingOf(e.App, group)
-	return leaving == (err != nil)
+	m, err := e.Directory.MappingOf(e.App, group)
+	if leaving {
+		return err != nil
+	}
+	return m.Active
 }

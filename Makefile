@@ -1,6 +1,6 @@
 # Each target is a line that a person could have typed.
 
-.PHONY: check test race stability matrix lint generate bench bench-load bench-okta load-sizes modules foreign fuzz clean
+.PHONY: check test race stability matrix lint generate bench bench-load bench-okta bench-groups load-sizes modules foreign fuzz clean
 
 check: ## build, play the scenarios against the bundled server, say where the page is
 	go run ./cmd/scimproof check
@@ -44,6 +44,10 @@ bench-load: ## CPU of a load's requests beside a bare client and vegeta's own at
 bench-okta: ## people a second and CPU of the engine's requests beside a bare client that replays them, in alternating slices of one run; what 100,000 people take of it
 	go test -run '^$$' -bench Provisioning -benchtime 20x ./mockokta/provision
 	go test -run '^$$' -bench HundredThousand -benchtime 1x -v ./mockokta
+
+bench-groups: ## groups of several sizes pushed to a server in another process, in both dialects: requests, time, the mock's memory, and what one change costs in each; then the mock alone
+	SCIMPROOF_GROUPS="1000 10000 100000" go test -count 1 -timeout 60m -v -run TestGroupSizes ./cmd/scimproof
+	go test -run '^$$' -bench GroupPush -benchtime 3x ./mockokta
 
 load-sizes: ## crowds of several sizes at a server in another process: memory, the rate achieved, the time to read them back
 	SCIMPROOF_SIZES="200 2000 20000" go test -count 1 -timeout 60m -v -run TestLoadSizes ./cmd/scimproof

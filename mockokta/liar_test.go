@@ -157,7 +157,13 @@ func patched(thing, body map[string]any) {
 		case op["op"] == "replace":
 			thing["members"] = op["value"]
 		case op["op"] == "add":
-			thing["members"] = append(members, op["value"].([]any)...)
+			for _, joined := range op["value"].([]any) {
+				value := joined.(map[string]any)["value"]
+				if !slices.ContainsFunc(members, func(m any) bool { return m.(map[string]any)["value"] == value }) {
+					members = append(members, joined)
+				}
+			}
+			thing["members"] = members
 		case op["op"] == "remove":
 			thing["members"] = slices.DeleteFunc(members, func(m any) bool {
 				return strings.Contains(path, strconv.Quote(m.(map[string]any)["value"].(string)))

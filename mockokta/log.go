@@ -12,7 +12,13 @@ import (
 // a create that failed and group.add for a group's. Okta writes more about an
 // account that it takes over, such as verify_exists and reactivate, which an Op's end
 // does not tell apart from a new one (staff said, devforum thread 7207).
+//
+// Whoever is left out of a push is told of in an event of its own: that it is about
+// people who are not, or not yet, assigned is inference from its name.
 func (o *org) record(app directory.AppID, op provision.Op, end provision.End) {
+	if _, group, _, _ := events(op); group != "" && end.LeftOut > 0 {
+		o.directory.Record("app.user_management.grouppush.mapping.okta.users.ignored", app, "", group, "")
+	}
 	if end.Err == nil && end.ID == "" && !end.Gone {
 		return // nothing was said
 	}
@@ -55,12 +61,14 @@ func events(op provision.Op) (person directory.PersonID, group directory.GroupID
 		went, failed = same(user + "password")
 	case provision.EnsureGroup:
 		group, went, failed = op.Group, []string{groupPush + "pushed"}, []string{"application.provision.group.add"}
+	case provision.LinkGroup:
+		group, went, failed = op.Group, []string{groupPush + "updated"}, []string{notPushed}
 	case provision.SyncMembers:
 		group, went, failed = op.Group, []string{groupPush + "push_memberships"}, []string{notPushed}
 	case provision.RenameGroup:
 		group, went, failed = op.Group, []string{groupPush + "mapping.app.group.renamed"}, []string{notPushed}
 	case provision.RemoveGroup:
-		group, went, failed = op.Group, []string{groupPush + "removed"}, []string{notPushed}
+		group, went, failed = op.Group, []string{groupPush + "removed", groupPush + "delete_appgroup"}, []string{notPushed}
 	}
 	return person, group, went, failed
 }

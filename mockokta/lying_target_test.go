@@ -63,6 +63,11 @@ var scenes = []scene{
 		[]kind{findG, getG, putG},
 		[]kind{findG, patchG, patchG},
 	},
+	{
+		"link a group", func(d *desk) { d.assigned(); d.presentGroup() }, (*desk).link,
+		[]kind{getG, putG},
+		[]kind{patchG, patchG},
+	},
 	{"change members", (*desk).pushed, (*desk).leave, []kind{getG, putG}, []kind{patchG, patchG}},
 	{"rename a group", (*desk).pushed, (*desk).rename, []kind{getG, putG}, []kind{patchG}},
 	{"push a group now", (*desk).pushed, (*desk).pushNow, []kind{getG, putG}, []kind{patchG}},
@@ -346,6 +351,23 @@ func (d *desk) push() {
 	d.must(err)
 	d.must(d.AddMembers(d.t.Context(), d.group, d.ana))
 	d.mapping, err = d.PushGroup(d.t.Context(), d.app, d.group, d.groupName())
+	d.must(err)
+}
+
+// link takes the target's group of the name by its id, which another target before
+// this one may have given too.
+func (d *desk) link() {
+	d.t.Helper()
+	before, err := d.Mappings(d.t.Context(), d.app)
+	d.must(err)
+	for _, m := range before {
+		d.must(d.UnlinkAll(d.t.Context(), d.app, false, m.ID))
+	}
+	d.group, err = d.CreateGroup(d.t.Context(), d.groupName())
+	d.must(err)
+	d.must(d.AddMembers(d.t.Context(), d.group, d.ana))
+	there := d.shelf.matching("/Groups", fmt.Sprintf("displayName eq %q", d.groupName()))[0].(map[string]any)
+	d.mapping, err = d.LinkGroup(d.t.Context(), d.app, d.group, there["id"].(string), d.groupName())
 	d.must(err)
 }
 

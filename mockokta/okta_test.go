@@ -258,6 +258,20 @@ func TestFromTheAdministratorToTheWire(t *testing.T) {
 	renewed := func(s *story) { s.must(s.SetPassword(s.ctx, s.id(ana), `S3cret "of" Ana`)) }
 	rename := func(s *story) { s.must(s.RenameGroup(s.ctx, s.group, "Analysts EMEA")) }
 
+	link := func(s *story) {
+		_, err := s.LinkGroup(s.ctx, s.app, s.group, "g-42", "Researchers")
+		s.must(err)
+	}
+	beforeTheLink := func(s *story) { s.must(s.RenameAppGroups(s.ctx, s.app, false)); beforeThePush(ana, bo)(s) }
+	boWasLeftOut := func(s *story) {
+		s.assigned(ana, di)
+		s.grouped("Analysts", bo, di)
+		s.pushes("Analysts")
+		s.settle()
+		s.assigned(bo)
+	}
+	anaJoins := func(s *story) { s.must(s.AddMember(s.ctx, s.group, s.id(ana))) }
+
 	stories := map[string]struct {
 		before, act func(*story)
 		knobs       provision.Knobs
@@ -392,11 +406,66 @@ func TestFromTheAdministratorToTheWire(t *testing.T) {
 			before: func(s *story) { s.assigned(ana, bo); s.pushed("Analysts", di, ed) }, act: twoJoinTwoLeave,
 			knobs: provision.Knobs{PatchBatch: 3},
 		},
-		"T19-rename-aiw":         {before: afterThePush(ana, bo), act: rename},
-		"T19-rename-oin":         {before: afterThePush(ana, bo), act: rename},
-		"T20-push-now-aiw":       {before: afterThePush(ana, bo), act: pushNow},
-		"T20-push-now-oin":       {before: afterThePush(ana, bo), act: pushNow},
-		"T20-push-now-empty-oin": {before: func(s *story) { s.pushed("Nobody") }, act: pushNow},
+		"T19-rename-aiw":                  {before: afterThePush(ana, bo), act: rename},
+		"T19-rename-oin":                  {before: afterThePush(ana, bo), act: rename},
+		"T20-push-now-aiw":                {before: afterThePush(ana, bo), act: pushNow},
+		"T20-push-now-oin":                {before: afterThePush(ana, bo), act: pushNow},
+		"T20-push-now-empty-oin":          {before: func(s *story) { s.pushed("Nobody") }, act: pushNow},
+		"T13-push-absent-bare-create-aiw": {before: beforeThePush(ana, bo), act: pushAnalysts, knobs: provision.Knobs{CreateMembers: provision.CreateWithNone}},
+		"T14-push-absent-empty-oin":       {before: func(s *story) { s.grouped("Nobody yet") }, act: func(s *story) { s.pushes("Nobody yet") }},
+		"T14-push-absent-full-create-oin": {before: beforeThePush(ana, bo), act: pushAnalysts, knobs: provision.Knobs{CreateMembers: provision.CreateWithAll}},
+		"T15-push-present-empty-aiw":      {before: func(s *story) { s.grouped("Nobody") }, act: func(s *story) { s.pushes("Nobody") }},
+		"T16-push-present-empty-oin":      {before: func(s *story) { s.grouped("Nobody") }, act: func(s *story) { s.pushes("Nobody") }},
+		"T15-link-existing-aiw":           {before: beforeTheLink, act: link},
+		"T16-link-existing-oin":           {before: beforeTheLink, act: link},
+		"T15-link-existing-rename-aiw":    {before: beforeThePush(ana, bo), act: link},
+		"T16-link-existing-rename-oin":    {before: beforeThePush(ana, bo), act: link},
+		"T17-membership-own-list-aiw": {
+			before: func(s *story) { s.assigned(ana); s.pushed("Analysts", bo, di) }, act: oneJoinsOneLeaves,
+			knobs: provision.Knobs{PutMembers: provision.PutDelta},
+		},
+		"T17-membership-nobody-named-aiw": {
+			before: func(s *story) { s.pushed("Analysts", ana, bo); s.must(s.AddMember(s.ctx, s.group, s.id(cy))) },
+			act:    func(s *story) { s.must(s.RemoveMember(s.ctx, s.group, s.id(cy))) },
+			knobs:  provision.Knobs{PutMembers: provision.PutAlways},
+		},
+		"T17-provisioned-later-aiw": {before: boWasLeftOut, act: anaJoins},
+		"T18-provisioned-later-oin": {before: boWasLeftOut, act: anaJoins},
+		"T18-membership-name-beside-oin": {
+			before: func(s *story) { s.assigned(ana, bo); s.pushed("Analysts", di, ed) }, act: twoJoinTwoLeave,
+			knobs: provision.Knobs{NameWithMembers: provision.NameBeside},
+		},
+		"T18-membership-name-beside-batches-oin": {
+			before: func(s *story) { s.assigned(ana, bo); s.pushed("Analysts", di, ed) }, act: twoJoinTwoLeave,
+			knobs: provision.Knobs{NameWithMembers: provision.NameBeside, PatchBatch: 3},
+		},
+		"T18-membership-no-name-oin": {
+			before: func(s *story) { s.assigned(ana, bo); s.pushed("Analysts", di, ed) }, act: twoJoinTwoLeave,
+			knobs: provision.Knobs{NameWithMembers: provision.NameLeftOut},
+		},
+		"T19-rename-own-list-aiw":      {before: afterThePush(ana, bo), act: rename, knobs: provision.Knobs{PutMembers: provision.PutDelta}},
+		"T20-push-now-empty-aiw":       {before: func(s *story) { s.pushed("Nobody") }, act: pushNow},
+		"T20-push-now-empty-whole-oin": {before: func(s *story) { s.pushed("Nobody") }, act: pushNow, knobs: provision.Knobs{EmptyWhole: true}},
+		"T20-push-now-batches-oin":     {before: afterThePush(ana, bo, cy), act: pushNow, knobs: provision.Knobs{PatchBatch: 2}},
+		"T20-activate-renamed-oin": {
+			before: func(s *story) {
+				s.pushed("Researchers", ana, bo)
+				s.must(s.SetPush(s.ctx, s.app, s.push, false))
+				s.must(s.RenameGroup(s.ctx, s.group, "Analysts"))
+			},
+			act: func(s *story) { s.must(s.SetPush(s.ctx, s.app, s.push, true)) },
+		},
+		"T21-deactivate": {
+			before: func(s *story) { s.assigned(bo); s.pushed("Analysts", ana) },
+			act: func(s *story) {
+				s.must(s.SetPush(s.ctx, s.app, s.push, false))
+				s.must(s.ChangeMembers(s.ctx, s.group, s.ids(bo), s.ids(ana)))
+			},
+		},
+		"T21-unlink-leave": {
+			before: func(s *story) { s.pushed("Analysts", ana); s.must(s.SetPush(s.ctx, s.app, s.push, false)) },
+			act:    func(s *story) { s.must(s.Unlink(s.ctx, s.app, s.push, false)) },
+		},
 		"T22-delete": {
 			before: func(s *story) { s.pushed("Analysts", ana); s.must(s.SetPush(s.ctx, s.app, s.push, false)) },
 			act:    func(s *story) { s.must(s.Unlink(s.ctx, s.app, s.push, true)) },

@@ -48,6 +48,7 @@ var doings = map[string]map[string][]string{
 		"aiw": {makingGroup, makingGroup, makingGroup, makingGroup}, "oin": {makingGroup, makingGroup, namingGroup, fillingGroup},
 	},
 	"push a group, present": {"aiw": {makingGroup, fillingGroup, fillingGroup}, "oin": {makingGroup, namingGroup, fillingGroup}},
+	"link a group":          {"aiw": {fillingGroup, fillingGroup}, "oin": {namingGroup, fillingGroup}},
 	"change members":        {"aiw": {fillingGroup, fillingGroup}, "oin": {namingGroup, fillingGroup}},
 	"rename a group":        {"aiw": {namingGroup, namingGroup}, "oin": {namingGroup}},
 	"push a group now":      {"aiw": {fillingGroup, fillingGroup}, "oin": {fillingGroup}},

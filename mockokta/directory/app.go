@@ -19,6 +19,11 @@ type Settings struct {
 	// too, and that whoever has no account yet is created under the username of then,
 	// is inference.
 	ExcludeUserNames bool
+	// KeepGroupNames is Rename app groups, turned off: a group of the target's that
+	// is linked keeps its name, and does not follow its group in Okta (documented by
+	// Okta's test plan, cases C9315 and C9330; that the box is ticked at first is
+	// inference).
+	KeepGroupNames bool
 }
 
 // A Connection is the application's API integration: where the target is, and
@@ -61,6 +66,7 @@ type app struct {
 	gone     int                // places of order that are empty
 	groups   []*GroupAssignment // in the order of their priorities
 	mappings shelf[MappingID, *PushMapping]
+	rules    shelf[RuleID, *PushRule]
 	schema   *schema
 }
 

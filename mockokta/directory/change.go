@@ -13,12 +13,13 @@
 // the log ([Event]).
 package directory
 
-// Ids are Okta's: 20 characters that begin with 00u, 00g, 0oa, gPm or prm.
+// Ids are Okta's: 20 characters that begin with 00u, 00g, 0oa, gPm, gPr or prm.
 type (
 	PersonID  string
 	GroupID   string
 	AppID     string
 	MappingID string
+	RuleID    string
 
 	ProfileMappingID string
 )
@@ -49,6 +50,8 @@ type (
 	// GroupPushed: a group was put on the Push Groups tab, or its push was
 	// activated again.
 	GroupPushed struct{ Group GroupID }
+	// GroupLinked: a group was put on the Push Groups tab as one that the target has.
+	GroupLinked struct{ Group GroupID }
 	// MembersChanged: people joined or left a group that is pushed.
 	MembersChanged struct {
 		Group        GroupID
@@ -71,6 +74,7 @@ func (ProvisioningAsked) change() {}
 func (ForceSyncAsked) change()    {}
 func (PasswordChanged) change()   {}
 func (GroupPushed) change()       {}
+func (GroupLinked) change()       {}
 func (MembersChanged) change()    {}
 func (GroupRenamed) change()      {}
 func (GroupUnlinked) change()     {}

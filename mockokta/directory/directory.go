@@ -21,6 +21,7 @@ type Directory struct {
 	groups   shelf[GroupID, *group]
 	apps     shelf[AppID, *app]
 	mappings int // push mappings ever made, over all applications
+	rules    int // push rules, the same
 	// passwords are as people have them in Okta: for those applications alone that
 	// sync them.
 	passwords map[PersonID]string
@@ -31,7 +32,7 @@ type Directory struct {
 // Options are what a directory needs of the world. The zero value works.
 type Options struct {
 	// NewID makes the id of the n-th object whose ids begin with prefix ("00u",
-	// "00g", "0oa", "gPm", "prm"); nil numbers them: 00uMOCK0000000000001.
+	// "00g", "0oa", "gPm", "gPr", "prm"); nil numbers them: 00uMOCK0000000000001.
 	NewID func(prefix string, n int) string
 	// Now is the clock of created and lastUpdated; nil is one that stands still, at
 	// 1970.

@@ -17,37 +17,24 @@ type Group struct {
 	Created, LastUpdated, LastMembershipUpdated time.Time
 }
 
+// A group's Members are on its roster, until it is shown.
 type group struct {
 	Group
-	in map[PersonID]bool // the members
+	roster roster
 }
 
 func (g *group) copy() Group {
 	c := g.Group
-	c.Members = slices.Clone(g.Members)
+	c.Members = g.roster.list()
 	return c
 }
 
-func (g *group) has(id PersonID) bool { return g.in[id] }
+func (g *group) has(id PersonID) bool { return g.roster.has(id) }
 
-func (g *group) add(id PersonID) {
-	g.in[id] = true
-	g.Members = append(g.Members, id)
-}
-
-func (g *group) remove(gone map[PersonID]bool) {
-	some := false
-	for id := range gone {
-		some = some || g.in[id]
-		delete(g.in, id)
-	}
-	if some {
-		g.Members = slices.DeleteFunc(g.Members, func(m PersonID) bool { return gone[m] })
-	}
-}
+func (g *group) remove(id PersonID) bool { return g.roster.drop(id) }
 
 // CreateGroup adds an empty group. It is Invalid without a name or with one
-// that another group has.
+// that another group has. What rules make of it is [Directory.FollowPushRules].
 func (d *Directory) CreateGroup(name, description string) (Group, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -56,7 +43,7 @@ func (d *Directory) CreateGroup(name, description string) (Group, error) {
 	}
 	d.groups.made++
 	now := d.now()
-	g := &group{in: map[PersonID]bool{}, Group: Group{
+	g := &group{Group: Group{
 		ID: GroupID(d.newID("00g", d.groups.made)), Ordinal: d.groups.made,
 		Name: name, Description: description,
 		Created: now, LastUpdated: now, LastMembershipUpdated: now,
@@ -100,8 +87,10 @@ func (d *Directory) Groups() []Group {
 	return all
 }
 
-// RenameGroup gives a group another name and description. It has an effect
-// where the group is pushed and the name is another one.
+// RenameGroup gives a group another name and description. It has an effect where the
+// group is pushed and is to have the same name at the target, and where a rule
+// pushes what is called or described so. Of a rule that it does not meet any longer
+// nothing follows (inference).
 func (d *Directory) RenameGroup(id GroupID, name, description string) ([]Effect, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -115,15 +104,21 @@ func (d *Directory) RenameGroup(id GroupID, name, description string) ([]Effect,
 	renamed := g.Name != name
 	g.Name, g.Description, g.LastUpdated = name, description, d.now()
 	d.log(groupUpdated, g.target())
-	if !renamed {
-		return nil, nil
-	}
+	var effects []Effect
 	for a := range d.apps.all {
-		if m := a.mappingOf(id); m != nil {
-			m.TargetName = name
+		m := a.mappingOf(id)
+		if m == nil || !renamed || m.LinkedID != "" && a.Settings.KeepGroupNames {
+			continue
+		}
+		m.TargetName = name
+		switch {
+		case !m.Active:
+			d.log(renamedWhileInactive, g.target(), a.target())
+		case a.Provisions():
+			effects = append(effects, Effect{a.ID, GroupRenamed{id}})
 		}
 	}
-	return d.wherePushed(id, GroupRenamed{id}), nil
+	return append(effects, d.followRules(g)...), nil
 }
 
 // DeleteGroup removes a group. Where it was pushed its mapping goes too, and
@@ -140,7 +135,7 @@ func (d *Directory) DeleteGroup(id GroupID) ([]Effect, error) {
 	for _, a := range having {
 		d.dropGroup(a, id)
 	}
-	effects := d.followGroups(having, g.Members)
+	effects := d.followGroups(having, g.roster.list())
 	for a := range d.apps.all {
 		m := a.mappingOf(id)
 		if m == nil {
@@ -167,9 +162,9 @@ func (d *Directory) RemoveMembers(id GroupID, people ...PersonID) ([]Effect, err
 }
 
 // ChangeMembers lets people join and leave a group in one act, as a group rule
-// does. Who is a member already does not join, and who is none does not leave;
-// it has an effect where somebody did and the group is pushed, or has the
-// application.
+// does. A group in a group is Invalid: Okta has no nested groups (documented).
+// Who is a member already does not join, and who is none does not leave; it has an
+// effect where somebody did and the group is pushed, or has the application.
 func (d *Directory) ChangeMembers(id GroupID, joining, leaving []PersonID) ([]Effect, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -178,27 +173,26 @@ func (d *Directory) ChangeMembers(id GroupID, joining, leaving []PersonID) ([]Ef
 		return nil, err
 	}
 	for _, p := range slices.Concat(joining, leaving) {
+		if _, nested := d.groups.byID[GroupID(p)]; nested {
+			return nil, &Invalid{Field: "members", Why: "A group cannot be a member of a group: Okta does not support nested groups"}
+		}
 		if _, err := d.person(p); err != nil {
 			return nil, err
 		}
 	}
 	c := MembersChanged{Group: id}
 	for _, p := range joining {
-		if !g.has(p) {
-			g.add(p)
+		if g.roster.put(p) {
 			c.Joined = append(c.Joined, p)
 			d.log(memberAdded, d.personTarget(p), g.target())
 		}
 	}
-	gone := map[PersonID]bool{}
 	for _, p := range leaving {
-		if g.has(p) && !gone[p] {
-			gone[p] = true
+		if g.remove(p) {
 			c.Left = append(c.Left, p)
 			d.log(memberRemoved, d.personTarget(p), g.target())
 		}
 	}
-	g.remove(gone)
 	if len(c.Joined)+len(c.Left) == 0 {
 		return nil, nil
 	}

@@ -197,7 +197,7 @@ func (d *Directory) dropGroup(a *app, id GroupID) {
 
 func (d *Directory) membersOf(id GroupID) []PersonID {
 	if g, ok := d.groups.byID[id]; ok {
-		return g.Members
+		return g.roster.list()
 	}
 	return nil
 }

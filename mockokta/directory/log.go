@@ -55,6 +55,7 @@ const (
 	pushMappingCreated     = "application.provision.group_push.mapping.created"
 	pushMappingActivated   = "application.provision.group_push.activate_mapping"
 	pushMappingDeactivated = "application.provision.group_push.deactivate_mapping"
+	renamedWhileInactive   = "application.provision.group_push.mapping.deactivated.source.group.renamed"
 )
 
 // logKept is how many events there are at least, of those that there were: Okta

@@ -330,7 +330,7 @@ func (d *Directory) DeletePerson(id PersonID) ([]Effect, error) {
 		return d.deactivate(p), nil
 	}
 	for g := range d.groups.all {
-		g.remove(map[PersonID]bool{id: true})
+		g.remove(id)
 	}
 	d.people.drop(id)
 	delete(d.logins, folded(text(p.Profile, "login")))

@@ -10,9 +10,10 @@ type Warning struct {
 	Text  string // one sentence
 }
 
-// Warnings are about the plan as it is now. There is one kind: a group that gives
-// an application to its people and is pushed to it too. People can then be missing
-// from the pushed group, or stay in it.
+// Warnings are about the plan as it is now. There are two kinds. A group that gives
+// an application to its people is pushed to it too: people can then be missing
+// from the pushed group, or stay in it. A rule of group push has more groups
+// than a rule may have: those beyond are not pushed.
 //
 // Source: Okta, App assignments and Group Push, and Group Push troubleshooting
 // (documented, both symptoms included). That assignment and push are separate jobs,
@@ -29,6 +30,12 @@ func (d *Directory) Warnings() []Warning {
 			all = append(all, Warning{a.ID, m.Group, fmt.Sprintf(
 				"the group %q is assigned to the application %q and pushed to it: Okta does not support one group for both",
 				d.groups.byID[m.Group].Name, a.Label)})
+		}
+		for r := range a.rules.all {
+			if n := d.matching(r); r.Active && len(n) > groupsOfRule {
+				all = append(all, Warning{App: a.ID, Text: fmt.Sprintf(
+					"%d groups match the push rule %q of the application %q, and those beyond %d are not pushed", len(n), r.Name, a.Label, groupsOfRule)})
+			}
 		}
 	}
 	return all

@@ -215,53 +215,6 @@ func (c *Client) ProvisionUsers(ctx context.Context, app directory.AppID) error 
 	return c.call(ctx, http.MethodPost, path("/mock/v1/apps/%s/provision-users", string(app)), nil, nil)
 }
 
-// A Mapping is a line of the Push Groups tab as Okta's API shows it.
-type Mapping struct {
-	ID     directory.MappingID `json:"id"`
-	Group  directory.GroupID   `json:"sourceGroupId"`
-	Status string              `json:"status"` // ACTIVE, INACTIVE, ERROR
-	Error  string              `json:"errorSummary"`
-}
-
-// PushGroup puts a group on the Push Groups tab, active, under the given name.
-func (c *Client) PushGroup(ctx context.Context, app directory.AppID, group directory.GroupID, name string) (directory.MappingID, error) {
-	var made Mapping
-	asked := mappingRequest{SourceGroupID: group, TargetGroupName: name, Status: "ACTIVE"}
-	err := c.call(ctx, http.MethodPost, appPath(app)+"/group-push/mappings", asked, &made)
-	return made.ID, err
-}
-
-// Mapping returns a push mapping.
-func (c *Client) Mapping(ctx context.Context, app directory.AppID, mapping directory.MappingID) (Mapping, error) {
-	var m Mapping
-	err := c.call(ctx, http.MethodGet, mappingPath(app, mapping), nil, &m)
-	return m, err
-}
-
-// Mappings returns all push mappings of the application.
-func (c *Client) Mappings(ctx context.Context, app directory.AppID) ([]Mapping, error) {
-	var all []Mapping
-	err := each(ctx, c, appPath(app)+"/group-push/mappings", func(m Mapping) { all = append(all, m) })
-	return all, err
-}
-
-// SetPush activates or deactivates a push mapping.
-func (c *Client) SetPush(ctx context.Context, app directory.AppID, mapping directory.MappingID, active bool) error {
-	return c.call(ctx, http.MethodPatch, mappingPath(app, mapping), mappingRequest{Status: onOff(active, "ACTIVE", "INACTIVE")}, nil)
-}
-
-// Unlink takes an inactive mapping off the tab, and has the target's group
-// deleted or leaves it there.
-func (c *Client) Unlink(ctx context.Context, app directory.AppID, mapping directory.MappingID, deleteTarget bool) error {
-	return c.call(ctx, http.MethodDelete, mappingPath(app, mapping)+"?deleteTargetGroup="+strconv.FormatBool(deleteTarget), nil, nil)
-}
-
-// PushNow pushes a mapping's group as it is now, members and all. Real Okta
-// has it in its console alone.
-func (c *Client) PushNow(ctx context.Context, app directory.AppID, mapping directory.MappingID) error {
-	return c.call(ctx, http.MethodPost, path("/mock/v1/apps/%s/group-push/mappings/%s/push", string(app), string(mapping)), nil, nil)
-}
-
 // Settle returns when Okta has nothing left to do at any target.
 func (c *Client) Settle(ctx context.Context) error {
 	return c.call(ctx, http.MethodPost, "/mock/v1/settle", nil, nil)

@@ -104,6 +104,11 @@ func (c *Client) RenameGroup(ctx context.Context, id directory.GroupID, name str
 	return c.call(ctx, http.MethodPut, groupPath(id), groupRequest{groupProfile{Name: name}}, nil)
 }
 
+// DescribeGroup gives a group a description, and the name that it has or another.
+func (c *Client) DescribeGroup(ctx context.Context, id directory.GroupID, name, description string) error {
+	return c.call(ctx, http.MethodPut, groupPath(id), groupRequest{groupProfile{name, description}}, nil)
+}
+
 // DeleteGroup removes a group from Okta.
 func (c *Client) DeleteGroup(ctx context.Context, id directory.GroupID) error {
 	return c.call(ctx, http.MethodDelete, groupPath(id), nil, nil)

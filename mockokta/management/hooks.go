@@ -49,4 +49,6 @@ type Standing struct {
 	ID    string // the target's id; empty when Okta does not know one
 	Busy  bool   // something is waiting or under way
 	Error string // what the last operation failed with; empty when it went well
+	// Pushed is when a group was pushed last without a failure; zero for never.
+	Pushed time.Time
 }

@@ -31,6 +31,8 @@ type desk struct {
 	done    []string // tasks marked complete
 	now     time.Time
 
+	standing management.Standing // of every group
+
 	directory *directory.Directory
 }
 
@@ -52,7 +54,7 @@ func sit(t *testing.T) *desk {
 		},
 		Reseed:  func(seed uint64) { d.seed = seed },
 		Account: func(directory.AppID, directory.PersonID) management.Standing { return management.Standing{} },
-		Group:   func(directory.AppID, directory.GroupID) management.Standing { return management.Standing{} },
+		Group:   func(directory.AppID, directory.GroupID) management.Standing { return d.standing },
 	}, at)
 	d.Client = &management.Client{URL: "http://okta.example.test", Token: "00-admin", HTTP: direct{d.handler}}
 	return d

@@ -13,6 +13,7 @@ func (h *Handler) pushMappings() {
 	h.on("GET "+mappings+"/{mapping}", h.getMapping)
 	h.on("PATCH "+mappings+"/{mapping}", h.setPush)
 	h.on("DELETE "+mappings+"/{mapping}", h.unlink)
+	h.pushConsole()
 }
 
 type mappingRequest struct {
@@ -29,6 +30,7 @@ type mappingView struct {
 	SourceGroupID directory.GroupID   `json:"sourceGroupId"`
 	TargetGroupID directory.GroupID   `json:"targetGroupId"`
 	Status        string              `json:"status"` // ACTIVE, INACTIVE, or ERROR, which only Okta sets
+	LastPush      *second             `json:"lastPush,omitempty"`
 	ErrorSummary  string              `json:"errorSummary,omitempty"`
 	Links         links               `json:"_links"`
 }
@@ -44,7 +46,12 @@ func (h *Handler) viewMapping(r *http.Request, m directory.PushMapping) mappingV
 			"sourceGroup": to(groups + string(m.Group)), "targetGroup": to(groups + string(m.TargetGroup)),
 		},
 	}
-	if s := h.hooks.Group(appID(r), m.Group); s.Error != "" {
+	s := h.hooks.Group(appID(r), m.Group)
+	if !s.Pushed.IsZero() {
+		pushed := second(s.Pushed)
+		view.LastPush = &pushed
+	}
+	if s.Error != "" && m.Active {
 		view.Status, view.ErrorSummary = "ERROR", s.Error
 	}
 	return view
@@ -64,15 +71,15 @@ func active(status string) (bool, error) {
 	return false, invalid("status", "The value is neither ACTIVE nor INACTIVE")
 }
 
-// push makes a mapping by name. Linking to a group by id needs that group to
-// have been imported, which the mock does not do.
+// push makes a mapping by name. To link a group by Okta's own id of it is not
+// served: /mock/v1 has a link by the target's.
 func (h *Handler) push(r *http.Request) (answer, error) {
 	body, err := read[mappingRequest](r)
 	if err != nil {
 		return no(err)
 	}
 	if body.TargetGroupID != "" {
-		return no(invalid("targetGroupId", "The mock links groups by targetGroupName only"))
+		return no(invalid("targetGroupId", "The mock links a group of the target's by POST /mock/v1/apps/{app}/group-push/link"))
 	}
 	on, err := active(body.Status)
 	if err != nil {
@@ -136,13 +143,23 @@ func (h *Handler) setPush(r *http.Request) (answer, error) {
 	return h.getMapping(r)
 }
 
+func deleteTarget(r *http.Request) (bool, error) {
+	switch r.URL.Query().Get("deleteTargetGroup") {
+	case "true":
+		return true, nil
+	case "false":
+		return false, nil
+	}
+	return false, invalid("deleteTargetGroup", "The value is neither true nor false")
+}
+
 // unlink answers 200 without a body, as recorded; the documentation has 204.
 func (h *Handler) unlink(r *http.Request) (answer, error) {
-	deleteTarget := r.URL.Query().Get("deleteTargetGroup")
-	if deleteTarget != "true" && deleteTarget != "false" {
-		return no(invalid("deleteTargetGroup", "The value is neither true nor false"))
+	too, err := deleteTarget(r)
+	if err != nil {
+		return no(err)
 	}
-	c, err := h.directory.Unlink(appID(r), mappingID(r), deleteTarget == "true")
+	c, err := h.directory.Unlink(appID(r), mappingID(r), too)
 	if err != nil {
 		return no(err)
 	}

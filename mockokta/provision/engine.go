@@ -176,5 +176,5 @@ func (l *lane) standing() Standing {
 	if l == nil {
 		return Standing{}
 	}
-	return Standing{ID: l.link.id, Busy: l.talk != nil || len(l.waiting) > 0, Error: l.failed}
+	return Standing{ID: l.link.id, Busy: l.talk != nil || len(l.waiting) > 0, Error: l.failed, Pushed: l.pushed}
 }

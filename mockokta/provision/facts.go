@@ -22,14 +22,7 @@ func (e *Engine) facts(l *lane, op Op) (Facts, scim.Subject) {
 		f.User.UserName = l.link.userName(op, f.User.UserName, a.Settings)
 		return f, scim.Subject{ID: string(person), Name: f.User.UserName}
 	}
-	if g, err := e.Directory.Group(group); err == nil {
-		f.Members = e.ownList(g.Members)
-		f.GroupName = g.Name
-	}
-	f.GroupName = cmp.Or(e.pushedName(group), l.link.name, f.GroupName)
-	if sync, ok := op.(SyncMembers); ok {
-		f.Joined, f.Left = e.pushable(sync.Joined), e.pushable(sync.Left)
-	}
+	e.lookUpGroup(&f, l, op, group)
 	return f, scim.Subject{ID: string(group), Name: f.GroupName}
 }
 
@@ -41,6 +34,57 @@ func (e *Engine) moot(op Op) bool {
 		person, _ := about(op)
 		_, err := e.Directory.Assignment(e.App, person)
 		return err != nil
+	}
+	return false
+}
+
+// lookUpGroup adds what a dialogue about a group may know. Who was left out of the
+// last push and can be pushed now comes along with the next change of members
+// (documented).
+func (e *Engine) lookUpGroup(f *Facts, l *lane, op Op, group directory.GroupID) {
+	m, _ := e.Directory.MappingOf(e.App, group) // none for a group that is being removed
+	f.Told, f.leftOut = cmp.Or(l.link.name, m.LinkedName), l.leftOut
+	f.GroupName = cmp.Or(m.TargetName, f.Told)
+	if f.ID == "" && m.LinkedID != "" {
+		f.ID, f.Linking = m.LinkedID, true
+	}
+	if sync, is := op.(SyncMembers); is {
+		f.Joined, f.leftOut = e.pushable(append(without(l.leftOut, sync.Left), sync.Joined...))
+		f.Left, _ = e.pushable(sync.Left)
+	}
+	all := f.tellsAll(op)
+	if !all && !f.mayTellAll(op) {
+		return
+	}
+	g, err := e.Directory.Group(group)
+	if err != nil {
+		return
+	}
+	var leftOut []directory.PersonID
+	if f.Members, leftOut = e.ownList(g.Members); all {
+		f.leftOut = leftOut
+	}
+	f.GroupName = cmp.Or(f.GroupName, g.Name)
+}
+
+// tellsAll says whether a dialogue tells the target of everybody in the group.
+func (f Facts) tellsAll(op Op) bool {
+	switch op.(type) {
+	case EnsureGroup, LinkGroup:
+		return true
+	case SyncMembers, RenameGroup:
+		return f.ID == "" || f.Linking
+	}
+	return false
+}
+
+// mayTellAll says whether a dialogue tells of everybody where the target shows no
+// list of its own, or a knob has it so. With PATCH a group is told its changes
+// alone, and its size does not matter.
+func (f Facts) mayTellAll(op Op) bool {
+	switch op.(type) {
+	case SyncMembers, RenameGroup:
+		return f.Dialect == AIW
 	}
 	return false
 }
@@ -69,22 +113,10 @@ func (e *Engine) user(id directory.PersonID, s directory.Settings) scim.User {
 	return Account(p, as, password)
 }
 
-// pushedName is the name on the Push Groups tab; empty when the group is not
-// there any more.
-func (e *Engine) pushedName(id directory.GroupID) string {
-	mappings, _ := e.Directory.Mappings(e.App)
-	for _, m := range mappings {
-		if m.Group == id {
-			return m.TargetName
-		}
-	}
-	return ""
-}
-
 // ownList is Okta's list of a group's members, in the order in which people
 // were made: what order Okta has is not known, and this one does not depend on
 // who happened to join first.
-func (e *Engine) ownList(people []directory.PersonID) []scim.Member {
+func (e *Engine) ownList(people []directory.PersonID) (members []scim.Member, leftOut []directory.PersonID) {
 	inOrder := slices.SortedStableFunc(slices.Values(people), func(a, b directory.PersonID) int {
 		return cmp.Compare(e.ordinal(a), e.ordinal(b))
 	})
@@ -99,17 +131,36 @@ func (e *Engine) ordinal(id directory.PersonID) int {
 	return 0
 }
 
-// pushable are those of the people whom Okta holds an id for. Others are left
-// out silently (documented). The assignment itself is not asked for: a link
+// pushable are those of the people whom Okta holds an id for, and who is left out
+// silently (documented). The assignment itself is not asked for: a link
 // lasts from the answer that brought the id to the answer that disabled the
 // account, and with the directory's view in its place a removed person would
 // always stay in the group.
-func (e *Engine) pushable(people []directory.PersonID) []scim.Member {
-	var members []scim.Member
+func (e *Engine) pushable(people []directory.PersonID) (members []scim.Member, leftOut []directory.PersonID) {
 	for _, id := range people {
 		if l, ok := e.people[id]; ok && l.link.id != "" {
 			members = append(members, scim.Member{Value: l.link.id, Display: l.link.name})
+		} else {
+			leftOut = append(leftOut, id)
 		}
 	}
-	return members
+	return members, leftOut
+}
+
+// without is a new list of those who are not among the others.
+func without(people, others []directory.PersonID) []directory.PersonID {
+	if len(people) == 0 {
+		return nil
+	}
+	gone := make(map[directory.PersonID]bool, len(others))
+	for _, id := range others {
+		gone[id] = true
+	}
+	var rest []directory.PersonID
+	for _, id := range people {
+		if !gone[id] {
+			rest = append(rest, id)
+		}
+	}
+	return rest
 }

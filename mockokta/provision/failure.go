@@ -60,7 +60,7 @@ func doingOf(op Op) doing {
 		return deactivatingUser
 	case EnsureGroup:
 		return creatingGroup
-	case SyncMembers:
+	case LinkGroup, SyncMembers:
 		return changingMembers
 	case RenameGroup:
 		return renamingGroup

@@ -26,11 +26,12 @@ func (f Facts) ensureGroup() Dialogue {
 
 // createGroup makes the group. Without PATCH all members are in the POST, and GET
 // and PUT with the same follow (observed); with PATCH the POST has none, and a
-// name and additions follow (documented; the order observed).
+// name and additions follow (documented; the order observed). See [CreateMembers]
+// for what else the POST may carry; whom it carries nobody adds again.
 func (f Facts) createGroup() Dialogue {
-	var members []scim.Member
-	if f.Dialect == AIW {
-		members = f.Members
+	members, others := f.Members, []scim.Member(nil)
+	if !f.Knobs.CreateMembers.carry(f.Dialect) {
+		members, others = nil, f.Members
 	}
 	return Dialogue{Say: scim.CreateGroup(f.GroupName, members), Hear: func(a scim.Answer) Dialogue {
 		id, err := scim.CreatedGroup(a)
@@ -41,7 +42,7 @@ func (f Facts) createGroup() Dialogue {
 			return f.putGroup(id, creatingGroup, f.ownList)
 		}
 		return f.nameGroup(id, func() Dialogue {
-			return f.changeMembers(id, f.batches(f.Members, nil))
+			return f.changeMembers(id, f.batches(others, nil))
 		})
 	}}
 }
@@ -55,10 +56,32 @@ func (f Facts) takeOver(id string) Dialogue {
 	return f.nameGroup(id, func() Dialogue { return f.replaceMembers(id) })
 }
 
-// pushNow overwrites the members (documented).
+// linkGroup makes a group of the target's, whose id is known, Okta's. Who is in it
+// stays, and its name changes where Okta's setting has it so (Okta's test plan, cases
+// C9315 and C9330: documented). That it is said as a change of members is inference,
+// and so is that nothing is said where nothing changes.
+func (f Facts) linkGroup() Dialogue {
+	switch {
+	case len(f.Members) == 0 && !f.renamed():
+		return said(End{ID: f.ID})
+	case f.Dialect == AIW:
+		return f.putGroup(f.ID, changingMembers, f.besideTheirs)
+	}
+	return f.patchGroup(f.Members, nil)
+}
+
+// renamed says whether the target has another name than the group is to have.
+func (f Facts) renamed() bool { return f.Told != "" && f.Told != f.GroupName }
+
+// pushNow overwrites the members (documented). In a PATCH of members there is no
+// name: one that the target was not told, since the push was inactive, is said
+// before it (inference).
 func (f Facts) pushNow() Dialogue {
-	if f.Dialect == AIW {
+	switch {
+	case f.Dialect == AIW:
 		return f.putGroup(f.ID, changingMembers, f.ownList)
+	case f.renamed():
+		return f.nameGroup(f.ID, func() Dialogue { return f.replaceMembers(f.ID) })
 	}
 	return f.replaceMembers(f.ID)
 }
@@ -70,14 +93,28 @@ func (f Facts) syncMembers() Dialogue {
 	switch {
 	case f.ID == "":
 		return f.ensureGroup()
+	case f.Linking:
+		return f.linkGroup()
 	case unnamed && !(f.Dialect == AIW && f.Knobs.PutMembers == PutAlways):
 		return Dialogue{}
 	case f.Dialect == AIW:
 		return f.putGroup(f.ID, changingMembers, f.laterList)
 	}
-	return f.nameGroup(f.ID, func() Dialogue {
-		return f.changeMembers(f.ID, f.batches(f.Joined, f.Left))
-	})
+	return f.patchGroup(f.Joined, f.Left)
+}
+
+// patchGroup says a change of members by PATCH, and the name with it: see
+// [NameWithMembers].
+func (f Facts) patchGroup(joined, left []scim.Member) Dialogue {
+	changes := f.batches(joined, left)
+	switch {
+	case f.Knobs.NameWithMembers == NameBeside && len(changes) > 0:
+		first := scim.ChangeNamedMembers(f.ID, f.GroupName, changes[0].joined, changes[0].left)
+		return f.patchMembers(first, func() Dialogue { return f.changeMembers(f.ID, changes[1:]) })
+	case f.Knobs.NameWithMembers == NameLeftOut && !f.renamed():
+		return f.changeMembers(f.ID, changes)
+	}
+	return f.nameGroup(f.ID, func() Dialogue { return f.changeMembers(f.ID, changes) })
 }
 
 // renameGroup says the name, in a PUT with the members beside it (documented).
@@ -85,6 +122,8 @@ func (f Facts) renameGroup() Dialogue {
 	switch {
 	case f.ID == "":
 		return f.ensureGroup()
+	case f.Linking:
+		return f.linkGroup()
 	case f.Dialect == AIW:
 		return f.putGroup(f.ID, renamingGroup, f.laterList)
 	}
@@ -119,7 +158,7 @@ func (f Facts) putGroup(id string, d doing, list func(scim.Resource) []scim.Memb
 			if err := scim.Accepted(a); err != nil {
 				return f.groupFailed(d, err)
 			}
-			return said(End{ID: id, Members: ids(members)})
+			return said(End{ID: id})
 		}}
 	}}
 }
@@ -137,6 +176,9 @@ func (f Facts) nameGroup(id string, next func() Dialogue) Dialogue {
 // replaceMembers sets the members by PATCH (documented). Where they are more than
 // one PATCH carries, the others are added after it (inference).
 func (f Facts) replaceMembers(id string) Dialogue {
+	if len(f.Members) == 0 && f.Knobs.EmptyWhole {
+		return f.patchMembers(scim.EmptyGroup(id, f.GroupName), func() Dialogue { return said(End{ID: id}) })
+	}
 	first := min(f.Knobs.patchBatch(), len(f.Members))
 	return f.patchMembers(scim.ReplaceMembers(id, f.Members[:first]), func() Dialogue {
 		return f.changeMembers(id, f.batches(f.Members[first:], nil))
@@ -147,7 +189,7 @@ func (f Facts) replaceMembers(id string) Dialogue {
 // (inference; that large pushes are split was documented).
 func (f Facts) changeMembers(id string, left []batch) Dialogue {
 	if len(left) == 0 {
-		return said(End{ID: id, Members: ids(f.Members)})
+		return said(End{ID: id})
 	}
 	return f.patchMembers(scim.ChangeMembers(id, left[0].joined, left[0].left), func() Dialogue {
 		return f.changeMembers(id, left[1:])

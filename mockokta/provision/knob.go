@@ -113,6 +113,30 @@ func AllKnobs() []Knob {
 			set: func(k *Knobs, v string) error { return number(&k.PatchBatch, v, 1, 1000) },
 		},
 		{
+			Name: "createMembers", What: "Which members a POST of a group carries.", Values: []string{"byDialect", "all", "none"},
+			Why: "one capture has all in the PUT dialect (observed); the reference's sample has none, that of 2018 some (both documented)",
+			get: func(k Knobs) string { return string(orDefault(k.CreateMembers, CreateByDialect)) },
+			set: func(k *Knobs, v string) error {
+				k.CreateMembers = CreateMembers(v)
+				return oneOf(v, "byDialect", "all", "none")
+			},
+		},
+		{
+			Name: "nameWithMembers", What: "How a group's name comes with a change of its members, in the PATCH dialect.", Values: []string{"before", "beside", "none"},
+			Why: "Okta's reference has it with every change (documented), and does not show whether in a request of its own; before was observed at a first push (scimgateway #112)",
+			get: func(k Knobs) string { return string(orDefault(k.NameWithMembers, NameBefore)) },
+			set: func(k *Knobs, v string) error {
+				k.NameWithMembers = NameWithMembers(v)
+				return oneOf(v, "before", "beside", "none")
+			},
+		},
+		{
+			Name: "emptyPush", What: "How a group is emptied by PATCH: by the path members, or as a whole, without a path.", Values: []string{"path", "whole"},
+			Why: "both were observed, the former by Captain-P-Goldfish/SCIM-SDK (#757), the latter by jelhub/scimgateway (#111, #113)",
+			get: func(k Knobs) string { return either(k.EmptyWhole, "whole", "path") },
+			set: func(k *Knobs, v string) error { return k.choose(&k.EmptyWhole, v, "path", "whole") },
+		},
+		{
 			Name: "putMembers", What: "Whose list of members a PUT of a group carries after the first push.", Values: []string{"merge", "delta", "always"},
 			Why: "inference: a display of null in one capture and a removed person kept in another speak for merge",
 			get: func(k Knobs) string { return string(orDefault(k.PutMembers, PutMerge)) },

@@ -31,6 +31,14 @@ type Knobs struct {
 	// PatchBatch is how many membership changes one PATCH carries; 0 means 100,
 	// Okta's default (Okta submission guide of 2021, since removed).
 	PatchBatch int
+	// CreateMembers is which members a POST of a group carries.
+	CreateMembers CreateMembers
+	// NameWithMembers is how a group's name comes with a change of its members in
+	// the PATCH dialect.
+	NameWithMembers NameWithMembers
+	// EmptyWhole empties a group in the PATCH dialect by a value that is the group,
+	// without a path. Both were observed, each by one project.
+	EmptyWhole bool
 	// OneLinkPush leaves out the second GET and PUT after a link in the PUT
 	// dialect. Two pairs were observed once, a single pair twice.
 	OneLinkPush bool
@@ -52,6 +60,41 @@ const (
 	PutDelta PutMembers = "delta"
 	// PutAlways is Okta's own list, also when no change can be named.
 	PutAlways PutMembers = "always"
+)
+
+// CreateMembers is which members a POST of a group carries.
+type CreateMembers string
+
+const (
+	// CreateByDialect is the default, also when empty: all in the PUT dialect
+	// (observed), none in the PATCH dialect (documented, by a sample).
+	CreateByDialect CreateMembers = "byDialect"
+	// CreateWithAll is all, in both dialects; nobody is left to add then. Samples of
+	// Okta's page of 2018 have members.
+	CreateWithAll CreateMembers = "all"
+	// CreateWithNone is none, in both dialects.
+	CreateWithNone CreateMembers = "none"
+)
+
+// carry says whether a POST of a group carries its members.
+func (c CreateMembers) carry(d Dialect) bool {
+	return c == CreateWithAll || c != CreateWithNone && d == AIW
+}
+
+// NameWithMembers is how a group's name comes with a change of its members in the
+// PATCH dialect. That it does is documented. A name that the target does not have yet
+// is said whatever this is.
+type NameWithMembers string
+
+const (
+	// NameBefore is the default, also when empty: a PATCH of its own, before the
+	// first of the members. It was observed at a first push (jelhub/scimgateway issue
+	// 112).
+	NameBefore NameWithMembers = "before"
+	// NameBeside is the first operation of the first PATCH of members (inference).
+	NameBeside NameWithMembers = "beside"
+	// NameLeftOut is no name at all (inference).
+	NameLeftOut NameWithMembers = "none"
 )
 
 func (k Knobs) workers() int { return cmp.Or(max(k.Workers, 0), 4) }

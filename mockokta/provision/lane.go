@@ -36,6 +36,11 @@ type lane struct {
 	ops     int   // ever put here
 	link    link
 	failed  string // what the last Op ended with; empty when it went well
+
+	// Of a group: who belongs to it and could not be pushed when it was pushed last,
+	// and when that was.
+	leftOut []directory.PersonID
+	pushed  time.Time
 }
 
 // waiting is an Op whose turn has not come.
@@ -61,7 +66,8 @@ type talk struct {
 	nth      int
 	task     int // as it was waiting
 	subject  scim.Subject
-	app      string // the application's label
+	leftOut  []directory.PersonID // who will have been left out, if it goes well
+	app      string               // the application's label
 	dialogue Dialogue
 	step     int // requests of the dialogue so far
 	patience patience
@@ -85,6 +91,8 @@ func about(op Op) (directory.PersonID, directory.GroupID) {
 	case forgetUser:
 		return op.person, ""
 	case EnsureGroup:
+		return "", op.Group
+	case LinkGroup:
 		return "", op.Group
 	case SyncMembers:
 		return "", op.Group

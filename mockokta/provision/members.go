@@ -18,6 +18,13 @@ func (f Facts) laterList(group scim.Resource) []scim.Member {
 	return merged(listed, f.Joined, f.Left)
 }
 
+// besideTheirs is the list of a PUT that links a group: the target's members, who
+// stay, and Okta's (documented by Okta's test plan, case C9315).
+func (f Facts) besideTheirs(group scim.Resource) []scim.Member {
+	listed, _ := group.Members()
+	return merged(listed, f.Members, nil)
+}
+
 // merged is the list without those who left and with those who joined, who stand
 // at the end unless they were there.
 func merged(list, joined, left []scim.Member) []scim.Member {
@@ -65,13 +72,4 @@ func (k Knobs) patchBatch() int {
 		return k.PatchBatch
 	}
 	return 100
-}
-
-// ids is never nil, so that nobody is not mistaken for "as before".
-func ids(members []scim.Member) []string {
-	values := make([]string, len(members))
-	for i, m := range members {
-		values[i] = m.Value
-	}
-	return values
 }

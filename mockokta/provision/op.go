@@ -41,6 +41,9 @@ type (
 
 	// EnsureGroup: the group is there, by its name, with its members.
 	EnsureGroup struct{ Group directory.GroupID }
+	// LinkGroup: a group of the target's has our name, if it is to, and our members
+	// beside its own.
+	LinkGroup struct{ Group directory.GroupID }
 	// SyncMembers: those who joined are members, those who left are not.
 	SyncMembers struct {
 		Group        directory.GroupID
@@ -57,6 +60,7 @@ func (UpdateUser) op()  {}
 func (DisableUser) op() {}
 func (SetPassword) op() {}
 func (EnsureGroup) op() {}
+func (LinkGroup) op()   {}
 func (SyncMembers) op() {}
 func (RenameGroup) op() {}
 func (RemoveGroup) op() {}
@@ -66,6 +70,7 @@ func (o UpdateUser) String() string  { return "push the profile of " + string(o.
 func (o DisableUser) String() string { return "deactivate " + string(o.Person) }
 func (o SetPassword) String() string { return "sync the password of " + string(o.Person) }
 func (o EnsureGroup) String() string { return "push " + string(o.Group) }
+func (o LinkGroup) String() string   { return "link " + string(o.Group) }
 func (o SyncMembers) String() string { return "push the members of " + string(o.Group) }
 func (o RenameGroup) String() string { return "rename " + string(o.Group) }
 func (o RemoveGroup) String() string { return "remove " + string(o.Group) }
@@ -84,17 +89,30 @@ type Facts struct {
 
 	User scim.User // for Ops about a person: how the target should see them now
 
-	GroupName    string
-	Members      []scim.Member // for Ops about a group: everybody who belongs there and can be pushed
-	Joined, Left []scim.Member // for SyncMembers: the named changes that can be pushed
+	GroupName string
+	// Told is the name that the target has, as far as Okta knows: what it was told
+	// last, or had of its own when it was linked. Empty where Okta knows none.
+	Told string
+	// Linking: the group of ID is one of the target's that was linked, and was told
+	// nothing yet.
+	Linking bool
+	// Members are all who belong to the group and can be pushed. The engine looks
+	// them up for dialogues that may say the whole list, and for no other.
+	Members []scim.Member
+	// Joined and Left are the changes of a SyncMembers that can be named.
+	Joined, Left []scim.Member
+
+	leftOut []directory.PersonID // who belongs to the group and cannot be pushed yet; for the engine
 }
 
 // An End is how a dialogue ended.
 type End struct {
-	ID      string   // the id under which Okta now knows the person or group; empty: as before
-	Members []string // ids that Okta now believes to be the group's members; nil: as before
-	Gone    bool     // Okta forgets the link: disabled, or removed
-	Err     error    // what an administrator sees as a failed task; nil when all went well
+	ID   string // the id under which Okta now knows the person or group; empty: as before
+	Gone bool   // Okta forgets the link: disabled, or removed
+	Err  error  // what an administrator sees as a failed task; nil when all went well
+	// LeftOut is how many belong to the group and could not be pushed. The engine
+	// knows, and not the dialogue.
+	LeftOut int
 }
 
 // A Dialogue is what Okta says about one Op, as a value: a request, and what

@@ -34,6 +34,8 @@ func asked(c directory.Change) Op {
 		return SetPassword{c.Person}
 	case directory.GroupPushed:
 		return EnsureGroup{c.Group}
+	case directory.GroupLinked:
+		return LinkGroup{c.Group}
 	case directory.MembersChanged:
 		return SyncMembers{Group: c.Group, Joined: c.Joined, Left: c.Left}
 	case directory.GroupRenamed:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 )
 
 // A settling is an engine at work: one loop, in the goroutine of whoever called
@@ -47,7 +48,7 @@ func (s *settling) begin(l *lane) {
 	}
 	l.talk = &talk{lane: l, op: w.op, nth: w.nth, task: w.task}
 	facts, subject := s.facts(l, w.op)
-	l.talk.subject, l.talk.app = subject, facts.App
+	l.talk.subject, l.talk.app, l.talk.leftOut = subject, facts.App, facts.leftOut
 	if s.moot(w.op) {
 		s.goOn(l.talk, Dialogue{})
 		return
@@ -172,6 +173,9 @@ func (s *settling) finish(t *talk, end End) {
 	case end.ID != "":
 		l.link.id = end.ID
 	}
+	if l.key.queue == push {
+		s.pushed(t, &end)
+	}
 	if told := t.step > 0 && end.Err == nil; l.link.id != "" && (told || l.link.name == "") {
 		l.link.name = t.subject.Name
 	}
@@ -185,6 +189,23 @@ func (s *settling) finish(t *talk, end End) {
 		s.Done(t.op, end)
 	}
 	s.beginNext(l)
+}
+
+// pushed keeps what came of saying something about a group.
+func (s *settling) pushed(t *talk, end *End) {
+	l := t.lane
+	switch {
+	case end.Gone:
+		l.leftOut, l.pushed = nil, time.Time{}
+	case end.Err == nil:
+		l.leftOut = t.leftOut
+		if _, is := t.op.(RenameGroup); !is {
+			end.LeftOut = len(t.leftOut)
+		}
+		if t.step > 0 {
+			l.pushed = s.Now()
+		}
+	}
 }
 
 // breakOff ends what is in flight: nobody knows what came of it at the target.

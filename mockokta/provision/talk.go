@@ -18,6 +18,8 @@ func Talk(op Op, f Facts) Dialogue {
 		return f.setPassword()
 	case EnsureGroup:
 		return f.ensureGroup()
+	case LinkGroup:
+		return f.linkGroup()
 	case SyncMembers:
 		return f.syncMembers()
 	case RenameGroup:

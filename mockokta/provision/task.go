@@ -31,6 +31,8 @@ type Standing struct {
 	ID    string // the target's; empty when Okta does not know one
 	Busy  bool   // an Op waits or is under way
 	Error string // what the last Op ended with; empty when it went well
+	// Pushed is when a group was pushed last without a failure; zero for never.
+	Pushed time.Time
 }
 
 // Tasks are the Ops that failed, in the order in which they did.
@@ -47,8 +49,9 @@ func (e *Engine) Tasks() []Task {
 // Retry is Retry Selected: it takes note that a task's Op is to be done again, with
 // the facts of then. The task goes away when that succeeds, and gets the new error
 // when it fails. What is not wanted any more, since somebody was unassigned or
-// assigned meanwhile, is refused: an administrator marks such a task complete. So is
-// what a switch of the application keeps Okta from, until it is on again.
+// assigned meanwhile, or a group's push is inactive, is refused: an administrator marks
+// such a task complete. So is what a switch of the application keeps Okta from, until
+// it is on again.
 func (e *Engine) Retry(id int) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -131,5 +134,9 @@ func (e *Engine) wanted(op Op) bool {
 		return leaving == (err != nil)
 	}
 	_, leaving := op.(RemoveGroup)
-	return leaving == (e.pushedName(group) == "")
+	m, err := e.Directory.MappingOf(e.App, group)
+	if leaving {
+		return err != nil
+	}
+	return m.Active
 }

@@ -67,6 +67,19 @@ func NameGroup(id, name string) Request {
 //
 // Source: Okta SCIM 2.0 reference, Update specific group membership (documented).
 func ChangeMembers(id string, joined, left []Member) Request {
+	return patch(at("/Groups", id), changes(joined, left)...)
+}
+
+// ChangeNamedMembers is [NameGroup] and [ChangeMembers] in one request. The
+// reference says that a name comes with every change of members, and not whether
+// in a request of its own; that it is in the same array of operations is one reading
+// (inference).
+func ChangeNamedMembers(id, name string, joined, left []Member) Request {
+	value := object{{"id", text(id)}, {"displayName", text(name)}}
+	return patch(at("/Groups", id), append([]any{operation("replace", "", value)}, changes(joined, left)...)...)
+}
+
+func changes(joined, left []Member) []any {
 	var operations []any
 	for _, m := range left {
 		operations = append(operations, operation("remove", "members[value eq "+string(text(m.Value))+"]", nil))
@@ -74,16 +87,24 @@ func ChangeMembers(id string, joined, left []Member) Request {
 	if len(joined) > 0 {
 		operations = append(operations, operation("add", "members", memberList(joined)))
 	}
-	return patch(at("/Groups", id), operations...)
+	return operations
 }
 
 // ReplaceMembers sets the list of members by PATCH; an empty list empties the
 // group.
 //
 // Source: Okta SCIM 2.0 reference (documented); Captain-P-Goldfish/SCIM-SDK issue
-// 757 for the empty list (observed; another project saw it without a path).
+// 757 for the empty list (observed; for another project's see [EmptyGroup]).
 func ReplaceMembers(id string, members []Member) Request {
 	return patch(at("/Groups", id), operation("replace", "members", memberList(members)))
+}
+
+// EmptyGroup empties a group by a PATCH without a path, whose value is the group.
+//
+// Source: jelhub/scimgateway issues 111 and 113 (observed).
+func EmptyGroup(id, name string) Request {
+	value := object{{"id", text(id)}, {"displayName", text(name)}, {"members", memberList(nil)}}
+	return patch(at("/Groups", id), operation("replace", "", value))
 }
 
 // DeleteGroup removes a group; accounts stay. Of accounts Okta deletes none.

@@ -57,9 +57,20 @@ func (w *world) inUse(ids []string) []string {
 
 // ownMove says whose requirement it is when a group that gives the application is
 // changed and Okta shows an error: that of the assignment, where the error is about
-// the person.
+// the person, as it always is where the group is not pushed.
 func (w *world) ownMove(g *group, p *person) {
 	if !g.assigned {
+		return
+	}
+	owner := "unassign-disables"
+	switch {
+	case p.linked == "" && p.id != "":
+		owner = "reassign-enables"
+	case p.linked == "":
+		owner = "assign-creates"
+	}
+	if g.mapping == "" {
+		w.owner = owner
 		return
 	}
 	for _, x := range slices.Backward(w.wire.Exchanges()) {
@@ -67,10 +78,7 @@ func (w *world) ownMove(g *group, p *person) {
 			continue
 		}
 		if x.Kind == evidence.User {
-			w.owner = "unassign-disables"
-			if p.linked == "" {
-				w.owner = "assign-creates"
-			}
+			w.owner = owner
 		}
 		return
 	}

@@ -117,7 +117,7 @@ func (w *world) symptomsOf(ctx context.Context, g *group, held []string) ([]stri
 
 // unsupported says what came of a plan that Okta does not support: never the
 // target's fault.
-func (w *world) unsupported(ctx context.Context) (reason string, notes []string) {
+func (w *world) unsupported() string {
 	came := w.oneGroup.symptoms
 	switch {
 	case len(came) == 0:
@@ -125,16 +125,23 @@ func (w *world) unsupported(ctx context.Context) (reason string, notes []string)
 	case w.oneGroup.healed:
 		came = append(came, "Push now has healed it")
 	}
-	reason = "unsupported by Okta: one group for assignment and push; " + strings.Join(came, "; ")
-	notes = []string{"the order of Okta's requests: " + w.orderOfRequests()}
+	return "unsupported by Okta: one group for assignment and push; " + strings.Join(came, "; ")
+}
+
+// planWarnings are what Okta has to say of the scenario's plan, whatever came of it:
+// also one that does not mean to show it may give one group for both.
+func (w *world) planWarnings(ctx context.Context) (notes []string) {
+	if !slices.ContainsFunc(slices.Collect(maps.Values(w.groups)), func(g *group) bool { return g.assigned && g.mapping != "" }) {
+		return nil
+	}
 	warnings, err := w.admin.Warnings(ctx)
 	if err != nil {
-		return reason, append(notes, "Okta's warning could not be read: "+err.Error())
+		return []string{"Okta's warnings could not be read: " + err.Error()}
 	}
 	for _, warning := range warnings {
 		notes = append(notes, "Okta warns: "+warning.Text)
 	}
-	return reason, notes
+	return notes
 }
 
 // orderOfRequests lists what Okta has said since somebody joined or left.

@@ -1,0 +1,91 @@
+package features_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/scimproof/scimproof/features"
+	"github.com/scimproof/scimproof/reports/evidence"
+	"github.com/scimproof/scimproof/steps"
+	"github.com/scimproof/scimproof/target/fault"
+)
+
+// A plan with one group for both is warned of in the outcome, whatever its scenario
+// is about and whatever comes of it; one with two is not.
+func TestTheReportWarnsOfOneGroup(t *testing.T) {
+	all, err := features.Scenarios()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases, err := features.Selection{Only: []string{"one-group-join", "two-groups-join"}}.Choose(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	meant := func(tag string) bool { return tag == "unsupported" }
+	for i := range cases {
+		cases[i].Tags = slices.DeleteFunc(slices.Clone(cases[i].Tags), meant)
+	}
+	for want, faults := range map[evidence.Verdict][]fault.Fault{
+		evidence.Pass: nil,
+		evidence.Fail: {named("add-replaces-members"), named("group-put-ignored")},
+	} {
+		failed := 0
+		for kill, o := range verdicts(t, slices.Clone(cases), steps.Config{Jobs: 4}, faults...) {
+			if o.Verdict == evidence.Fail {
+				failed++
+			}
+			if want == evidence.Pass && o.Verdict != want {
+				t.Errorf("%s: %s %s", kill, o.Verdict, o.Reason)
+			}
+			const warning = "is assigned to the application"
+			warned := slices.ContainsFunc(o.Notes, func(n string) bool {
+				return strings.HasPrefix(n, "Okta warns: the group ") && strings.Contains(n, warning)
+			})
+			if one := strings.HasPrefix(kill.Address, "one-group"); warned != one {
+				t.Errorf("%s, %s: warned: %t, notes: %q", kill, o.Verdict, warned, o.Notes)
+			}
+		}
+		if want == evidence.Fail && failed == 0 {
+			t.Error("nothing failed, so that nothing is known of what a failure says")
+		}
+	}
+}
+
+// At a server of somebody's a scenario with one group is for information, whatever it
+// leaves to the server; it fails where the server holds others than Okta named.
+func TestOneGroupBlamesWhatTheServerDidWrong(t *testing.T) {
+	for name, want := range map[string]struct {
+		verdict evidence.Verdict // of those that the mistake reaches
+		reaches []string         // address and dialect
+	}{
+		"":                            {evidence.Info, nil},
+		"disabled-leave-their-groups": {evidence.Info, nil},
+		"account-keeps-its-groups":    {evidence.Info, nil},
+		"leaving-disables":            {evidence.Info, nil},
+		"usernames-by-letter":         {evidence.Info, nil},
+		"add-replaces-members":        {evidence.Fail, []string{"one-group-join/assignment-first oin"}},
+		"group-put-ignored":           {evidence.Fail, []string{"one-group-join/assignment-first aiw", "one-group-leave/push-first aiw", "one-group-missing-healed aiw", "one-group-stale-healed aiw"}},
+		"filtered-remove-ignored":     {evidence.Fail, []string{"one-group-leave/push-first oin"}},
+	} {
+		t.Run("behind "+name, func(t *testing.T) {
+			in := func(h http.Handler) http.Handler {
+				if name == "" {
+					return h
+				}
+				return named(name).In(h)
+			}
+			for _, o := range atSomebodys(t, in, 1, "@unsupported") {
+				kill := features.Kill{Address: o.Address(), Dialect: o.Dialect}
+				expected := evidence.Info
+				if slices.Contains(want.reaches, kill.String()) {
+					expected = want.verdict
+				}
+				if o.Verdict != expected {
+					t.Errorf("%s: %s %s", kill, o.Verdict, o.Reason)
+				}
+			}
+		})
+	}
+}

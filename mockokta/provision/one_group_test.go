@@ -282,6 +282,40 @@ func TestASeedReplaysItsRace(t *testing.T) {
 	}
 }
 
+// Who leaves and comes back is named or not, each time by itself: where a push names
+// neither, they are in the group if the target kept them; where it names the leaving
+// alone, they are missing.
+func TestWhoRejoinsOneGroupIsAsTheTargetKeptThem(t *testing.T) {
+	for _, r := range readings[:2] {
+		t.Run(string(r.dialect), func(t *testing.T) {
+			kept, missing := 0, 0
+			for seed := range uint64(100) {
+				d := furnish(t, r, oneGroup, provision.Config{Seed: seed})
+				d.joins(d.cem)
+				d.settle()
+				d.heal()
+				d.leaves(d.cem)
+				d.settle()
+				before := d.members()
+				d.joins(d.cem)
+				if strings.Contains(strings.Join(d.meanwhile(), " "), "/Groups") {
+					require.Contains(t, d.members(), "cem", "seed %d", seed)
+					continue
+				}
+				require.Equal(t, before, d.members(), "seed %d", seed)
+				if slices.Contains(before, "cem") {
+					kept++
+				} else {
+					missing++
+				}
+			}
+			t.Logf("of 100 seeds nobody named who came back in %d: the target had kept them in %d", kept+missing, kept)
+			require.Positive(t, kept)
+			require.Positive(t, missing)
+		})
+	}
+}
+
 // In the documented order nobody is ever missing and nobody ever stays: assigned,
 // settled, then pushed; out of the push, settled, then unassigned.
 func TestTheDocumentedOrderNeverGoesWrong(t *testing.T) {

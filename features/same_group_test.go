@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/scimproof/scimproof/features"
+	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/steps"
 	"github.com/scimproof/scimproof/target/fault"
@@ -81,5 +82,27 @@ func TestOneGroupBlamesWhatTheServerDidWrong(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What putMembers decides at a target is what it decides in the engine: who was removed
+// stays in the group, unless a list of Okta's own always follows. By PATCH it decides
+// nothing.
+func TestWhetherSomebodyStaysIsWhatPutMembersSays(t *testing.T) {
+	all, err := features.Scenarios()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cases, err := features.Selection{Only: []string{"one-group-leave/deactivation-first"}}.Choose(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, put := range []provision.PutMembers{provision.PutMerge, provision.PutDelta, provision.PutAlways} {
+		for kill, o := range verdicts(t, slices.Clone(cases), steps.Config{Knobs: provision.Knobs{PutMembers: put}}) {
+			stays := strings.HasSuffix(o.Reason, "Ben has left Analysts in Okta, and is still in it at the target")
+			if want := put != provision.PutAlways || kill.Dialect == "oin"; stays != want || o.Verdict != evidence.Info {
+				t.Errorf("putMembers=%s, %s: %s %s", put, kill, o.Verdict, o.Reason)
+			}
+		}
 	}
 }

@@ -16,9 +16,10 @@ race: ## the same under the race detector; needs a C compiler
 foreign: ## the suite against a server on somebody else's SCIM library
 	cd target/foreign && go test -race ./...
 
-stability: ## the same verdicts again and again: random order, 1 and 8 jobs, race detector; every ordering rule over 1,500 seeds, and missed when it is taken away; 20 kills
+stability: ## the same verdicts again and again: random order, 1 and 8 jobs, race detector; every ordering rule over 1,500 seeds, and missed when it is taken away; 10,000 races of one group; 20 kills
 	SCIMPROOF_STABILITY=200 go test -race -timeout 60m -run Stability -v ./features
 	SCIMPROOF_SEEDS=1500 go test -race -timeout 60m -v -run 'OneSeed|SeedsDiffer|IdsDecide' ./mockokta/provision
+	SCIMPROOF_SEEDS=10000 go test -timeout 60m -v -run 'OneGroup|DocumentedOrder' ./mockokta/provision
 	SCIMPROOF_KILLS=20 go test -v -run Killed ./cmd/scimproof
 
 matrix: ## every fault against every scenario: what was predicted and not seen, and the reverse; every knob alone

@@ -100,6 +100,10 @@ func TestGoodServersAreNotBlamed(t *testing.T) {
 				})
 			}
 		}}},
+		"who is disabled leaves their groups": {
+			habit: particular{about: "@groups or @connection", legal: []string{"disabled-leave-their-groups"}},
+			allow: map[string]evidence.Verdict{"membership-outlives-deactivation": evidence.Warn, "membership-outlives-unassignment": evidence.Warn},
+		},
 		"groups of an account by reference alone": {habit: particular{show: func(_ *http.Request, body map[string]any) {
 			groups, _ := body["groups"].([]any)
 			for _, g := range groups {

@@ -165,6 +165,7 @@ func TestOneGroupShowsBothDocumentedSymptoms(t *testing.T) {
 		"one-group-join/assignment-first":    well,
 		"one-group-leave/deactivation-first": stays,
 		"one-group-leave/push-first":         well,
+		"one-group-rejoin":                   well,
 		"one-group-missing-healed":           missing + "; Push now has healed it",
 		"one-group-stale-healed":             stays + "; Push now has healed it",
 	}

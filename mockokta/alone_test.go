@@ -70,5 +70,5 @@ func TestAPlanThatOktaDoesNotSupportIsWarnedOf(t *testing.T) {
 	require.NoError(t, admin.AssignGroup(t.Context(), app, group))
 	_, err = admin.Members(t.Context(), group)
 	require.NoError(t, err)
-	require.Equal(t, []string{`the group "Analysts" is assigned to the application "Target" and pushed to it: Okta does not support one group for both`}, said)
+	require.Equal(t, []string{`the group "Analysts" is assigned to the application "Target" and pushed to it: Okta does not support one group for both, and people can be missing from it at the target, or stay in it, until it is pushed again (Push now)`}, said)
 }

@@ -20,6 +20,7 @@ var assignmentSteps = []sentence{
 	{`^the group (.+) is assigned to the application with ` + names + ` in it$`, "assign-creates", func(w *world) any { return w.assignGroup }},
 	{`^(\w+) is unassigned from the application$`, "", func(w *world) any { return w.unassign }},
 	{`^(\w+) was assigned to the application and unassigned again$`, "unassign-disables", func(w *world) any { return w.assignAndUnassign }},
+	{`^(\w+) was assigned to the application, unassigned and assigned again$`, "reassign-enables", func(w *world) any { return w.assignAgain }},
 	{`^(\w+)'s last name changes to "([^"]*)"$`, "", func(w *world) any { return w.changeLastName }},
 }
 
@@ -90,6 +91,13 @@ func (w *world) assignAndUnassign(ctx context.Context, label string) error {
 		return err
 	}
 	return w.shown(ctx, label, "disabled")
+}
+
+func (w *world) assignAgain(ctx context.Context, label string) error {
+	if err := w.assignAndUnassign(ctx, label); err != nil {
+		return err
+	}
+	return w.assign(ctx, label)
 }
 
 func (w *world) changeLastName(ctx context.Context, label, to string) error {

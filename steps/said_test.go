@@ -47,13 +47,50 @@ func TestNamedBy(t *testing.T) {
 		"an id that has to be escaped": {[]evidence.Exchange{said("PUT", "/Groups/a%2Fb", 200, both, "")}, []string{}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := namedBy(tt.said, "g-42"); !slices.Equal(got, tt.want) {
+			if got := namedBy(tt.said, "g-42").all(); !slices.Equal(got, tt.want) {
 				t.Errorf("want %q, got %q", tt.want, got)
 			}
 		})
 	}
 	if got := namedBy([]evidence.Exchange{said("PUT", "/Groups/a%2Fb", 200, both, "")}, "a/b"); len(got) != 2 {
-		t.Errorf("an id with a slash in it: got %q", got)
+		t.Errorf("an id with a slash in it: got %q", got.all())
+	}
+}
+
+// Who was disabled was named all the same; they are in use again, as far as the group
+// goes, when they are named anew.
+func TestNamedAndDisabledSince(t *testing.T) {
+	const (
+		both     = `{"displayName":"Analysts","members":[{"value":"1"},{"value":"2"}]}`
+		put, off = `{"userName":"ana","active":false}`, `{"Operations":[{"op":"replace","value":{"active":false}}]}`
+		on       = `{"Operations":[{"op":"replace","value":{"active":true}}]}`
+		added    = `{"Operations":[{"op":"add","path":"members","value":[{"value":"1"}]}]}`
+	)
+	pushed := said("PUT", "/Groups/g-42", 200, both, "")
+	for name, tt := range map[string]struct {
+		then []evidence.Exchange
+		want []string // in use
+	}{
+		"nothing":                  {nil, []string{"1", "2"}},
+		"disabled by PUT":          {[]evidence.Exchange{said("PUT", "/Users/1", 200, put, "")}, []string{"2"}},
+		"disabled by PATCH":        {[]evidence.Exchange{said("PATCH", "/Users/1", 204, off, "")}, []string{"2"}},
+		"not disabled":             {[]evidence.Exchange{said("PATCH", "/Users/1", 400, off, "")}, []string{"1", "2"}},
+		"somebody else":            {[]evidence.Exchange{said("PATCH", "/Users/3", 200, off, "")}, []string{"1", "2"}},
+		"a group of that id":       {[]evidence.Exchange{said("PATCH", "/Groups/1", 200, off, "")}, []string{"1", "2"}},
+		"another change":           {[]evidence.Exchange{said("PATCH", "/Users/1", 200, on, "")}, []string{"1", "2"}},
+		"disabled, and back":       {[]evidence.Exchange{said("PATCH", "/Users/1", 200, off, ""), said("PATCH", "/Users/1", 200, on, "")}, []string{"2"}},
+		"disabled, back and added": {[]evidence.Exchange{said("PATCH", "/Users/1", 200, off, ""), said("PATCH", "/Groups/g-42", 200, added, "")}, []string{"1", "2"}},
+		"disabled, back and in it": {[]evidence.Exchange{said("PATCH", "/Users/1", 200, off, ""), pushed}, []string{"1", "2"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			named := namedBy(append([]evidence.Exchange{pushed}, tt.then...), "g-42")
+			if got := named.inUse(); !slices.Equal(got, tt.want) {
+				t.Errorf("want %q, got %q", tt.want, got)
+			}
+			if got := named.all(); !slices.Equal(got, []string{"1", "2"}) {
+				t.Errorf("named, in use or not: %q", got)
+			}
+		})
 	}
 }
 

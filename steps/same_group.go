@@ -23,16 +23,17 @@ type oneGroup struct {
 // membersNamed asks of the target what Okta asked of it, and no more: where Okta's
 // jobs ran in an unlucky order, it named the wrong people, and nobody else can know
 // better. Whether somebody whom it named and then disabled is still shown as a member
-// is the provider's to decide: no page of Okta's and no RFC says.
+// is the provider's to decide, also once they are back: no page of Okta's and no RFC
+// says. OKTA-membership-kept asks for it, as inference, where the plan is supported.
 func (w *world) membersNamed(ctx context.Context, label string) error {
 	g, now, err := w.groupOf(ctx, label)
 	if err != nil {
 		return err
 	}
 	named, got := namedBy(w.wire.Exchanges(), g.groupID()), slices.Compact(now.Values("members"))
-	if !within(got, named) || !within(w.inUse(named), got) {
+	if !within(got, named.all()) || !within(named.inUse(), got) {
 		w.broken = "S-08"
-		return w.mismatch("the members of "+label, w.labels(named)+", whom Okta named", w.labels(got), w.last())
+		return w.mismatch("the members of "+label, w.labels(named.all())+", whom Okta named", w.labels(got), w.last())
 	}
 	w.oneGroup.symptoms, err = w.symptomsOf(ctx, g, got)
 	return err
@@ -43,23 +44,22 @@ func within(some, others []string) bool {
 	return !slices.ContainsFunc(some, func(id string) bool { return !slices.Contains(others, id) })
 }
 
-// inUse leaves out the accounts of people who have lost the application.
-func (w *world) inUse(ids []string) []string {
-	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
-		for _, p := range w.people {
-			if p.id == id && p.linked == "" {
-				return true
-			}
-		}
-		return false
-	})
-}
-
 // ownMove says whose requirement it is when a group that gives the application is
 // changed and Okta shows an error: that of the assignment, where the error is about
-// the person.
+// the person, as it always is where the group is not pushed.
 func (w *world) ownMove(g *group, p *person) {
-	if !g.assigned {
+	if w.owner != "" || !g.assigned {
+		return
+	}
+	owner := "unassign-disables"
+	switch {
+	case p.linked == "" && p.id != "":
+		owner = "reassign-enables"
+	case p.linked == "":
+		owner = "assign-creates"
+	}
+	if g.mapping == "" {
+		w.owner = owner
 		return
 	}
 	for _, x := range slices.Backward(w.wire.Exchanges()) {
@@ -67,10 +67,7 @@ func (w *world) ownMove(g *group, p *person) {
 			continue
 		}
 		if x.Kind == evidence.User {
-			w.owner = "unassign-disables"
-			if p.linked == "" {
-				w.owner = "assign-creates"
-			}
+			w.owner = owner
 		}
 		return
 	}
@@ -109,7 +106,7 @@ func (w *world) symptomsOf(ctx context.Context, g *group, held []string) ([]stri
 
 // unsupported says what came of a plan that Okta does not support: never the
 // target's fault.
-func (w *world) unsupported(ctx context.Context) (reason string, notes []string) {
+func (w *world) unsupported() string {
 	came := w.oneGroup.symptoms
 	switch {
 	case len(came) == 0:
@@ -117,16 +114,23 @@ func (w *world) unsupported(ctx context.Context) (reason string, notes []string)
 	case w.oneGroup.healed:
 		came = append(came, "Push now has healed it")
 	}
-	reason = "unsupported by Okta: one group for assignment and push; " + strings.Join(came, "; ")
-	notes = []string{"the order of Okta's requests: " + w.orderOfRequests()}
+	return "unsupported by Okta: one group for assignment and push; " + strings.Join(came, "; ")
+}
+
+// planWarnings are what Okta has to say of the scenario's plan, whatever came of it:
+// also one that does not mean to show it may give one group for both.
+func (w *world) planWarnings(ctx context.Context) (notes []string) {
+	if !slices.ContainsFunc(slices.Collect(maps.Values(w.groups)), func(g *group) bool { return g.assigned && g.mapping != "" }) {
+		return nil
+	}
 	warnings, err := w.admin.Warnings(ctx)
 	if err != nil {
-		return reason, append(notes, "Okta's warning could not be read: "+err.Error())
+		return []string{"Okta's warnings could not be read: " + err.Error()}
 	}
 	for _, warning := range warnings {
 		notes = append(notes, "Okta warns: "+warning.Text)
 	}
-	return reason, notes
+	return notes
 }
 
 // orderOfRequests lists what Okta has said since somebody joined or left.
@@ -166,15 +170,27 @@ func (w *world) labelOf(subject string) string {
 	return subject
 }
 
-// namedBy folds what Okta was heard to say of a group, as far as it was accepted,
-// into the ids of the members that it named, sorted. It understands what Okta says
-// and nothing else.
-func namedBy(exchanges []evidence.Exchange, group string) []string {
-	members := map[string]bool{}
+// A naming is whom Okta has named as members of a group, by the ids of their accounts:
+// true for those whose accounts it has not disabled since.
+type naming map[string]bool
+
+func (n naming) all() []string { return slices.Sorted(maps.Keys(n)) }
+
+func (n naming) inUse() []string {
+	return slices.DeleteFunc(n.all(), func(id string) bool { return !n[id] })
+}
+
+func (n naming) include(list []member) {
+	for _, m := range list {
+		n[m.Value] = true
+	}
+}
+
+// namedBy folds what Okta was heard to say, as far as it was accepted, into whom it has
+// named as members of a group. It understands what Okta says and nothing else.
+func namedBy(exchanges []evidence.Exchange, group string) naming {
+	named := naming{}
 	for _, x := range exchanges {
-		if x.Voice != evidence.Okta || x.Status/100 != 2 || !isAbout(x, group) {
-			continue
-		}
 		var body struct {
 			Members    []member
 			Operations []struct {
@@ -182,41 +198,46 @@ func namedBy(exchanges []evidence.Exchange, group string) []string {
 				Value    json.RawMessage
 			}
 		}
-		if json.Unmarshal(x.RequestBody, &body) != nil {
+		if x.Voice != evidence.Okta || x.Status/100 != 2 || json.Unmarshal(x.RequestBody, &body) != nil {
+			continue
+		}
+		if named[x.ID] && x.Kind == evidence.User {
+			named[x.ID] = !disables(x.RequestBody)
+			for _, o := range body.Operations {
+				named[x.ID] = named[x.ID] && !disables(o.Value)
+			}
+		}
+		if !isAbout(x, group) {
 			continue
 		}
 		if x.Method != http.MethodPatch {
-			clear(members)
-			include(members, body.Members)
+			clear(named)
+			named.include(body.Members)
 		}
 		for _, o := range body.Operations {
 			var list []member
 			_ = json.Unmarshal(o.Value, &list) // a value that is no list names nobody
 			switch id, filtered := strings.CutPrefix(o.Path, `members[value eq "`); {
 			case filtered:
-				delete(members, strings.TrimSuffix(id, `"]`))
+				delete(named, strings.TrimSuffix(id, `"]`))
 			case o.Path == "members" && o.Op == "replace":
-				clear(members)
-				include(members, list)
+				clear(named)
+				named.include(list)
 			case o.Path == "members":
-				include(members, list)
+				named.include(list)
 			}
 		}
 	}
-	ids := []string{}
-	for id := range members {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	return ids
+	return named
 }
 
 type member struct{ Value string }
 
-func include(into map[string]bool, list []member) {
-	for _, m := range list {
-		into[m.Value] = true
-	}
+// disables says whether an account, or the part of one that a PATCH names, is not to be
+// in use.
+func disables(account []byte) bool {
+	var a struct{ Active *bool }
+	return json.Unmarshal(account, &a) == nil && a.Active != nil && !*a.Active
 }
 
 // isAbout says whether an exchange wrote the group: under its id, or when it was

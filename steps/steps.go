@@ -16,6 +16,7 @@
 //	Given|When NAMES is|are assigned to the application
 //	When NAME is unassigned from the application
 //	Given NAME was assigned to the application and unassigned again
+//	Given NAME was assigned to the application, unassigned and assigned again
 //	Given NAMES was|were assigned before provisioning was on
 //	Given the group … is assigned to the application with NAMES in it
 //	When the administrator clicks Provision User

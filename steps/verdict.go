@@ -16,7 +16,7 @@ import (
 // conclude says what a case that was played has shown. The trouble it returns is
 // a connection lost or a silence, where trying again may tell whose it was.
 func (w *world) conclude(ctx context.Context, o *evidence.Outcome) wire.Kind {
-	o.Notes = append(w.notes, w.manners()...)
+	o.Notes = slices.Concat(w.notes, w.manners(), w.planWarnings(ctx))
 	trouble := w.decide(ctx, o)
 	o.Steps = w.told(o.Verdict)
 	if o.Verdict != evidence.Pass && o.Verdict != evidence.Warn {
@@ -49,8 +49,8 @@ func (w *world) decide(ctx context.Context, o *evidence.Outcome) wire.Kind {
 		w.owner = owner
 		w.deviates(o, wrong)
 	case w.failure == nil && w.isUnsupported():
-		reason, notes := w.unsupported(ctx)
-		o.Verdict, o.Mismatches, o.Reason, o.Notes = evidence.Info, w.warnings, reason, append(o.Notes, notes...)
+		o.Verdict, o.Mismatches, o.Reason = evidence.Info, w.warnings, w.unsupported()
+		o.Notes = append(o.Notes, "the order of Okta's requests: "+w.orderOfRequests())
 	case w.failure == nil && len(w.warnings) > 0:
 		o.Verdict, o.Mismatches, o.Reason = evidence.Warn, w.warnings, w.warnings[0].Error()
 	case w.failure == nil:

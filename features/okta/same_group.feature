@@ -68,6 +68,17 @@ Feature: One group for assignment and push goes wrong by itself
         | seed |
         | 1    |
 
+  Rule: Who comes back before anybody noticed is in the group if the target kept them
+
+    @req:one-group-rejoin @unsupported @S-42 @OKTA-one-group
+    Scenario: Ben leaves the one group and joins it again, and the push names him neither time
+      Given Okta draws the order of its jobs from the seed 2
+      And the group Analysts is assigned to the application with Ana and Ben in it
+      And the group Analysts is pushed with Ana and Ben in it
+      And Ben left the group Analysts
+      When Ben joins the group Analysts
+      Then the members of Analysts are those whom Okta named
+
   Rule: Push now heals
 
     @req:one-group-missing-healed @unsupported @OKTA-push-now @S-42 @OKTA-one-group

@@ -28,7 +28,7 @@ func (d *Directory) Warnings() []Warning {
 				continue
 			}
 			all = append(all, Warning{a.ID, m.Group, fmt.Sprintf(
-				"the group %q is assigned to the application %q and pushed to it: Okta does not support one group for both",
+				"the group %q is assigned to the application %q and pushed to it: Okta does not support one group for both, and people can be missing from it at the target, or stay in it, until it is pushed again (Push now)",
 				d.groups.byID[m.Group].Name, a.Label)})
 		}
 		for r := range a.rules.all {

@@ -43,6 +43,8 @@ type Config struct {
 
 	Seed  uint64
 	Knobs Knobs
+	// Delay is how long after a change an Op begins, in virtual time; nil draws it.
+	Delay func(Op) time.Duration
 	// Wait passes the time that a target asks for with 429; nil lets it pass at
 	// once, which is right for a target that does not look at the clock.
 	Wait func(context.Context, time.Duration) error
@@ -96,11 +98,18 @@ func (e *Engine) Submit(c directory.Change) error {
 
 func (e *Engine) enqueue(l *lane, op Op) {
 	l.ops++
-	delay := between(soonest, latest, e.draw(l, l.ops, 0, 0))
-	l.waiting = append(l.waiting, waiting{op: op, nth: l.ops, due: e.clock + delay})
+	l.waiting = append(l.waiting, waiting{op: op, nth: l.ops, due: e.clock + e.delay(l, op)})
 	if l.talk == nil && len(l.waiting) == 1 {
 		e.beginNext(l)
 	}
+}
+
+// delay is drawn for each Op of a lane, and knows no other lane.
+func (e *Engine) delay(l *lane, op Op) time.Duration {
+	if e.Delay != nil {
+		return e.Delay(op)
+	}
+	return between(soonest, latest, e.draw(l, l.ops, 0, 0))
 }
 
 // beginNext arranges for a lane's next Op, if it has one.

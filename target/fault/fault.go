@@ -30,7 +30,8 @@ func (f Fault) In(next http.Handler) http.Handler {
 // All lists the faults by name.
 func All() []Fault {
 	all := slices.Concat(
-		listFaults, accountFaults, createFaults, uniquenessFaults, shapeFaults, errorFaults, mediaFaults, extensionFaults, mappedFaults, groupFaults, tenantFaults,
+		listFaults, accountFaults, createFaults, uniquenessFaults, shapeFaults, errorFaults, mediaFaults,
+		extensionFaults, mappedFaults, groupFaults, comebackFaults, tenantFaults,
 	)
 	slices.SortFunc(all, func(a, b Fault) int { return strings.Compare(a.Name, b.Name) })
 	return all

@@ -1,0 +1,86 @@
+package fault
+
+import (
+	"net/http"
+	"slices"
+	"sync"
+)
+
+// Mistakes that show when somebody comes back who was disabled.
+var comebackFaults = []Fault{
+	{
+		Name: "returned-unknown-to-groups",
+		What: "a group that is to have somebody whose account was disabled and put to use again is refused: their id is not known there any more",
+		Seen: "F68: getsentry/sentry #122540, a re-provisioned user who is not found when the group is pushed",
+		wrap: returnedUnknownToGroups,
+	},
+	{
+		Name: "disabled-leave-their-groups",
+		What: "who is disabled is taken out of every group, and is in none when they come back",
+		Seen: "the class of F67 (gravitational/teleport #67372): members who cannot sign in are nobody to a group",
+		wrap: disabledLeaveTheirGroups,
+	},
+}
+
+// returnedUnknownToGroups knows who was disabled, and who is back since.
+func returnedUnknownToGroups(s *server) http.HandlerFunc {
+	var mu sync.Mutex
+	disabled, back := map[string]bool{}, map[string]bool{} // by base path and id
+	return faulty(func(c *call) *answer {
+		mu.Lock()
+		for id := range valuesOf(c.membersNamed()) {
+			if back[c.base+id] {
+				mu.Unlock()
+				return refuse(http.StatusNotFound, "", "user not found")
+			}
+		}
+		mu.Unlock()
+		a := c.pass()
+		mu.Lock()
+		defer mu.Unlock()
+		switch key := c.base + c.id; {
+		case !a.ok():
+		case c.sets(false):
+			disabled[key] = true
+		case c.sets(true) && disabled[key]:
+			back[key] = true
+		}
+		return a
+	})(s)
+}
+
+// membersNamed are those whom a write of a group names, but for those whom it takes out.
+func (c *call) membersNamed() []any {
+	if c.kind != "Groups" {
+		return nil
+	}
+	named, _ := c.body["members"].([]any)
+	for _, o := range c.operations() {
+		value, _ := o["value"].([]any)
+		named = append(named, value...)
+	}
+	return named
+}
+
+func disabledLeaveTheirGroups(s *server) http.HandlerFunc {
+	return faulty(func(c *call) *answer {
+		a := c.pass()
+		if c.kind != "Users" || c.id == "" || !a.ok() || !c.sets(false) {
+			return a
+		}
+		for _, g := range c.ask(http.MethodGet, "/Groups", "", nil).entries() {
+			id, _ := g["id"].(string)
+			group := c.ask(http.MethodGet, "/Groups/"+id, "", nil).body
+			members, _ := group["members"].([]any)
+			if !valuesOf(members)[c.id] {
+				continue
+			}
+			group["members"] = slices.DeleteFunc(members, func(m any) bool {
+				member, _ := m.(object)
+				return member["value"] == c.id
+			})
+			c.ask(http.MethodPut, "/Groups/"+id, "", group)
+		}
+		return a
+	})(s)
+}

@@ -59,6 +59,7 @@ type app struct {
 	groups   []*GroupAssignment // in the order of their priorities
 	mappings shelf[MappingID, *PushMapping]
 	schema   *schema
+	imports  imports
 }
 
 // CreateApp adds an application: from the catalogue, or a custom one when

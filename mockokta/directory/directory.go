@@ -16,6 +16,7 @@ type Directory struct {
 
 	mu       sync.Mutex
 	people   shelf[PersonID, *Person]
+	logins   map[string]*Person // by their logins, folded
 	groups   shelf[GroupID, *group]
 	apps     shelf[AppID, *app]
 	mappings int // push mappings ever made, over all applications
@@ -44,7 +45,7 @@ func New(o Options) *Directory {
 	if o.Now == nil {
 		o.Now = func() time.Time { return time.Unix(0, 0) }
 	}
-	return &Directory{newID: o.NewID, now: o.Now, passwords: map[PersonID]string{}}
+	return &Directory{newID: o.NewID, now: o.Now, passwords: map[PersonID]string{}, logins: map[string]*Person{}}
 }
 
 // numbered makes ids as long as Okta's: 20 characters.

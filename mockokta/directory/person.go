@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // A Status is where a person stands in Okta's lifecycle.
@@ -55,6 +56,16 @@ func (d *Directory) CreatePerson(profile Profile, activate, password bool) (Pers
 	if err := d.checkProfile("", profile); err != nil {
 		return Person{}, err
 	}
+	p := d.addPerson(profile, password)
+	if activate {
+		p.activate(p.Created)
+		d.log(userActivated, p.target())
+	}
+	return p.copy(), nil
+}
+
+// addPerson adds somebody whose profile was checked.
+func (d *Directory) addPerson(profile Profile, password bool) *Person {
 	d.people.made++
 	now := d.now()
 	p := &Person{
@@ -63,12 +74,9 @@ func (d *Directory) CreatePerson(profile Profile, activate, password bool) (Pers
 		Created: now, StatusChanged: now, LastUpdated: now,
 	}
 	d.people.put(p.ID, p)
+	d.logins[loginKey(p.Profile)] = p
 	d.log(userCreated, p.target())
-	if activate {
-		p.activate(now)
-		d.log(userActivated, p.target())
-	}
-	return p.copy(), nil
+	return p
 }
 
 func (p *Person) activate(now time.Time) {
@@ -93,12 +101,21 @@ func (d *Directory) checkProfile(self PersonID, profile Profile) error {
 }
 
 func (d *Directory) byLogin(login string) (*Person, bool) {
-	for p := range d.people.all {
-		if strings.EqualFold(text(p.Profile, "login"), login) {
-			return p, true
+	p, taken := d.logins[foldedLogin(login)]
+	return p, taken
+}
+
+func loginKey(profile Profile) string { return foldedLogin(text(profile, "login")) }
+
+// foldedLogin is one for all spellings that strings.EqualFold takes for one.
+func foldedLogin(login string) string {
+	return strings.Map(func(r rune) rune {
+		least := r
+		for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
+			least = min(least, next)
 		}
-	}
-	return nil, false
+		return least
+	}, login)
 }
 
 // Person returns a person by id.
@@ -175,7 +192,9 @@ func (d *Directory) setProfile(p *Person, whole Profile) ([]Effect, error) {
 			heard = append(heard, hear(a, as, p))
 		}
 	}
+	delete(d.logins, loginKey(p.Profile))
 	p.Profile, p.LastUpdated = whole, d.now()
+	d.logins[loginKey(whole)] = p
 	d.log(userUpdated, p.target())
 	var effects []Effect
 	for _, h := range heard {
@@ -335,6 +354,7 @@ func (d *Directory) DeletePerson(id PersonID) ([]Effect, error) {
 		g.remove(id)
 	}
 	d.people.drop(id)
+	delete(d.logins, loginKey(p.Profile))
 	delete(d.passwords, id)
 	d.log(userDeleteBegun, p.target())
 	d.log(userDeleted, p.target())

@@ -480,7 +480,7 @@ func TestFromTheAdministratorToTheWire(t *testing.T) {
 		for _, file := range files {
 			name := strings.TrimSuffix(filepath.Base(file), ".txt")
 			_, played := stories[name]
-			require.True(t, played, name)
+			require.True(t, played || strings.HasPrefix(name, "T23-"), name) // which TestImportFromTheAdministrator plays
 		}
 	})
 	for name, tt := range stories {

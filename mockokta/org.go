@@ -43,6 +43,9 @@ func (o *org) hooks() management.Hooks {
 		Changed: o.changed,
 		Test:    o.test,
 		Settle:  o.settle,
+		Import:  o.importNow,
+		Compare: o.compare,
+		Links:   o.links,
 		Tasks:   o.tasks,
 		Retry: func(ctx context.Context, id string) error {
 			return o.onTask(id, func(e *engine, n int) error {

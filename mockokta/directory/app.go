@@ -68,6 +68,7 @@ type app struct {
 	mappings shelf[MappingID, *PushMapping]
 	rules    shelf[RuleID, *PushRule]
 	schema   *schema
+	imports  imports
 }
 
 // CreateApp adds an application: from the catalogue, or a custom one when

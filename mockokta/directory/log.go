@@ -56,6 +56,15 @@ const (
 	pushMappingActivated   = "application.provision.group_push.activate_mapping"
 	pushMappingDeactivated = "application.provision.group_push.deactivate_mapping"
 	renamedWhileInactive   = "application.provision.group_push.mapping.deactivated.source.group.renamed"
+
+	importStarted      = "system.import.start"
+	importCreated      = "system.import.user.create"
+	importUpdated      = "system.import.user.update"
+	importDeleted      = "system.import.user.delete"
+	importGroupCreated = "system.import.group.create"
+	importConfirmed    = "system.import.user_match.confirm"
+	importRoadblock    = "system.import.roadblock"
+	importDone         = "system.import.complete"
 )
 
 // logKept is how many events there are at least, of those that there were: Okta

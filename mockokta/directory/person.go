@@ -54,6 +54,16 @@ func (d *Directory) CreatePerson(profile Profile, activate, password bool) (Pers
 	if err := d.checkProfile("", profile); err != nil {
 		return Person{}, err
 	}
+	p := d.addPerson(profile, password)
+	if activate {
+		p.activate(p.Created)
+		d.log(userActivated, p.target())
+	}
+	return p.copy(), nil
+}
+
+// addPerson adds somebody whose profile was checked.
+func (d *Directory) addPerson(profile Profile, password bool) *Person {
 	d.people.made++
 	now := d.now()
 	p := &Person{
@@ -64,11 +74,7 @@ func (d *Directory) CreatePerson(profile Profile, activate, password bool) (Pers
 	d.people.put(p.ID, p)
 	d.logins[folded(text(profile, "login"))] = p
 	d.log(userCreated, p.target())
-	if activate {
-		p.activate(now)
-		d.log(userActivated, p.target())
-	}
-	return p.copy(), nil
+	return p
 }
 
 func (p *Person) activate(now time.Time) {

@@ -10,6 +10,8 @@ func (h *Handler) features() {
 	h.on("GET /api/v1/apps/{app}/features", h.listFeatures)
 	h.on("GET /api/v1/apps/{app}/features/USER_PROVISIONING", h.getProvisioning)
 	h.on("PUT /api/v1/apps/{app}/features/USER_PROVISIONING", h.setProvisioning)
+	h.on("GET /api/v1/apps/{app}/features/INBOUND_PROVISIONING", h.getInbound)
+	h.on("PUT /api/v1/apps/{app}/features/INBOUND_PROVISIONING", h.setInbound)
 }
 
 // capabilities are the To App switches. In a request each may be missing, and

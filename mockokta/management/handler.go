@@ -51,6 +51,7 @@ func NewHandler(d *directory.Directory, token string, hooks Hooks, now func() ti
 	h.profileMappings()
 	h.systemLog()
 	h.pushMappings()
+	h.imports()
 	h.mock()
 	h.mux.HandleFunc("/", h.unknown)
 	return h

@@ -15,6 +15,11 @@ type Hooks struct {
 	// Test checks the credentials that an application's connection holds. Its
 	// error is what the administrator reads.
 	Test func(ctx context.Context, app directory.AppID, importGroups bool) error
+	// Import reads an application's target and lets the directory follow; Compare reads
+	// it, and tells where the two disagree. Links are what Okta knows of the target.
+	Import  func(ctx context.Context, app directory.AppID) (directory.ImportResult, error)
+	Compare func(ctx context.Context, app directory.AppID) (directory.Discrepancies, error)
+	Links   func(directory.AppID) directory.Links
 	// Settle returns when nothing is left to provision, or ctx ends.
 	Settle func(ctx context.Context) error
 	// Tasks are the operations that failed, oldest first.

@@ -145,6 +145,18 @@ func AllKnobs() []Knob {
 				return oneOf(v, "merge", "delta", "always")
 			},
 		},
+		{
+			Name: "importShortPages", What: "Where an import goes on after a page of fewer than 100.", Values: []string{"step100", "byItems"},
+			Why: "startIndex + 100 is documented for whole pages; of short ones no page tells (inference; PostHog's server expects byItems)",
+			get: func(k Knobs) string { return either(k.StepByItems, "byItems", "step100") },
+			set: func(k *Knobs, v string) error { return k.choose(&k.StepByItems, v, "step100", "byItems") },
+		},
+		{
+			Name: "importOrder", What: "Which list an import reads first, where groups are imported.", Values: []string{"usersFirst", "groupsFirst"},
+			Why: "inference: Okta's reference tells of users first, and of no order",
+			get: func(k Knobs) string { return either(k.GroupsFirst, "groupsFirst", "usersFirst") },
+			set: func(k *Knobs, v string) error { return k.choose(&k.GroupsFirst, v, "usersFirst", "groupsFirst") },
+		},
 	}
 	slices.SortFunc(all, func(a, b Knob) int { return strings.Compare(a.Name, b.Name) })
 	return all

@@ -45,6 +45,11 @@ type Knobs struct {
 	// PutMembers is whose list of members a later PUT of a group carries. A first
 	// push, a take-over and "push now" carry Okta's own list whatever it says.
 	PutMembers PutMembers
+	// StepByItems lets an import go on after a short page behind what came. Okta's
+	// reference adds 100; what it does after a short page is not said.
+	StepByItems bool
+	// GroupsFirst lets an import read groups before people. No source has an order.
+	GroupsFirst bool
 }
 
 // PutMembers is whose list of members a PUT of a group carries, when members

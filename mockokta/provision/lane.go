@@ -90,6 +90,8 @@ func about(op Op) (directory.PersonID, directory.GroupID) {
 		return op.Person, ""
 	case forgetUser:
 		return op.person, ""
+	case rememberUser:
+		return op.person, ""
 	case EnsureGroup:
 		return "", op.Group
 	case LinkGroup:

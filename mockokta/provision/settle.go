@@ -57,9 +57,11 @@ func (s *settling) begin(l *lane) {
 }
 
 func (s *settling) dialogue(op Op, f Facts) Dialogue {
-	switch op.(type) {
+	switch op := op.(type) {
 	case forgetUser, forgetGroup:
 		return Dialogue{End: End{Gone: true}}
+	case rememberUser:
+		return Dialogue{End: End{ID: op.id}}
 	}
 	return s.Talk(op, f)
 }

@@ -1,0 +1,464 @@
+package directory
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// ImportSettings are the To Okta side of an application's provisioning tab, and the
+// Import tab's. The zero value of each switch is off, as Okta has it.
+type ImportSettings struct {
+	// Groups is Import Groups: the target's groups are read after its people.
+	Groups bool
+	// ProfileSourcing lets the target be the source of the profiles of those who have
+	// the application: what their accounts show is theirs in Okta, and who is inactive
+	// there is deactivated here (Okta test plan C9359 to C9361: documented).
+	ProfileSourcing bool
+	// Match is what an account and a person have in common that are an exact match.
+	Match ExactMatch
+	// PartialMatch lets who has the first and the last name of an account match it, too.
+	PartialMatch bool
+	// ConfirmExact, ConfirmPartial and ConfirmNew let what an import brings be
+	// confirmed by itself; ActivateNew activates whom a confirmation makes.
+	ConfirmExact, ConfirmPartial, ConfirmNew, ActivateNew bool
+	// Safeguard is how many in a hundred of those who have the application an import
+	// may take it from; 0 means Okta's 20, and 100 is no safeguard.
+	Safeguard int
+}
+
+// An ExactMatch is a criterion of Okta's (management API: documented).
+type ExactMatch string
+
+const (
+	MatchUserName ExactMatch = "USERNAME" // the account's userName is the person's login; the default, also when empty
+	MatchEmail    ExactMatch = "EMAIL"    // they have one email
+)
+
+// The app-level safeguard applies from 100 people on, at 20 % (Okta, import
+// safeguards: documented; that exactly 20 % pass is inference).
+const (
+	safeguardFrom    = 100
+	safeguardPercent = 20
+)
+
+func (s ImportSettings) safeguard() int {
+	if s.Safeguard == 0 {
+		return safeguardPercent
+	}
+	return s.Safeguard
+}
+
+// An Account is what an import read of one person at the target.
+type Account struct {
+	ID       string // the target's
+	UserName string
+	Active   bool
+	Profile  Profile // by the names of the application's profile, userName apart
+	// Flaw is why Okta takes no account such as this from a list; "" for none.
+	Flaw string
+}
+
+// An AccountGroup is what an import read of one group at the target.
+type AccountGroup struct {
+	ID, Name string
+	Members  []string // the target's ids
+}
+
+// Links are what Okta knows of people at the target, before an import.
+type Links interface {
+	// PersonOf is whose account an id is.
+	PersonOf(id string) (PersonID, bool)
+	// AccountOf is the id of a person's account.
+	AccountOf(PersonID) (string, bool)
+	// GroupOf is the group that is pushed to an id.
+	GroupOf(id string) (GroupID, bool)
+	// AccountGroupOf is the id that a group is pushed to.
+	AccountGroupOf(GroupID) (string, bool)
+}
+
+// An ImportResult is how an import ended, and what the Import tab shows of it.
+type ImportResult struct {
+	At time.Time
+	// Reason is why it ended early, in a sentence: the directory is then as it was.
+	Reason string
+
+	Read     int // accounts that the target showed
+	Inactive int // of these; they are not imported (documented)
+	Scanned  int // the others (observed: 8 returned, 7 scanned)
+
+	Imported  int // accounts that Okta met for the first time
+	Updated   int // accounts or people who are another than at the last import
+	Unchanged int
+	Exact     int // accounts that wait for confirmation, by whom they match
+	Partial   int
+	None      int
+	Ignored   int // that an administrator said are to be left alone
+
+	Confirmed   int // by themselves, as the settings have it
+	Removed     int // people whom the application was taken from, since their accounts are gone
+	Deactivated int // people who are inactive at the target that is their source
+
+	GroupsRead, GroupsImported, GroupsUpdated, GroupsRemoved int
+
+	// Remarks are sentences about what was left out.
+	Remarks []string
+	Discrepancies
+}
+
+// imports is what an application keeps of its imports.
+type imports struct {
+	settings ImportSettings
+	last     *ImportResult
+	waiting  shelf[string, *Imported]
+	groups   shelf[string, *ImportedGroup]
+}
+
+// An Imported is an account that an import brought and nobody in Okta has yet.
+type Imported struct {
+	Account
+	Match   Match
+	Person  PersonID // whom it matches; "" for none
+	Ignored bool
+}
+
+// An ImportedGroup is a group of the target's in Okta, an APP_GROUP. Its members are
+// the accounts with these ids.
+type ImportedGroup struct {
+	ID      GroupID // Okta's
+	Target  string  // the target's
+	Name    string
+	Members []string
+}
+
+// An Import is what a running import has read so far. The directory is as it was
+// until [Import.Commit].
+type Import struct {
+	*Directory
+	app   *app
+	links Links
+	seen  map[string]bool   // ids of accounts; true for those that could be imported
+	taken map[PersonID]bool // matched by an account of this import
+	// names and mails have everybody by what a match looks at; nil until it does.
+	names map[string]PersonID
+	mails map[string]PersonID
+
+	waits    []*Imported // as they are in Okta already, where nothing about the account is new
+	matches  []matched   // of waits, once all was read
+	sourced  []sourced
+	groups   []AccountGroup
+	groupIDs map[string]bool
+	result   ImportResult
+}
+
+type sourced struct {
+	person  PersonID
+	profile Profile // nil: to be deactivated
+}
+
+// BeginImport is Import Now. It is a Conflict where the application does not provision.
+func (d *Directory) BeginImport(id AppID, links Links) (*Import, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	a, err := d.app(id)
+	if err != nil {
+		return nil, err
+	}
+	if !a.Provisions() {
+		return nil, &Conflict{What: "import", Why: "provisioning is not enabled for this application"}
+	}
+	return &Import{
+		Directory: d, app: a, links: links, seen: map[string]bool{}, taken: map[PersonID]bool{}, groupIDs: map[string]bool{},
+		result: ImportResult{At: d.now()},
+	}, nil
+}
+
+// Settings are those of the application.
+func (i *Import) Settings() ImportSettings {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.app.imports.settings
+}
+
+// Accounts takes a page of people. An error ends the import: no id, or one that came
+// before. Okta says that people are lost or doubled then (documented); that it stops
+// is inference, and takes the application from nobody for a list that is none.
+func (i *Import) Accounts(page []Account) error {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, acc := range page {
+		if err := i.once(acc.ID, "user", acc.UserName); err != nil {
+			return err
+		}
+		i.account(acc)
+	}
+	return nil
+}
+
+func (i *Import) once(id, what, name string) error {
+	if id == "" {
+		return fmt.Errorf("a %s has no id: %q", what, cut(name))
+	}
+	if _, again := i.seen[id]; again {
+		return fmt.Errorf("the %s %q came before: the list has it twice", what, cut(id))
+	}
+	return nil
+}
+
+func (i *Import) account(acc Account) {
+	r := &i.result
+	r.Read++
+	i.seen[acc.ID] = acc.Active
+	person, linked := i.links.PersonOf(acc.ID)
+	if linked {
+		i.linked(person, acc)
+	}
+	if !acc.Active {
+		r.Inactive++
+		if !linked {
+			r.found(Discrepancy{Where: OnlyAtTarget, ID: acc.ID, Name: acc.UserName, What: "an inactive account that nobody in Okta has"})
+		}
+		return
+	}
+	r.Scanned++
+	switch {
+	case linked:
+	case acc.Flaw != "":
+		r.remark("the user %q is not imported: %s", cut(acc.ID), acc.Flaw)
+	default:
+		i.waits = append(i.waits, i.wait(acc))
+	}
+}
+
+func (i *Import) wait(acc Account) *Imported {
+	before := i.app.imports.waiting.byID[acc.ID]
+	switch {
+	case before == nil:
+		return &Imported{Account: acc}
+	case before.UserName == acc.UserName && sameProfile(before.Profile, acc.Profile):
+		return before
+	}
+	return &Imported{Account: acc, Ignored: before.Ignored}
+}
+
+// linked compares an account with its person, and lets the person follow it where the
+// target is the source.
+func (i *Import) linked(id PersonID, acc Account) {
+	as, p := i.app.assigned[id], i.people.byID[id]
+	if as == nil || p == nil {
+		return
+	}
+	if what := as.differs(*p, acc); what != "" {
+		i.result.found(Discrepancy{Where: Differs, Person: id, ID: acc.ID, Name: acc.UserName, What: what})
+	}
+	if !i.app.imports.settings.ProfileSourcing || !p.Status.working() {
+		if acc.Active {
+			i.result.Unchanged++
+		}
+		return
+	}
+	switch profile := as.going().toOkta(acc.Profile, p.Profile); {
+	case !acc.Active:
+		i.sourced = append(i.sourced, sourced{id, nil})
+	case sameProfile(profile, p.Profile):
+		i.result.Unchanged++
+	default:
+		i.sourced = append(i.sourced, sourced{id, profile})
+	}
+}
+
+// missing are the people whose accounts are gone.
+func (i *Import) missing() (gone []PersonID, had int) {
+	for _, id := range i.app.order {
+		at, linked := i.links.AccountOf(id)
+		if !linked {
+			continue
+		}
+		had++
+		if _, seen := i.seen[at]; !seen {
+			gone = append(gone, id)
+		}
+	}
+	return gone, had
+}
+
+// stopped is what the safeguard says; "" when nothing.
+func (s ImportSettings) stopped(gone, had int) string {
+	if had < safeguardFrom || 100*gone <= s.safeguard()*had {
+		return ""
+	}
+	return fmt.Sprintf("the import would take the application from %d of %d people, more than the safeguard's %d %%", gone, had, s.safeguard())
+}
+
+// End ends an import early: nothing of it is kept but the reason.
+func (i *Import) End(reason error) ImportResult {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.result = ImportResult{At: i.result.At, Reason: reason.Error(), Read: i.result.Read, GroupsRead: i.result.GroupsRead}
+	return i.ended()
+}
+
+func (i *Import) ended() ImportResult {
+	i.log(importStarted, i.app.target())
+	i.write(importRoadblock, i.result.Reason, []LogTarget{i.app.target()})
+	last := i.result
+	i.app.imports.last = &last
+	return i.result
+}
+
+// Commit makes the directory follow what was read, unless the safeguard stops it. It
+// returns what that means for the targets.
+func (i *Import) Commit() (ImportResult, []Effect) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	gone, had := i.missing()
+	i.matchAll()
+	i.compareOkta()
+	if why := i.app.imports.settings.stopped(len(gone), had); why != "" {
+		i.result = ImportResult{At: i.result.At, Reason: why, Read: i.result.Read, Inactive: i.result.Inactive, Scanned: i.result.Scanned, GroupsRead: i.result.GroupsRead, Discrepancies: i.result.Discrepancies}
+		return i.ended(), nil
+	}
+	i.log(importStarted, i.app.target())
+	effects := i.follow()
+	effects = append(effects, i.remove(gone)...)
+	effects = append(effects, i.keep()...)
+	i.keepGroups()
+	i.log(importDone, i.app.target())
+	last := i.result
+	i.app.imports.last = &last
+	return i.result, effects
+}
+
+// Compare is Commit that changes nothing: it tells what an existing set-up is to the
+// application.
+func (i *Import) Compare() Discrepancies {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.matchAll()
+	i.compareOkta()
+	return i.result.Discrepancies
+}
+
+// follow lets people be as their accounts are. The source hears nothing of it.
+func (i *Import) follow() []Effect {
+	var effects []Effect
+	for _, s := range i.sourced {
+		p := i.people.byID[s.person]
+		if s.profile == nil {
+			effects = append(effects, elsewhere(i.app.ID, i.deactivate(p))...)
+			effects = append(effects, Effect{i.app.ID, AccountGone{s.person}})
+			i.result.Deactivated++
+			continue
+		}
+		some, err := i.setProfile(p, s.profile)
+		if err != nil {
+			i.result.remark("the profile of %s stays as it is: %v", s.person, err)
+			continue
+		}
+		i.log(importUpdated, p.target(), i.app.target())
+		effects = append(effects, elsewhere(i.app.ID, some)...)
+		i.result.Updated++
+	}
+	return effects
+}
+
+func elsewhere(id AppID, all []Effect) []Effect {
+	return slices.DeleteFunc(all, func(e Effect) bool { return e.App == id })
+}
+
+// remove takes the application from those whose accounts are gone, without a word to
+// the target. Who has it by a group keeps it, without an account, until they are
+// provisioned again (inference).
+func (i *Import) remove(gone []PersonID) []Effect {
+	var effects []Effect
+	for _, id := range gone {
+		p, as := i.people.byID[id], i.app.assigned[id]
+		switch by := i.assigningGroup(i.app, id); {
+		case by == nil:
+			i.unassign(i.app, p)
+		case as.Scope == ScopeUser:
+			i.convert(i.app, as, p, by, i.app.schema.personal(as.Own))
+		}
+		i.log(importDeleted, p.target(), i.app.target())
+		effects = append(effects, Effect{i.app.ID, AccountGone{id}})
+		i.result.Removed++
+	}
+	return effects
+}
+
+// keep is what waits for confirmation from now on, less what needs none.
+func (i *Import) keep() []Effect {
+	before := i.app.imports.waiting
+	i.app.imports.waiting = shelf[string, *Imported]{made: before.made}
+	var effects []Effect
+	s := i.app.imports.settings
+	for n, w := range i.waits {
+		m := i.matches[n]
+		switch old := before.byID[w.ID]; {
+		case old == nil:
+			i.result.Imported++
+			i.log(importCreated, w.target(), i.app.target())
+		case old != w || m != (matched{w.Match, w.Person}):
+			i.result.Updated++
+		default:
+			i.result.Unchanged++
+		}
+		w.Match, w.Person = m.Match, m.person
+		if s.confirms(w.Match) && !w.Ignored {
+			c, err := i.confirm(i.app, w, w.Person)
+			if err == nil {
+				effects = append(effects, Effect{i.app.ID, c})
+				i.result.Confirmed++
+				continue
+			}
+			i.result.remark("the user %q waits for confirmation: %v", cut(w.ID), err)
+		}
+		i.app.imports.waiting.put(w.ID, w)
+		i.result.count(w)
+	}
+	return effects
+}
+
+func (s ImportSettings) confirms(m Match) bool {
+	switch m {
+	case ExactlyMatched:
+		return s.ConfirmExact
+	case PartlyMatched:
+		return s.ConfirmPartial
+	}
+	return s.ConfirmNew
+}
+
+func (r *ImportResult) count(w *Imported) {
+	switch {
+	case w.Ignored:
+		r.Ignored++
+	case w.Match == ExactlyMatched:
+		r.Exact++
+	case w.Match == PartlyMatched:
+		r.Partial++
+	default:
+		r.None++
+	}
+}
+
+// someRemarks are enough for a person to read; of many the rest is a number.
+const someRemarks = 100
+
+func (r *ImportResult) remark(format string, about ...any) {
+	if len(r.Remarks) < someRemarks {
+		r.Remarks = append(r.Remarks, fmt.Sprintf(format, about...))
+	}
+}
+
+func (w *Imported) target() LogTarget { return LogTarget{w.ID, "AppUser", w.UserName, w.UserName} }
+
+// cut keeps what a person reads of a target's words.
+func cut(s string) string {
+	const enough = 200
+	if len(s) <= enough {
+		return s
+	}
+	return strings.ToValidUTF8(s[:enough], "") + "…"
+}

@@ -1,0 +1,123 @@
+package directory
+
+import "slices"
+
+// Groups takes a page of groups. A group without an id, or one that came before, ends
+// the import. Two of one name are two groups: no rule of SCIM forbids it, and the
+// result says so, since Okta finds a group by its name when it pushes one.
+func (i *Import) Groups(page []AccountGroup) error {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, g := range page {
+		if err := i.onceGroup(g); err != nil {
+			return err
+		}
+		i.result.GroupsRead++
+		i.groupIDs[g.ID] = true
+		i.groups = append(i.groups, g)
+	}
+	return nil
+}
+
+func (i *Import) onceGroup(g AccountGroup) error {
+	accounts := i.seen
+	i.seen = i.groupIDs
+	defer func() { i.seen = accounts }()
+	return i.once(g.ID, "group", g.Name)
+}
+
+// keepGroups makes the groups that were read the application's groups in Okta.
+func (i *Import) keepGroups() {
+	if !i.app.imports.settings.Groups {
+		return
+	}
+	i.remarkNames()
+	before := i.app.imports.groups
+	after := shelf[string, *ImportedGroup]{made: before.made}
+	for _, g := range i.groups {
+		members := i.members(g)
+		old := before.byID[g.ID]
+		switch {
+		case old == nil:
+			after.made++
+			old = &ImportedGroup{ID: GroupID(i.newID("00gI", after.made)), Target: g.ID}
+			i.result.GroupsImported++
+			i.log(importGroupCreated, LogTarget{string(old.ID), "UserGroup", g.Name, g.Name}, i.app.target())
+		case old.Name != g.Name || !slices.Equal(old.Members, members):
+			i.result.GroupsUpdated++
+		}
+		after.put(g.ID, &ImportedGroup{ID: old.ID, Target: g.ID, Name: g.Name, Members: members})
+	}
+	for g := range before.all {
+		if after.byID[g.Target] == nil {
+			i.result.GroupsRemoved++
+		}
+	}
+	i.app.imports.groups = after
+}
+
+func (i *Import) remarkNames() {
+	ids := map[string]string{}
+	for _, g := range i.groups {
+		if other, taken := ids[g.Name]; taken {
+			i.result.remark("two groups have the name %q: %q and %q", cut(g.Name), cut(other), cut(g.ID))
+			continue
+		}
+		ids[g.Name] = g.ID
+	}
+}
+
+// members are those of a group's members whom the target has, each once. A group in a
+// group is none for Okta (documented), and nobody is one whom no list has.
+func (i *Import) members(g AccountGroup) []string {
+	there := map[string]bool{}
+	var members []string
+	for _, id := range g.Members {
+		_, account := i.seen[id]
+		switch {
+		case there[id] || i.groupIDs[id]:
+		case !account:
+			i.result.remark("the group %q has a member whom the list of users has not: %q", cut(g.Name), cut(id))
+		default:
+			members = append(members, id)
+		}
+		there[id] = true
+	}
+	return members
+}
+
+// ImportedGroups are the target's groups in Okta, in the order in which the target
+// has them.
+func (d *Directory) ImportedGroups(id AppID) ([]ImportedGroup, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	a, err := d.app(id)
+	if err != nil {
+		return nil, err
+	}
+	var all []ImportedGroup
+	for g := range a.imports.groups.all {
+		all = append(all, g.copy())
+	}
+	return all, nil
+}
+
+// ImportedGroup is the one with an id of Okta's: that to which a push is linked.
+func (d *Directory) ImportedGroup(id AppID, group GroupID) (ImportedGroup, error) {
+	all, err := d.ImportedGroups(id)
+	if err != nil {
+		return ImportedGroup{}, err
+	}
+	for _, g := range all {
+		if g.ID == group {
+			return g, nil
+		}
+	}
+	return ImportedGroup{}, &NotFound{Kind: "UserGroup", ID: string(group)}
+}
+
+func (g *ImportedGroup) copy() ImportedGroup {
+	c := *g
+	c.Members = slices.Clone(g.Members)
+	return c
+}

@@ -1,0 +1,147 @@
+package provision
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/scimproof/scimproof/mockokta/directory"
+	"github.com/scimproof/scimproof/mockokta/scim"
+)
+
+// Import is Import Now: it reads the target's people, and its groups where they are
+// imported, page by page, and lets the directory follow. What was submitted before
+// happens before, and nothing else does meanwhile (that an import waits its turn is
+// inference). However the reading ends, its result says it, and one that ended early
+// has changed nothing; the error is ctx's, or that of a directory that imports nothing.
+//
+// The effects are for whoever submits changes: they may concern other applications.
+func (e *Engine) Import(ctx context.Context) (directory.ImportResult, []directory.Effect, error) {
+	i, err := e.reading(ctx)
+	switch {
+	case i == nil:
+		return directory.ImportResult{}, nil, err
+	case err != nil:
+		return i.End(err), nil, ctx.Err()
+	}
+	result, effects := i.Commit()
+	return result, effects, nil
+}
+
+// Compare reads as Import does, and tells where the target and the directory disagree.
+func (e *Engine) Compare(ctx context.Context) (directory.Discrepancies, error) {
+	i, err := e.reading(ctx)
+	if err != nil {
+		return directory.Discrepancies{}, err
+	}
+	return i.Compare(), nil
+}
+
+// reading returns what was read, and why no further.
+func (e *Engine) reading(ctx context.Context) (*directory.Import, error) {
+	if err := e.Settle(ctx); err != nil {
+		return nil, err
+	}
+	select {
+	case e.turn <- struct{}{}:
+		defer func() { <-e.turn }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	i, err := e.Directory.BeginImport(e.App, e.Links())
+	if err != nil {
+		return nil, err
+	}
+	attributes, err := e.attributes()
+	if err != nil {
+		return nil, err
+	}
+	d := ReadTarget(e.Knobs, i.Settings().Groups).Dialogue(func(p Page) error {
+		if p.Of == Groups {
+			return i.Groups(each(p.Resources, group))
+		}
+		return i.Accounts(each(p.Resources, func(r scim.Resource) directory.Account { return account(r, attributes) }))
+	})
+	end, err := Play(ctx, Patient{Caller: e.Target, Wait: e.Wait}, d)
+	return i, cmp.Or(err, end.Err)
+}
+
+func (e *Engine) attributes() ([]directory.Attribute, error) {
+	custom, err := e.Directory.Attributes(e.App)
+	return slices.Concat(directory.BaseProfile()[1:], custom), err
+}
+
+func each[T any](resources []scim.Resource, of func(scim.Resource) T) []T {
+	all := make([]T, len(resources))
+	for n, r := range resources {
+		all[n] = of(r)
+	}
+	return all
+}
+
+func account(r scim.Resource, attributes []directory.Attribute) directory.Account {
+	acc := directory.Account{ID: r.ID(), UserName: r.Text("userName"), Active: r.Active(), Profile: directory.Profile{}}
+	for _, a := range attributes {
+		if v := r.Shown(a.ExternalNamespace, cmp.Or(a.ExternalName, a.Name)); a.Sent() && v != nil {
+			acc.Profile[a.Name] = v
+		}
+	}
+	if err := r.Importable(); err != nil {
+		acc.Flaw = err.Error()
+	} else if acc.UserName == "" {
+		acc.Flaw = "it has no userName"
+	}
+	return acc
+}
+
+func group(r scim.Resource) directory.AccountGroup {
+	g := directory.AccountGroup{ID: r.ID(), Name: r.Text("displayName")}
+	members, _ := r.Members()
+	for _, m := range members {
+		g.Members = append(g.Members, m.Value)
+	}
+	return g
+}
+
+// Links are what Okta knows of people and groups at the target now.
+func (e *Engine) Links() directory.Links {
+	l := links{map[string]directory.PersonID{}, map[string]directory.GroupID{}, e}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for id, lane := range e.people {
+		if lane.link.id != "" {
+			l.people[lane.link.id] = id
+		}
+	}
+	for id, lane := range e.groups {
+		if lane.link.id != "" {
+			l.groups[lane.link.id] = id
+		}
+	}
+	return l
+}
+
+type links struct {
+	people map[string]directory.PersonID // by the target's ids
+	groups map[string]directory.GroupID
+	engine *Engine
+}
+
+func (l links) PersonOf(id string) (directory.PersonID, bool) { return has(l.people, id) }
+
+func (l links) GroupOf(id string) (directory.GroupID, bool) { return has(l.groups, id) }
+
+func (l links) AccountOf(id directory.PersonID) (string, bool) {
+	at := l.engine.Account(id).ID
+	return at, at != ""
+}
+
+func (l links) AccountGroupOf(id directory.GroupID) (string, bool) {
+	at := l.engine.Group(id).ID
+	return at, at != ""
+}
+
+func has[T any](of map[string]T, id string) (T, bool) {
+	t, ok := of[id]
+	return t, ok
+}

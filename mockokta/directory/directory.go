@@ -18,8 +18,8 @@ type Directory struct {
 	people   shelf[PersonID, *Person]
 	groups   shelf[GroupID, *group]
 	apps     shelf[AppID, *app]
-	mappings int // push mappings ever made, over all applications
-	rules    int // push rules, the same
+	mappings int                // push mappings ever made, over all applications
+	rules    int                // push rules, the same
 	logins   map[string]*Person // by login, folded
 	// passwords are as people have them in Okta: for those applications alone that
 	// sync them.

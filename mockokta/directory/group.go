@@ -162,9 +162,9 @@ func (d *Directory) RemoveMembers(id GroupID, people ...PersonID) ([]Effect, err
 }
 
 // ChangeMembers lets people join and leave a group in one act, as a group rule
-// does. A group in a group is Invalid: Okta has no nested groups (documented).
-// Who is a member already does not join, and who is none does not leave; it has an
-// effect where somebody did and the group is pushed, or has the application.
+// does. Who is a member already does not join, and who is none does not leave;
+// it has an effect where somebody did and the group is pushed, or has the
+// application. A group in a group is Invalid: Okta has no nested groups (documented).
 func (d *Directory) ChangeMembers(id GroupID, joining, leaving []PersonID) ([]Effect, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -8,9 +8,9 @@ type PushMapping struct {
 	ID          MappingID
 	Group       GroupID
 	TargetGroup GroupID // the id that Okta gives the group's other side
-	TargetName  string
-	Active      bool   // false: nothing is pushed, and changes add up
-	Rule        RuleID // the rule that put it there; empty for an administrator
+	TargetName  string  // which it is to have there; a linked group's may be its own
+	Active      bool    // false: nothing is pushed, and changes add up
+	Rule        RuleID  // the rule that put it there; empty for an administrator
 
 	// LinkedID and LinkedName are those of the target's own group that was linked;
 	// empty where Okta finds or makes one itself.

@@ -25,18 +25,21 @@ type PushRule struct {
 	Created, LastUpdated time.Time
 }
 
-// A RuleField is what of a group a rule looks at, and a RuleMatch how. That letter
-// case does not matter is inference.
-type (
-	RuleField string
-	RuleMatch string
-)
+// A RuleField is what of a group a rule looks at.
+type RuleField string
 
-// What Okta's console offers (documented).
+// The fields that Okta's console offers (documented; the words are the mock's).
 const (
 	ByName        RuleField = "NAME"
 	ByDescription RuleField = "DESCRIPTION"
+)
 
+// A RuleMatch is how a rule looks at it. That letter case does not matter is
+// inference.
+type RuleMatch string
+
+// The comparisons that Okta's console offers (documented; the words are the mock's).
+const (
 	StartsWith RuleMatch = "STARTS_WITH"
 	Contains   RuleMatch = "CONTAINS"
 	Equals     RuleMatch = "EQUALS"

@@ -128,6 +128,9 @@ func (s kept) holds() string {
 					members, err := v.Members(r.ID)
 					s.must(err)
 					b.WriteString(ids(members))
+					if size, err := v.Size(r.ID); size != len(members) || err != nil {
+						s.Errorf("%s has the size %d, %v, and %d members", r.ID, size, err, len(members))
+					}
 				}
 				b.WriteString(")")
 			}

@@ -45,10 +45,11 @@ func readResource(r *http.Request, col collection) (body *resource.Object, membe
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, list := body.Get("members").(resource.List); !list && body.Get("members") != nil {
-		return nil, nil, badValue("members: an array is expected")
+	if rest := body.Get("members"); rest != nil {
+		if _, list := rest.(resource.List); !list {
+			return nil, nil, badValue("members: an array is expected")
+		}
 	}
-	body.Remove("members")
 	return body, members, nil
 }
 

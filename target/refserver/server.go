@@ -6,7 +6,7 @@
 //
 // SCIM is served below /scim/{iam}, and an administration API, which stands in
 // for Immuta's screens, below /admin/v1. It has no switches for tests; mistakes
-// are made in front of it (package fault) or in its store.
+// are made in front of it (package fault) or in its store (package storefault).
 //
 // Choices where the RFCs leave room:
 //

@@ -48,7 +48,7 @@ func (s *olderCopy) Update(ctx context.Context, iam string, do func(store.Tx) er
 		}
 		return nil
 	})
-	if err == nil && len(before) > 0 {
+	if len(before) > 0 { // after a refusal it is as it was
 		s.lags[iam] = before
 	}
 	return err

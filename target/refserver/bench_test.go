@@ -72,26 +72,20 @@ func (s spent) median() float64 {
 // bound.
 func BenchmarkLargeGroup(b *testing.B) {
 	s := crowded(b, 100_000)
-	path, all := "/Groups/"+s.group, group("all", members(s.ids...))
+	path, everybody := "/Groups/"+s.group, s.named()
+	all := group("all", `"members":`+everybody)
 	for name, ask := range map[string][3]string{
 		"put the same":     {"PUT", path, all},
 		"put, not shown":   {"PUT", path + "?excludedAttributes=members", all},
-		"put nobody":       {"PUT", path, group("all", members())},
 		"read":             {"GET", path, ""},
 		"read, not shown":  {"GET", path + "?excludedAttributes=members", ""},
 		"read a member":    {"GET", "/Users/" + s.ids[50_000], ""},
-		"patch all (push)": {"PATCH", path, ops(`{"op":"replace","path":"members","value":` + values(s.ids...) + `}`)},
+		"patch all (push)": {"PATCH", path, ops(`{"op":"replace","path":"members","value":` + everybody + `}`)},
 	} {
 		b.Run(name, func(b *testing.B) {
-			s.ask(b, "PUT", path, all)
 			peak := watchHeap()
 			for b.Loop() {
-				s.ask(b, ask[0], ask[1], ask[2])
-				if ask[2] == group("all", members()) {
-					b.StopTimer()
-					s.ask(b, "PUT", path+"?excludedAttributes=members", all)
-					b.StartTimer()
-				}
+				s.send(b, ask[0], ask[1], ask[2], unkept())
 			}
 			b.ReportMetric(peak(), "peak-MB")
 			b.ReportMetric(float64(len(ask[2]))/1e6, "sent-MB")
@@ -205,16 +199,34 @@ func (s *crowd) removes(n int) string {
 	return ops(out...)
 }
 
+// named is the list of all members as Okta sends it, each with a user name: 92 bytes
+// a head.
+func (s *crowd) named() string {
+	var list strings.Builder
+	for i, id := range s.ids {
+		fmt.Fprintf(&list, `,{"value":"%s","display":"given.family%06d@example.com"}`, id, i)
+	}
+	return "[" + list.String()[1:] + "]"
+}
+
 func (s *crowd) ask(b *testing.B, method, path, body string) string {
+	w := httptest.NewRecorder()
+	s.send(b, method, path, body, w)
+	return w.Body.String()
+}
+
+func (s *crowd) send(b *testing.B, method, path, body string, w *httptest.ResponseRecorder) {
 	r := httptest.NewRequest(method, "http://idp.test"+s.path+path, strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer "+s.key)
-	w := httptest.NewRecorder()
 	s.server.ServeHTTP(w, r)
 	if w.Code >= 300 {
 		b.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
 	}
-	return w.Body.String()
 }
+
+// unkept is a recorder that keeps no body: what a client holds of an answer is not
+// the server's.
+func unkept() *httptest.ResponseRecorder { return &httptest.ResponseRecorder{} }
 
 // field is the first text of that name in a JSON document.
 func field(doc, name string) string {

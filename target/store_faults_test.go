@@ -115,7 +115,9 @@ func TestLostUpdateOverHTTP(t *testing.T) {
 	}
 }
 
-// A read directly after a change shows what was; the next one what is.
+// A read directly after a change shows what was; the next one what is. Who reads, and
+// puts the list back with a change of its own, as Okta does of a group in the PUT
+// dialect, takes out whoever came just before.
 func TestReadsAnOlderCopyOverHTTP(t *testing.T) {
 	hand, group, ana, others := hands(t, "reads-an-older-copy")
 	if got := membersOf(t, hand, group); !slices.Equal(got, []string{ana}) {
@@ -127,5 +129,14 @@ func TestReadsAnOlderCopyOverHTTP(t *testing.T) {
 	}
 	if got := membersOf(t, hand, group); len(got) != 2 {
 		t.Errorf("then: %v", got)
+	}
+	made(t)(hand.AddMembers(t.Context(), group, others[1]))
+	list := append(membersOf(t, hand, group), others[2])
+	made(t)(hand.SetMembers(t.Context(), group, list...))
+	membersOf(t, hand, group)
+	want := []string{ana, others[0], others[2]}
+	slices.Sort(want)
+	if got := membersOf(t, hand, group); !slices.Equal(got, want) {
+		t.Errorf("after a read and a write: %v, want %v", got, want)
 	}
 }

@@ -25,7 +25,7 @@ var byName = map[string]func(store.Store) store.Store{
 // window is how long a change that is under way waits for another. It has to do for
 // two requests that are sent at once to be in the server together, on a busy machine
 // too; a change that stays alone takes so much longer.
-const window = 100 * time.Millisecond
+const window = 250 * time.Millisecond
 
 // Names lists the mistakes by name.
 func Names() []string { return slices.Sorted(maps.Keys(byName)) }

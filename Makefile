@@ -1,6 +1,6 @@
 # Each target is a line that a person could have typed.
 
-.PHONY: check test race stability matrix lint generate bench bench-load bench-okta bench-groups load-sizes modules foreign fuzz clean
+.PHONY: check test race stability matrix lint generate bench bench-load bench-okta bench-groups bench-groups-provider load-sizes modules foreign fuzz clean
 
 check: ## build, play the scenarios against the bundled server, say where the page is
 	go run ./cmd/scimproof check
@@ -49,6 +49,9 @@ bench-okta: ## people a second and CPU of the engine's requests beside a bare cl
 bench-groups: ## groups of several sizes pushed to a server in another process, in both dialects: requests, time, the mock's memory, and what one change costs in each; then the mock alone
 	SCIMPROOF_GROUPS="1000 10000 100000" go test -count 1 -timeout 60m -v -run TestGroupSizes ./cmd/scimproof
 	go test -run '^$$' -bench GroupPush -benchtime 3x ./mockokta
+
+bench-groups-provider: ## what a change of a group costs at the bundled server beside the group's size, what one of 100,000 costs as a whole, and a page of 100,000 people
+	go test -run '^$$' -bench 'GroupPatch|LargeGroup|Pages' -benchmem ./target/refserver
 
 load-sizes: ## crowds of several sizes at a server in another process: memory, the rate achieved, the time to read them back
 	SCIMPROOF_SIZES="200 2000 20000" go test -count 1 -timeout 60m -v -run TestLoadSizes ./cmd/scimproof

@@ -13,11 +13,13 @@ import (
 
 	"github.com/scimproof/scimproof/target/fault"
 	"github.com/scimproof/scimproof/target/refserver"
+	"github.com/scimproof/scimproof/target/refserver/store"
+	"github.com/scimproof/scimproof/target/refserver/store/storefault"
 )
 
 // Bundled starts the reference server in this process, on a loopback port of its
 // own, and gives every scenario a tenant (IAM) of its own. faults are mistakes to
-// put in front of it. listen is an address; "" means any free port on loopback.
+// put in front of it, or into its store. listen is an address; "" means any free port on loopback.
 // The caller closes the target.
 func Bundled(listen string, faults ...fault.Fault) (Target, error) {
 	return Serve(listen, rand.Text(), faults...)
@@ -26,11 +28,30 @@ func Bundled(listen string, faults ...fault.Fault) (Target, error) {
 // Serve is Bundled with an administration credential that the caller has chosen,
 // and so need not be told.
 func Serve(listen, admin string, faults ...fault.Fault) (Target, error) {
-	url, stop, err := open(listen, ready(faulty(refserver.New(refserver.Config{AdminToken: admin}), faults)))
+	kept, err := mistaken(faults)
+	if err != nil {
+		return Target{}, fmt.Errorf("start the bundled server: %w", err)
+	}
+	server := refserver.New(refserver.Config{AdminToken: admin, Store: kept})
+	url, stop, err := open(listen, ready(faulty(server, faults)))
 	if err != nil {
 		return Target{}, fmt.Errorf("start the bundled server: %w", err)
 	}
 	return Reference(KindBundled, "the bundled reference server", url, admin, stop), nil
+}
+
+// mistaken is a store with those mistakes in it that are a store's.
+func mistaken(faults []fault.Fault) (kept store.Store, err error) {
+	kept = store.NewMemory()
+	for _, f := range faults {
+		if !f.InStore() {
+			continue
+		}
+		if kept, err = storefault.In(f.Name, kept); err != nil {
+			return nil, err
+		}
+	}
+	return kept, nil
 }
 
 // faulty puts mistakes in front of a server.

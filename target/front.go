@@ -29,8 +29,13 @@ type Front struct {
 // the faults leave alone goes through as it came, with two exceptions: answers
 // are unpacked on the way, since a fault cannot read them otherwise, and a
 // Location that leads to the server leads to the front. URLs in bodies stay the
-// server's own. The caller closes the target; its credentials are the server's.
+// server's own. A mistake of a store is refused. The caller closes the target; its credentials are the server's.
 func (f Front) Serve() (Target, error) {
+	for _, mistake := range f.Faults {
+		if mistake.InStore() {
+			return Target{}, fmt.Errorf("%s is a mistake in a server's store, which nothing in front of %s can make; our own server makes it", mistake.Name, f.Behind.Redacted())
+		}
+	}
 	here, stop, err := open(f.Listen, faulty(http.HandlerFunc(f.pass), f.Faults))
 	if err != nil {
 		return Target{}, fmt.Errorf("start in front of %s: %w", f.Behind.Redacted(), err)

@@ -2,6 +2,7 @@ package refserver
 
 import (
 	"errors"
+	"io"
 	"mime"
 	"net/http"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/scimproof/scimproof/target/refserver/resource"
 	"github.com/scimproof/scimproof/target/refserver/schema"
+	"github.com/scimproof/scimproof/target/refserver/store"
 )
 
 // Bounds on the bodies of requests, in bytes. A group may come with a hundred
@@ -20,18 +22,53 @@ const (
 
 // readBody reads the JSON object that a request carries.
 func readBody(r *http.Request, most int64) (*resource.Object, error) {
+	return readBodyBy(resource.Read, r, most)
+}
+
+// readResource reads the body of a POST or PUT. The members of a group are kept as
+// memberships and not as an attribute. There may be very many: each becomes an id
+// as it comes in, and nothing else of it is held.
+func readResource(r *http.Request, col collection) (body *resource.Object, members []string, err error) {
+	if col.kind != store.Group {
+		body, err = readBody(r, col.body)
+		return body, nil, err
+	}
+	body, err = readBodyBy(func(r io.Reader) (*resource.Object, error) {
+		return resource.ReadEach(r, "members", func(v resource.Value) error {
+			id, err := memberID(v)
+			if id != "" {
+				members = append(members, id)
+			}
+			return err
+		})
+	}, r, col.body)
+	if err != nil {
+		return nil, nil, err
+	}
+	if rest := body.Get("members"); rest != nil {
+		if _, list := rest.(resource.List); !list {
+			return nil, nil, badValue("members: an array is expected")
+		}
+	}
+	return body, members, nil
+}
+
+func readBodyBy(read func(io.Reader) (*resource.Object, error), r *http.Request, most int64) (*resource.Object, error) {
 	if err := checkMediaType(r.Header); err != nil {
 		return nil, err
 	}
 	if r.ContentLength > most {
 		return nil, tooLarge(most)
 	}
-	o, err := resource.Read(http.MaxBytesReader(nil, r.Body, most))
+	o, err := read(http.MaxBytesReader(nil, r.Body, most))
 	var large *http.MaxBytesError
-	if errors.As(err, &large) {
+	var refused *problem
+	switch {
+	case errors.As(err, &large):
 		return nil, tooLarge(most)
-	}
-	if err != nil {
+	case errors.As(err, &refused):
+		return nil, refused
+	case err != nil:
 		return nil, badSyntax("the body cannot be read: %v", err)
 	}
 	return o, nil

@@ -14,39 +14,37 @@ import (
 
 var membersAttribute, _ = schema.Groups.Find(resource.Attr{Name: "members"})
 
-// takeMembers takes the members out of a group's body and returns their ids.
-// They are kept as memberships and not as an attribute.
-func takeMembers(col collection, body *resource.Object) ([]string, error) {
-	if col.kind != store.Group {
-		return nil, nil
-	}
-	given := body.Get("members")
-	body.Remove("members")
-	list, ok := given.(resource.List)
-	if given != nil && !ok {
-		return nil, badValue("members: an array is expected")
-	}
-	return memberIDs(list)
-}
-
 // memberIDs are the values of a list of members.
 func memberIDs(list resource.List) ([]string, error) {
 	ids := make([]string, 0, len(list))
 	for _, e := range list {
-		if e == nil {
-			continue
+		id, err := memberID(e)
+		if err != nil {
+			return nil, err
 		}
-		o, ok := e.(*resource.Object)
-		id := o.Text("value")
-		if !ok || id == "" {
-			return nil, badValue("members: each is to be an object with a value, the id of an account")
+		if id != "" {
+			ids = append(ids, id)
 		}
-		if kind, named := o.Lookup("type"); named && kind != nil && kind != "User" {
-			return nil, badValue("members: only accounts can be members, of type User")
-		}
-		ids = append(ids, id)
 	}
 	return ids, nil
+}
+
+// memberID is the value of one member; "" of null, which is none. Whatever else
+// the client says of it, a display of null too (Okta sends it: observed), is the
+// server's to know.
+func memberID(v resource.Value) (string, error) {
+	if v == nil {
+		return "", nil
+	}
+	o, ok := v.(*resource.Object)
+	id := o.Text("value")
+	if !ok || id == "" {
+		return "", badValue("members: each is to be an object with a value, the id of an account")
+	}
+	if kind, named := o.Lookup("type"); named && kind != nil && !strings.EqualFold(o.Text("type"), "User") {
+		return "", badValue("members: only accounts can be members, of type User")
+	}
+	return id, nil
 }
 
 // join makes accounts members and says whether any was none before. One that is

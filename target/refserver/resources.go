@@ -15,11 +15,7 @@ func (c *call) create(col collection) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	body, err := readBody(c.Request, col.body)
-	if err != nil {
-		return answer{}, err
-	}
-	members, err := takeMembers(col, body)
+	body, members, err := readResource(c.Request, col)
 	if err != nil {
 		return answer{}, err
 	}
@@ -64,11 +60,7 @@ func (c *call) put(col collection, id string) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	body, err := readBody(c.Request, col.body)
-	if err != nil {
-		return answer{}, err
-	}
-	members, err := takeMembers(col, body)
+	body, members, err := readResource(c.Request, col)
 	if err != nil {
 		return answer{}, err
 	}
@@ -215,10 +207,25 @@ func (c *call) update(col collection, status int, want projection, do func(store
 		if err != nil {
 			return err
 		}
+		if unseen, err := c.unseen(tx, col, rec, want); err != nil || unseen {
+			a = answer{status: http.StatusNoContent, header: http.Header{"Etag": {version(rec)}}}
+			return err
+		}
 		a, err = c.show(tx, col, rec, status, want)
 		return err
 	})
 	return a, err
+}
+
+// unseen says whether a PATCH is answered without the resource: a group with many
+// members, which would cost what it holds and not what was changed. Who names the
+// attributes to see is shown them (RFC 7644, section 3.5.2).
+func (c *call) unseen(v store.View, col collection, rec store.Record, want projection) (bool, error) {
+	if c.Method != http.MethodPatch || col.kind != store.Group || want.only != nil || want.without != nil {
+		return false, nil
+	}
+	size, err := v.Size(rec.ID)
+	return size > maxResults, err
 }
 
 func (c *call) show(v store.View, col collection, rec store.Record, status int, want projection) (answer, error) {

@@ -6,7 +6,7 @@
 //
 // SCIM is served below /scim/{iam}, and an administration API, which stands in
 // for Immuta's screens, below /admin/v1. It has no switches for tests; mistakes
-// are made in front of it (package fault) or in its store.
+// are made in front of it (package fault) or in its store (package storefault).
 //
 // Choices where the RFCs leave room:
 //
@@ -21,6 +21,8 @@
 //   - A PATCH that adds to the values which a filter picks, where it picks none and
 //     is made of equalities, makes the value that it describes.
 //   - A time in a filter may leave out its zone, and is then UTC.
+//   - A PATCH of a group with more than a thousand members is answered with 204,
+//     unless it says which attributes to show.
 //   - A group's members are accounts of its IAM. A write that names another is
 //     refused as a whole.
 //   - Names are compared by Unicode simple case folding, and nothing else: no

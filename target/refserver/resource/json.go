@@ -19,8 +19,21 @@ const (
 // Read reads one JSON object and nothing after it. Invalid UTF-8, names given
 // twice (also in other letter case) and documents beyond the bounds are refused
 // rather than guessed at.
-func Read(r io.Reader) (*Object, error) {
-	d := decoder{jsontext.NewDecoder(r, jsontext.AllowDuplicateNames(true))}
+func Read(r io.Reader) (*Object, error) { return read(decoder{Decoder: tokens(r)}) }
+
+// ReadEach is Read for a document with a list that may be very long: the elements
+// of that attribute are handed to take one by one, as they are read, and are not
+// kept; the list in the object is empty. An error of take ends the reading and is
+// returned. What is no list is kept like any other value.
+func ReadEach(r io.Reader, name string, take func(Value) error) (*Object, error) {
+	return read(decoder{tokens(r), name, take})
+}
+
+func tokens(r io.Reader) *jsontext.Decoder {
+	return jsontext.NewDecoder(r, jsontext.AllowDuplicateNames(true))
+}
+
+func read(d decoder) (*Object, error) {
 	v, err := d.value()
 	if err != nil {
 		return nil, err
@@ -37,7 +50,11 @@ func Read(r io.Reader) (*Object, error) {
 	return o, nil
 }
 
-type decoder struct{ *jsontext.Decoder }
+type decoder struct {
+	*jsontext.Decoder
+	each string            // the attribute of the document whose elements are handed over
+	take func(Value) error // nil for none
+}
 
 func (d decoder) value() (Value, error) {
 	t, err := d.ReadToken()
@@ -65,15 +82,37 @@ func (d decoder) value() (Value, error) {
 
 func (d decoder) list() (Value, error) {
 	l := List{}
+	err := d.elements(func(v Value) error {
+		l = append(l, v)
+		return nil
+	})
+	return l, err
+}
+
+// elements reads a list from behind its bracket.
+func (d decoder) elements(take func(Value) error) error {
 	for d.PeekKind() != ']' {
 		v, err := d.value()
 		if err != nil {
-			return nil, err
+			return err
 		}
-		l = append(l, v)
+		if err := take(v); err != nil {
+			return err
+		}
 	}
 	_, err := d.ReadToken()
-	return l, err
+	return err
+}
+
+// member reads the value of an attribute.
+func (d decoder) member(name string) (Value, error) {
+	if d.take == nil || d.StackDepth() > 1 || d.PeekKind() != '[' || !strings.EqualFold(name, d.each) {
+		return d.value()
+	}
+	if _, err := d.ReadToken(); err != nil {
+		return nil, err
+	}
+	return List{}, d.elements(d.take)
 }
 
 func (d decoder) object() (Value, error) {
@@ -90,7 +129,7 @@ func (d decoder) object() (Value, error) {
 		if seen.has(o, name) {
 			return nil, fmt.Errorf("the name %q is given twice", name)
 		}
-		v, err := d.value()
+		v, err := d.member(name)
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package resource_test
 
 import (
 	"encoding/json"
+	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -46,6 +47,46 @@ func TestReadRefusesWhatItWouldHaveToGuessAt(t *testing.T) {
 				t.Errorf("read %s", o)
 			}
 		})
+	}
+}
+
+func TestReadEachHandsOverTheElementsOfOneList(t *testing.T) {
+	for name, tt := range map[string]struct{ body, taken, kept string }{
+		"in their order":           {`{"a":1,"list":[1,{"value":"x"},null,[2]],"b":2}`, `1 {"value":"x"} null [2] `, `{"a":1,"list":[],"b":2}`},
+		"in other letter case":     {`{"LIST":["x"]}`, `"x" `, `{"LIST":[]}`},
+		"none":                     {`{"list":[]}`, ``, `{"list":[]}`},
+		"not of what is no list":   {`{"list":{"list":[1]}}`, ``, `{"list":{"list":[1]}}`},
+		"not of a list within":     {`{"a":{"list":[1]},"b":[{"list":[2]}]}`, ``, `{"a":{"list":[1]},"b":[{"list":[2]}]}`},
+		"nor within an element":    {`{"list":[{"list":[1]}]}`, `{"list":[1]} `, `{"list":[]}`},
+		"not of null":              {`{"list":null}`, ``, `{"list":null}`},
+		"not of another attribute": {`{"lists":[1]}`, ``, `{"lists":[1]}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var taken []byte
+			o, err := resource.ReadEach(strings.NewReader(tt.body), "list", func(v resource.Value) error {
+				taken = append(resource.AppendJSON(taken, v), ' ')
+				return nil
+			})
+			if err != nil || string(taken) != tt.taken || o.String() != tt.kept {
+				t.Errorf("handed over %s and kept %s, %v", taken, o, err)
+			}
+		})
+	}
+	for name, body := range map[string]string{
+		"a list given twice": `{"list":[1],"List":[2]}`,
+		"a cut list":         `{"list":[1,`,
+		"a list without end": `{"list":[1`,
+		"half an element":    `{"list":[{"value":]}`,
+		"one nested too far": `{"list":[` + strings.Repeat(`[`, 64) + strings.Repeat(`]`, 64) + `]}`,
+	} {
+		if o, err := resource.ReadEach(strings.NewReader(body), "list", func(resource.Value) error { return nil }); err == nil {
+			t.Errorf("%s: read %s", name, o)
+		}
+	}
+	no := errors.New("no")
+	n := 0
+	if _, err := resource.ReadEach(strings.NewReader(`{"list":[1,2,3]}`), "list", func(resource.Value) error { n++; return no }); !errors.Is(err, no) || n != 1 {
+		t.Errorf("after a refusal: %v, and %d elements were handed over", err, n)
 	}
 }
 

@@ -179,6 +179,8 @@ func (tx *memoryTx) Members(group string) ([]Record, error) {
 	return tx.named(Account, tx.roster[Group][group]), nil
 }
 
+func (tx *memoryTx) Size(group string) (int, error) { return tx.roster[Group][group].size(), nil }
+
 func (tx *memoryTx) IsMember(group, account string) (bool, error) {
 	return tx.roster[Group][group].has(account), nil
 }

@@ -15,6 +15,13 @@ func (r *roster) has(id string) bool {
 	return ok
 }
 
+func (r *roster) size() int {
+	if r == nil {
+		return 0
+	}
+	return len(r.at)
+}
+
 // add appends an id that is not there.
 func (r *roster) add(id string) {
 	if r.at == nil {

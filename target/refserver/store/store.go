@@ -98,6 +98,8 @@ type View interface {
 
 	// Members returns the accounts of a group in the order of their joining.
 	Members(group string) ([]Record, error)
+	// Size is how many members a group has. Its cost does not grow with the group.
+	Size(group string) (int, error)
 	// IsMember says whether an account is in a group. Its cost does not grow with
 	// the group.
 	IsMember(group, account string) (bool, error)

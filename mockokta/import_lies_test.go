@@ -154,25 +154,23 @@ func settled(t *testing.T, dialect string, carrier http.RoundTripper, tn *tenant
 // answered, and Okta is as it was; or goes on, and says what it left out. It asks no
 // more often than it has to, and when the target is honest again all is well.
 func TestImportFromATargetThatLies(t *testing.T) {
-	inBoth(t, func(t *testing.T, dialect string) {
-		tn := &tenant{}
-		i := settled(t, dialect, tn, tn)
-		for name, l := range listLies {
-			t.Run(name, func(t *testing.T) {
-				i.T = t
-				before := i.everything()
-				i.tellAndImport(l)
-				if l.ends != "" {
-					require.Equal(t, before, i.everything(), "Okta is as it was")
-				}
-			})
-		}
-		i.T = t
-		tn.lie = nil
-		tn.users = append(tn.users, account("w-1", "waits", "emails", nil))
-		r := i.whole()
-		require.Equal(t, []int{people + 1, 0, 0, people}, []int{r.Read, r.Removed, r.Confirmed, i.appUsers()}, "when it is honest again")
-	})
+	tn := &tenant{}
+	i := settled(t, "oin", tn, tn) // both dialects read alike: see T23
+	for name, l := range listLies {
+		t.Run(name, func(t *testing.T) {
+			i.T = t
+			before := i.everything()
+			i.tellAndImport(l)
+			if l.ends != "" {
+				require.Equal(t, before, i.everything(), "Okta is as it was")
+			}
+		})
+	}
+	i.T = t
+	tn.lie = nil
+	tn.users = append(tn.users, account("w-1", "waits", "emails", nil))
+	r := i.whole()
+	require.Equal(t, []int{people + 1, 0, 0, people}, []int{r.Read, r.Removed, r.Confirmed, i.appUsers()}, "when it is honest again")
 }
 
 func (i *importer) tellAndImport(l listLie) management.ImportResult {

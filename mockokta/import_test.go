@@ -27,6 +27,7 @@ type tenant struct {
 	users, groups []map[string]any
 	asked         []string // what of SCIM was said, query and all
 	most          int      // of a page; 0 is as many as are asked for
+	refuse        bool     // new groups
 	lie           func(list string, start int) (status int, body string, told bool)
 }
 
@@ -55,6 +56,13 @@ func (tn *tenant) answer(r *http.Request) (int, string) {
 		return http.StatusOK, tn.page(list, start, count)
 	case r.Method == http.MethodGet && id == "":
 		return http.StatusOK, page(0, 1)
+	case r.Method == http.MethodPost && tn.refuse:
+		return http.StatusConflict, `{}`
+	case r.Method == http.MethodPost && list == "Groups":
+		var made struct{ DisplayName string }
+		_ = json.NewDecoder(r.Body).Decode(&made)
+		tn.groups = append(tn.groups, team("g-"+made.DisplayName, made.DisplayName))
+		return http.StatusCreated, shown(tn.groups[len(tn.groups)-1])
 	case r.Method == http.MethodPost:
 		return http.StatusCreated, shown(account("new-"+strconv.Itoa(len(tn.asked)), "new"))
 	case id == "":
@@ -729,6 +737,70 @@ func TestDiscrepanciesAreListed(t *testing.T) {
 		r := i.whole()
 		require.Equal(t, found, r.Discrepancies)
 	})
+}
+
+// Of groups too: what is pushed under another name, with other members, or is gone.
+func TestDiscrepanciesOfGroups(t *testing.T) {
+	tn := &tenant{users: crowd(3)}
+	i := newImporter(t, "oin", provision.Knobs{}, tn)
+	ctx := t.Context()
+	i.must(i.SetImportGroups(ctx, i.app, true))
+	i.must(i.AutoConfirm(ctx, i.app, false, false, true))
+	i.whole()
+	i.must(i.Settle(ctx))
+	users, err := i.AppUsers(ctx, i.app)
+	i.must(err)
+	var groups []directory.GroupID
+	for _, name := range []string{"Same", "Renamed", "Others", "Gone"} {
+		g, err := i.CreateGroup(ctx, name)
+		i.must(err)
+		i.must(i.AddMembers(ctx, g, users[0].ID, users[1].ID))
+		_, err = i.PushGroup(ctx, i.app, g, name)
+		i.must(err)
+		groups = append(groups, g)
+	}
+	i.must(i.Settle(ctx))
+	tasks, err := i.Tasks(ctx)
+	i.must(err)
+	require.Empty(t, tasks)
+	tn.groups = []map[string]any{
+		team("g-Same", "Same", "u-001", "u-000"), team("g-Renamed", "renamed", "u-000", "u-001"), team("g-Others", "Others", "u-001", "u-002", "u-002"),
+	}
+	never, err := i.CreateGroup(ctx, "Never")
+	i.must(err)
+	_, err = i.PushGroup(ctx, i.app, never, "Never")
+	i.must(err)
+	tn.refuse = true
+	found, err := i.Discrepancies(ctx, i.app)
+	i.must(err)
+	require.Equal(t, []management.Discrepancy{
+		{Where: directory.Differs, Group: groups[1], ID: "g-Renamed", Name: "renamed", What: `the name is "renamed" and "Renamed" in Okta`},
+		{Where: directory.Differs, Group: groups[2], ID: "g-Others", Name: "Others", What: "members of Okta's that are missing: 1, members that Okta has not: 1"},
+		{Where: directory.OnlyInOkta, Group: groups[3], ID: "g-Gone", Name: "Gone", What: "the group is gone"},
+		{Where: directory.OnlyInOkta, Group: never, Name: "Never", What: "on the Push Groups tab, and not at the target as far as Okta knows"},
+	}, found.Found)
+}
+
+// What an administrator does while the lists are read stands.
+func TestConfirmWhileAnImportReads(t *testing.T) {
+	tn := &tenant{users: crowd(101)}
+	i := newImporter(t, "aiw", provision.Knobs{}, tn)
+	i.whole()
+	i.must(i.IgnoreImported(t.Context(), i.app, "u-001"))
+	var who directory.PersonID
+	tn.lie = func(_ string, start int) (int, string, bool) {
+		if start == 101 {
+			var err error
+			who, err = i.ConfirmImported(t.Context(), i.app, "u-000")
+			i.must(err)
+		}
+		return 0, "", false
+	}
+	r := i.whole()
+	i.must(i.Settle(t.Context()))
+	require.Equal(t, []int{101, 1, 99}, []int{r.Unchanged, r.Ignored, r.None})
+	require.Len(t, i.waiting(), 100)
+	require.Equal(t, "u-000", i.appUser(who).ExternalID)
 }
 
 // The System Log has what an import did.

@@ -144,12 +144,18 @@ type Import struct {
 	names map[string]PersonID
 	mails map[string]PersonID
 
-	waits    []*Imported // as they are in Okta already, where nothing about the account is new
-	matches  []matched   // of waits, once all was read
+	waits    []arrival
+	matches  []matched // of waits, once all was read
 	sourced  []sourced
 	groups   []AccountGroup
 	groupIDs map[string]bool
 	result   ImportResult
+}
+
+// An arrival is an account that nobody in Okta has.
+type arrival struct {
+	*Imported      // the very one that waits already, where nothing about the account is new
+	known     bool // an import brought it before
 }
 
 type sourced struct {
@@ -231,15 +237,15 @@ func (i *Import) account(acc Account) {
 	}
 }
 
-func (i *Import) wait(acc Account) *Imported {
+func (i *Import) wait(acc Account) arrival {
 	before := i.app.imports.waiting.byID[acc.ID]
 	switch {
 	case before == nil:
-		return &Imported{Account: acc}
+		return arrival{&Imported{Account: acc}, false}
 	case before.UserName == acc.UserName && sameProfile(before.Profile, acc.Profile):
-		return before
+		return arrival{before, true}
 	}
-	return &Imported{Account: acc, Ignored: before.Ignored}
+	return arrival{&Imported{Account: acc}, true}
 }
 
 // linked compares an account with its person, and lets the person follow it where the
@@ -345,6 +351,9 @@ func (i *Import) follow() []Effect {
 	var effects []Effect
 	for _, s := range i.sourced {
 		p := i.people.byID[s.person]
+		if p == nil || !p.Status.working() {
+			continue // since then
+		}
 		if s.profile == nil {
 			effects = append(effects, elsewhere(i.app.ID, i.deactivate(p))...)
 			effects = append(effects, Effect{i.app.ID, AccountGone{s.person}})
@@ -393,14 +402,18 @@ func (i *Import) keep() []Effect {
 	i.app.imports.waiting = shelf[string, *Imported]{made: before.made}
 	var effects []Effect
 	s := i.app.imports.settings
-	for n, w := range i.waits {
-		m := i.matches[n]
+	for n, arrived := range i.waits {
+		w, m := arrived.Imported, i.matches[n]
 		switch old := before.byID[w.ID]; {
+		case old == nil && arrived.known:
+			i.result.Unchanged++ // somebody confirmed it while the list was read
+			continue
 		case old == nil:
 			i.result.Imported++
 			i.log(importCreated, w.target(), i.app.target())
 		case old != w || m != (matched{w.Match, w.Person}):
 			i.result.Updated++
+			w.Ignored = old.Ignored
 		default:
 			i.result.Unchanged++
 		}

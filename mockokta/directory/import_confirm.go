@@ -22,8 +22,9 @@ func (AccountGone) change()      {}
 
 // Confirm says whose an account is that waits: that of a person, or of whom it
 // matches when person is empty, or of somebody who is made from it when it matches
-// nobody. It is a Conflict when they have another account.
-func (d *Directory) Confirm(id AppID, account string, person PersonID, links Links) (Change, error) {
+// nobody. It is a Conflict when they have another account, which accountOf knows; ""
+// is none.
+func (d *Directory) Confirm(id AppID, account string, person PersonID, accountOf func(PersonID) string) (Change, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	a, w, err := d.waits(id, account)
@@ -33,8 +34,10 @@ func (d *Directory) Confirm(id AppID, account string, person PersonID, links Lin
 	if person == "" {
 		person = w.Person
 	}
-	if other, linked := links.AccountOf(person); linked && person != "" {
-		return nil, &Conflict{What: "confirm", Why: "the user has the account " + other}
+	if person != "" {
+		if other := accountOf(person); other != "" {
+			return nil, &Conflict{What: "confirm", Why: "the user has the account " + other}
+		}
 	}
 	c, err := d.confirm(a, w, person)
 	if err != nil {

@@ -150,7 +150,7 @@ func (i *Import) differsGroup(g AccountGroup, m *PushMapping) string {
 		}
 	}
 	if lacks+more > 0 {
-		differ = append(differ, fmt.Sprintf("%d members of Okta's are not in it, and %d are that Okta has not", lacks, more))
+		differ = append(differ, fmt.Sprintf("members of Okta's that are missing: %d, members that Okta has not: %d", lacks, more))
 	}
 	return strings.Join(differ, ", ")
 }

@@ -278,7 +278,8 @@ func (h *Handler) confirmImport(r *http.Request) (answer, error) {
 	if _, err := h.directory.App(appID(r)); err != nil {
 		return no(err)
 	}
-	c, err := h.directory.Confirm(appID(r), r.PathValue("account"), body.User, h.hooks.Links(appID(r)))
+	accountOf := func(p directory.PersonID) string { return h.hooks.Account(appID(r), p).ID }
+	c, err := h.directory.Confirm(appID(r), r.PathValue("account"), body.User, accountOf)
 	if err != nil {
 		return no(err)
 	}

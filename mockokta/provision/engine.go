@@ -29,8 +29,8 @@ type Engine struct {
 	gate     gate
 	people   map[directory.PersonID]*lane
 	groups   map[directory.GroupID]*lane
-	tasks    []failed
-	failures int // tasks ever
+	tasks    map[int]failed // by id
+	failures int            // tasks ever
 }
 
 // A Config is what an engine works with.
@@ -71,7 +71,7 @@ func New(c Config) *Engine {
 	}
 	return &Engine{
 		Config: c, turn: make(chan struct{}, 1),
-		people: map[directory.PersonID]*lane{}, groups: map[directory.GroupID]*lane{},
+		people: map[directory.PersonID]*lane{}, groups: map[directory.GroupID]*lane{}, tasks: map[int]failed{},
 	}
 }
 

@@ -185,7 +185,7 @@ func (s *settling) finish(t *talk, end End) {
 		l.failed = end.Err.Error()
 		s.addTask(t, l.failed)
 	} else {
-		s.dropTask(t.task)
+		delete(s.tasks, t.task)
 	}
 	if s.Done != nil {
 		s.Done(t.op, end)

@@ -2,6 +2,7 @@ package provision
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -40,8 +41,8 @@ func (e *Engine) Tasks() []Task {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	var all []Task
-	for _, f := range e.tasks {
-		all = append(all, f.Task)
+	for _, id := range slices.Sorted(maps.Keys(e.tasks)) {
+		all = append(all, e.tasks[id].Task)
 	}
 	return all
 }
@@ -55,11 +56,11 @@ func (e *Engine) Tasks() []Task {
 func (e *Engine) Retry(id int) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	i := e.taskAt(id)
-	if i < 0 {
+	task, there := e.tasks[id]
+	if !there {
 		return noTask(id)
 	}
-	op := e.tasks[i].op
+	op := task.op
 	if why := e.refused(op); why != "" {
 		return &directory.Conflict{What: "task", Why: why}
 	}
@@ -76,38 +77,25 @@ func (e *Engine) Retry(id int) error {
 func (e *Engine) CompleteTask(id int) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if !e.dropTask(id) {
+	if _, there := e.tasks[id]; !there {
 		return noTask(id)
 	}
+	delete(e.tasks, id)
 	return nil
 }
 
 func noTask(id int) error { return &directory.NotFound{Kind: "Task", ID: fmt.Sprint(id)} }
 
-func (e *Engine) taskAt(id int) int {
-	return slices.IndexFunc(e.tasks, func(f failed) bool { return f.ID == id })
-}
-
-func (e *Engine) dropTask(id int) bool {
-	i := e.taskAt(id)
-	if i >= 0 {
-		e.tasks = slices.Delete(e.tasks, i, i+1)
-	}
-	return i >= 0
-}
-
 // addTask keeps an Op that failed: in the place of the task that it was a retry of,
 // if that is still there.
 func (e *Engine) addTask(t *talk, why string) {
-	person, group := about(t.op)
-	f := failed{Task{ID: t.task, Person: person, Group: group, Op: t.op.String(), Error: why, When: e.Now()}, t.op}
-	if i := e.taskAt(t.task); i >= 0 {
-		e.tasks[i] = f
-		return
+	id := t.task
+	if _, there := e.tasks[id]; !there {
+		e.failures++
+		id = e.failures
 	}
-	e.failures++
-	f.ID = e.failures
-	e.tasks = append(e.tasks, f)
+	person, group := about(t.op)
+	e.tasks[id] = failed{Task{ID: id, Person: person, Group: group, Op: t.op.String(), Error: why, When: e.Now()}, t.op}
 }
 
 // refused is why an Op may not be done again as things are; "" when it may.

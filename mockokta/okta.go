@@ -32,8 +32,12 @@ type Config struct {
 	Knobs provision.Knobs
 	// Timeout is how long a SCIM request waits without a byte; 0 means 60 s, Okta's.
 	Timeout time.Duration
-	// Wait passes the time that a target asks for with 429; nil lets it pass at
-	// once.
+	// Wait passes the time that a target asks for with 429, until its context ends;
+	// nil lets it pass at once. Where waits are virtual so, applications settle one
+	// after the other, and a target that they share has one history with one seed.
+	// Where they are real, applications settle at the same time, and none waits for
+	// what another is asked to wait for; which of them a shared target hears first is
+	// then left to chance.
 	Wait func(context.Context, time.Duration) error
 	// Warn is told, once each, of plans that Okta does not support, such as one
 	// group for assignment and push, in a sentence; nil tells nobody. They are also
@@ -46,8 +50,9 @@ type Config struct {
 	Listen string
 	// Token lets callers in; empty makes one up.
 	Token string
-	// ServeSettles settles after each change, before the change is answered:
-	// for a server that stands alone, where nobody calls Settle.
+	// ServeSettles settles after each change the applications that it concerns,
+	// before the change is answered: for a server that stands alone, where nobody
+	// calls Settle.
 	ServeSettles bool
 
 	// NewID makes the id of the n-th object whose ids begin with prefix. A
@@ -111,7 +116,9 @@ func ofOneOkta(mark string) func(prefix string, n int) string {
 }
 
 // Settle returns when Okta has nothing left to do at any target, or ctx ends.
-func (s *Server) Settle(ctx context.Context) error { return s.org.settle(ctx) }
+// Applications settle one after the other or, where [Config.Wait] passes real time,
+// at the same time.
+func (s *Server) Settle(ctx context.Context) error { return s.org.settle(ctx, s.org.all()...) }
 
 // Close ends the server, and returns when nothing of it runs any more.
 func (s *Server) Close() error {

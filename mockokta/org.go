@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -42,7 +43,7 @@ func (o *org) hooks() management.Hooks {
 	return management.Hooks{
 		Changed: o.changed,
 		Test:    o.test,
-		Settle:  o.settle,
+		Settle:  func(ctx context.Context) error { return o.settle(ctx, o.all()...) },
 		Import:  o.importNow,
 		Compare: o.compare,
 		Links:   o.links,
@@ -52,7 +53,7 @@ func (o *org) hooks() management.Hooks {
 				if err := e.Retry(n); err != nil {
 					return err
 				}
-				return o.followed(ctx)
+				return o.followed(ctx, e)
 			})
 		},
 		CompleteTask: func(id string) error {
@@ -89,29 +90,50 @@ func (o *org) engine(app directory.AppID) *engine {
 }
 
 func (o *org) changed(ctx context.Context, effects []directory.Effect) error {
-	for _, e := range effects {
-		if err := o.engine(e.App).Submit(e.Change); err != nil {
+	var concerned []*engine
+	for _, effect := range effects {
+		e := o.engine(effect.App)
+		if err := e.Submit(effect.Change); err != nil {
 			return err
 		}
+		if !slices.Contains(concerned, e) {
+			concerned = append(concerned, e)
+		}
 	}
-	return o.followed(ctx)
+	return o.followed(ctx, concerned...)
 }
 
-// followed settles where the server does so by itself.
-func (o *org) followed(ctx context.Context) error {
+// followed settles, where the server does so by itself, the applications that a change
+// concerned; what others still wait for is nothing to whoever made it.
+func (o *org) followed(ctx context.Context, concerned ...*engine) error {
 	if o.config.ServeSettles { // also when the administrator has hung up, as Okta would
-		return o.settle(context.WithoutCancel(ctx))
+		return o.settle(context.WithoutCancel(ctx), concerned...)
 	}
 	return nil
 }
 
-func (o *org) settle(ctx context.Context) error {
+// settle has the applications settle: in turn where waits are virtual, so that a
+// target that they share has one history, and at the same time, each by itself,
+// where waits are real, so that a target that is too busy for one holds up no other.
+func (o *org) settle(ctx context.Context, engines ...*engine) error {
 	ctx, done := o.untilClosed(ctx)
 	defer done()
-	for _, e := range o.all() {
-		if err := e.Settle(ctx); err != nil {
-			return fmt.Errorf("settle: %w", err)
+	ended := make([]error, len(engines))
+	var together sync.WaitGroup
+	for i, e := range engines {
+		if o.config.Wait == nil {
+			ended[i] = e.settle(ctx)
+			continue
 		}
+		together.Go(func() { ended[i] = e.settle(ctx) })
+	}
+	together.Wait()
+	return errors.Join(ended...)
+}
+
+func (e *engine) settle(ctx context.Context) error {
+	if err := e.Settle(ctx); err != nil {
+		return fmt.Errorf("settle application %s: %w", e.app, err)
 	}
 	return nil
 }

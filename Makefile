@@ -42,9 +42,10 @@ bench: ## the benchmarks; they measure, tests decide
 bench-load: ## CPU of a load's requests beside a bare client and vegeta's own attack: 100,000 requests an arm, in alternating slices of one run
 	go test -run '^$$' -bench CPU -benchtime 20x ./loadgen
 
-bench-okta: ## people a second and CPU of the engine's requests beside a bare client that replays them, in alternating slices of one run; what 100,000 people take of it
+bench-okta: ## people a second and CPU of the engine's requests beside a bare client that replays them, in alternating slices of one run; what 100,000 people take of it, and importing them
 	go test -run '^$$' -bench Provisioning -benchtime 20x ./mockokta/provision
 	go test -run '^$$' -bench HundredThousand -benchtime 1x -v ./mockokta
+	go test -run '^$$' -bench Import -benchtime 1x ./mockokta
 
 bench-groups: ## groups of several sizes pushed to a server in another process, in both dialects: requests, time, the mock's memory, and what one change costs in each; then the mock alone
 	SCIMPROOF_GROUPS="1000 10000 100000" go test -count 1 -timeout 60m -v -run TestGroupSizes ./cmd/scimproof

@@ -135,7 +135,7 @@ func (i *Import) differsGroup(g AccountGroup, m *PushMapping) string {
 	}
 	want := map[string]bool{}
 	if own, err := i.group(m.Group); err == nil {
-		for _, p := range own.Members {
+		for _, p := range own.roster.list() {
 			if at, linked := i.links.AccountOf(p); linked {
 				want[at] = true
 			}

@@ -276,7 +276,7 @@ func (i *Import) linked(id PersonID, acc Account) {
 
 // missing are the people whose accounts are gone.
 func (i *Import) missing() (gone []PersonID, had int) {
-	for _, id := range i.app.order {
+	for _, id := range i.app.people() {
 		at, linked := i.links.AccountOf(id)
 		if !linked {
 			continue

@@ -86,7 +86,7 @@ func (i *Import) compareOkta() {
 		}
 		r.found(Discrepancy{Where: OnlyAtTarget, ID: w.ID, Name: w.UserName, What: what})
 	}
-	for _, id := range i.app.order {
+	for _, id := range i.app.people() {
 		as, p := i.app.assigned[id], i.people.byID[id]
 		if !p.Status.working() {
 			continue

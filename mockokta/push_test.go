@@ -529,6 +529,13 @@ func TestARuleFollowsWhatComesLater(t *testing.T) {
 		require.ElementsMatch(t, []string{"Eng by hand", "Eng made later", "Eng renamed later"}, s.there())
 
 		s.do(s.SetPushRule(s.ctx, s.app, rule, false))
+		mappings, err = s.Mappings(s.ctx, s.app)
+		s.must(err)
+		var statuses []string
+		for _, m := range mappings {
+			statuses = append(statuses, m.Status)
+		}
+		require.Equal(t, []string{"ACTIVE", "INACTIVE", "INACTIVE"}, statuses, "the groups that it pushes are inactive with it")
 		s.heard()
 		s.grouped("Eng made meanwhile")
 		s.joins(ana)

@@ -80,3 +80,28 @@ func (o office) login(id directory.PersonID) string {
 	require.NoError(o.t, err)
 	return p.Profile["login"].(string)
 }
+
+// A group that Okta knows at the target is told its changes by PATCH without a look at
+// all its members; a PUT may need them.
+func TestAPatchOfMembersNeedsNoList(t *testing.T) {
+	for dialect, want := range map[provision.Dialect]int{provision.OIN: 0, provision.AIW: 2} {
+		t.Run(string(dialect), func(t *testing.T) {
+			listed := -1
+			o := open(t, dialect, provision.Config{Target: newFake(), Talk: func(op provision.Op, f provision.Facts) provision.Dialogue {
+				if _, is := op.(provision.SyncMembers); is {
+					listed = len(f.Members)
+				}
+				return provision.Talk(op, f)
+			}})
+			people, g := o.people(2), o.group("Analysts")
+			o.assign(people...)
+			o.settle()
+			o.made(o.AddMembers(g, people[0]))
+			o.push(g, "Analysts")
+			o.settle()
+			o.made(o.AddMembers(g, people[1]))
+			o.settle()
+			require.Equal(t, want, listed)
+		})
+	}
+}

@@ -207,14 +207,18 @@ func (o *org) onTask(id string, do func(*engine, int) error) error {
 func (o *org) test(ctx context.Context, app directory.AppID, importGroups bool) error {
 	ctx, done := o.untilClosed(ctx)
 	defer done()
+	a, err := o.directory.App(app)
+	if err != nil {
+		return err
+	}
 	last := &remembering{Caller: connected{o, app}}
 	target := provision.Patient{Caller: last, Wait: o.config.Wait}
 	end, err := provision.Play(ctx, target, provision.TestConnection(importGroups))
 	switch {
 	case err != nil:
-		return fmt.Errorf("the SCIM server did not answer: %w", err)
+		return provision.Discreet(fmt.Errorf("the SCIM server did not answer: %w", err), a)
 	case end.Err != nil:
-		return fmt.Errorf("the SCIM server answered %d: %w", last.status, end.Err)
+		return provision.Discreet(fmt.Errorf("the SCIM server answered %d: %w", last.status, end.Err), a)
 	}
 	return nil
 }

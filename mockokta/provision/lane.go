@@ -68,6 +68,7 @@ type talk struct {
 	subject  scim.Subject
 	leftOut  []directory.PersonID // who will have been left out, if it goes well
 	app      string               // the application's label
+	password string               // as the target may be told it
 	dialogue Dialogue
 	step     int // requests of the dialogue so far
 	patience patience

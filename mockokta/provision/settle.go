@@ -48,7 +48,7 @@ func (s *settling) begin(l *lane) {
 	}
 	l.talk = &talk{lane: l, op: w.op, nth: w.nth, task: w.task}
 	facts, subject := s.facts(l, w.op)
-	l.talk.subject, l.talk.app, l.talk.leftOut = subject, facts.App, facts.leftOut
+	l.talk.subject, l.talk.app, l.talk.password, l.talk.leftOut = subject, facts.App, facts.User.Password, facts.leftOut
 	if s.moot(w.op) {
 		s.goOn(l.talk, Dialogue{})
 		return
@@ -182,6 +182,7 @@ func (s *settling) finish(t *talk, end End) {
 		l.link.name = t.subject.Name
 	}
 	if end.Err != nil {
+		end.Err = s.discreetly(t, end.Err)
 		l.failed = end.Err.Error()
 		s.addTask(t, l.failed)
 	} else {

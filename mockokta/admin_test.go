@@ -516,7 +516,7 @@ func TestTheLogOfAPush(t *testing.T) {
 		"provision.user.push_profile SUCCESS",
 		"user_membership.remove SUCCESS", "provision.user.deactivate SUCCESS",
 		"user_membership.remove SUCCESS",
-		"provision.group_push.mapping.created SUCCESS", "provision.group_push.pushed SUCCESS",
+		"provision.group_push.mapping.created SUCCESS", "provision.group_push.updated SUCCESS",
 	}, log())
 	events, err := s.Log(s.ctx, `outcome.result eq "FAILURE" and target.id eq "`+string(s.id(bo))+`"`)
 	s.must(err)

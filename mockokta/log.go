@@ -7,11 +7,13 @@ import (
 
 // record writes into the System Log how an Op ended.
 //
-// The event types are Okta's. The order of those about a new user is observed (the
-// log of a real org: push, sync, push_new_user_success), as is sync for a lookup or
-// a create that failed and group.add for a group's. Okta writes more about an
-// account that it takes over, such as verify_exists and reactivate, which an Op's end
-// does not tell apart from a new one (staff said, devforum thread 7207).
+// The event types are Okta's (its list of event types: documented). The order of
+// those about a new user is observed (the log of a real org: push, sync,
+// push_new_user_success), as are sync for a lookup or a create that failed,
+// group_push.updated for a group that was pushed, and group.add for one that was not.
+// Which types the other Ops write is inference, from the names. Okta writes more
+// about an account that it takes over, such as verify_exists and reactivate, which an
+// Op's end does not tell apart from a new one (staff said, devforum thread 7207).
 //
 // Whoever is left out of a push is told of in an event of its own: that it is about
 // people who are not, or not yet, assigned is inference from its name.
@@ -60,7 +62,7 @@ func events(op provision.Op) (person directory.PersonID, group directory.GroupID
 		person = op.Person
 		went, failed = same(user + "password")
 	case provision.EnsureGroup:
-		group, went, failed = op.Group, []string{groupPush + "pushed"}, []string{"application.provision.group.add"}
+		group, went, failed = op.Group, []string{groupPush + "updated"}, []string{"application.provision.group.add"}
 	case provision.LinkGroup:
 		group, went, failed = op.Group, []string{groupPush + "updated"}, []string{notPushed}
 	case provision.SyncMembers:

@@ -137,7 +137,7 @@ func (d *Directory) Assign(id AppID, person PersonID, own Profile) (Change, erro
 
 // convert turns an assignment by a group into one of the person's own, or back.
 func (d *Directory) convert(a *app, as *Assignment, p *Person, by *GroupAssignment, own Profile) Change {
-	h := hear(a, as, p)
+	h := d.hear(a, as, p)
 	as.by(by)
 	as.Own, as.LastUpdated = own, d.now()
 	d.log(assignmentChanged, p.target(), a.target())
@@ -180,7 +180,7 @@ func (d *Directory) Edit(id AppID, person PersonID, own Profile) (Change, error)
 		return nil, err
 	}
 	p := d.people.byID[person]
-	h := hear(a, as, p)
+	h := d.hear(a, as, p)
 	as.set(own)
 	as.LastUpdated = d.now()
 	d.log(assignmentChanged, p.target(), a.target())

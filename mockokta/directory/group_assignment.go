@@ -246,7 +246,7 @@ func (d *Directory) follow(a *app, p *Person) Change {
 			return Unassigned{p.ID}
 		}
 	case has && as.Scope == ScopeGroup && (as.Group != by.Group || !reflect.DeepEqual(as.group, by.Profile)):
-		h := hear(a, as, p)
+		h := d.hear(a, as, p)
 		as.by(by)
 		as.LastUpdated = d.now()
 		return h.change()

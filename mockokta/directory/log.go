@@ -47,6 +47,7 @@ const (
 	userAssigned      = "application.user_membership.add"
 	userUnassigned    = "application.user_membership.remove"
 	assignmentChanged = "application.user_membership.update"
+	userNameChanged   = "application.user_membership.change_username"
 
 	groupAssigned          = "group.application_assignment.add"
 	groupUnassigned        = "group.application_assignment.remove"

@@ -174,7 +174,7 @@ func (d *Directory) setProfile(p *Person, whole Profile) ([]Effect, error) {
 	var heard []hearing
 	for a := range d.apps.all {
 		if as, assigned := a.assigned[p.ID]; assigned {
-			heard = append(heard, hear(a, as, p))
+			heard = append(heard, d.hear(a, as, p))
 		}
 	}
 	delete(d.logins, folded(text(p.Profile, "login")))

@@ -71,7 +71,7 @@ func (d *Directory) remap(a *app, before, after *schema) []Effect {
 	var effects []Effect
 	for _, id := range a.people() {
 		as, p := a.assigned[id], d.people.byID[id]
-		h := hear(a, as, p)
+		h := d.hear(a, as, p)
 		as.schema = after
 		for i, at := range before.attributes {
 			if before.sources[i].follows() && !after.sources[i].follows() {

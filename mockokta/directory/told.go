@@ -80,6 +80,7 @@ func (as *Assignment) value(i int, okta Profile) any {
 
 // A hearing is what a target was told of somebody before an act.
 type hearing struct {
+	in       *Directory
 	app      *app
 	as       *Assignment
 	person   *Person
@@ -88,8 +89,8 @@ type hearing struct {
 }
 
 // hear is asked before an act, and its change after it.
-func hear(a *app, as *Assignment, p *Person) hearing {
-	return hearing{a, as, p, as.UserName(*p), as.told(p)}
+func (d *Directory) hear(a *app, as *Assignment, p *Person) hearing {
+	return hearing{d, a, as, p, as.UserName(*p), as.told(p)}
 }
 
 func (as *Assignment) told(p *Person) []any {
@@ -106,7 +107,11 @@ func (as *Assignment) told(p *Person) []any {
 // change is ProfileChanged when the act made a difference that the target is told
 // of. It also takes note of what was taken away.
 func (h hearing) change() Change {
-	differ := !h.app.Settings.ExcludeUserNames && h.as.UserName(*h.person) != h.userName
+	differ := false
+	if h.as.UserName(*h.person) != h.userName {
+		h.in.log(userNameChanged, h.person.target(), h.app.target())
+		differ = !h.app.Settings.ExcludeUserNames
+	}
 	for i, after := range h.as.told(h.person) {
 		if reflect.DeepEqual(h.values[i], after) {
 			continue

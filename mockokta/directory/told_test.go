@@ -343,6 +343,29 @@ func TestAUserNameThatChanges(t *testing.T) {
 	require.Equal(t, changed[0].Change, o.edited(directory.Profile{"userName": "typed twice"}))
 }
 
+// Another application username stands in the log, whether the target is told of it
+// or not.
+func TestAnotherUserNameIsLogged(t *testing.T) {
+	o := open(t)
+	o.assign(o.ana)
+	o.settings(directory.Settings{ExcludeUserNames: true})
+	logged := func() (all []string) {
+		for _, e := range o.Log() {
+			if e.Type == "application.user_membership.change_username" {
+				all = append(all, e.Targets[0].Alt)
+			}
+		}
+		return all
+	}
+	o.has(directory.Profile{"title": "Analyst"})
+	require.Empty(t, logged())
+	o.has(directory.Profile{"login": "second@example.test"})
+	o.edited(directory.Profile{"userName": "typed"})
+	o.edited(directory.Profile{"userName": "typed"})
+	o.has(directory.Profile{"login": "third@example.test"})
+	require.Equal(t, []string{"second@example.test", "second@example.test"}, logged())
+}
+
 func TestAPasswordIsForThoseWhoSyncIt(t *testing.T) {
 	o := open(t)
 	o.assign(o.ana)

@@ -36,7 +36,7 @@ func Discreet(err error, a directory.App, others ...string) error {
 	text := err.Error()
 	for _, secret := range secrets {
 		for _, form := range forms(secret) {
-			text = without(text, form)
+			text = hiding(text, form)
 		}
 	}
 	return discreet{text, err}
@@ -60,9 +60,9 @@ func forms(secret string) []string {
 	}
 }
 
-// without is text in which a secret is hidden. So is what begins like it, up to the
+// hiding is text in which a secret is hidden. So is what begins like it, up to the
 // half or more, since a target's words are cut off where they are long.
-func without(text, secret string) string {
+func hiding(text, secret string) string {
 	least := max(shortest, (len(secret)+1)/2)
 	var kept strings.Builder
 	for {

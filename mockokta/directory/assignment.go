@@ -15,7 +15,8 @@ const (
 )
 
 // An Assignment gives a person an application, and is what the application's
-// profile holds of them. See [Assignment.Profile] for whose word counts.
+// profile holds of them. See [Assignment.Profile] for whose word counts, and
+// [GroupAssignment] for which group's.
 type Assignment struct {
 	Person PersonID
 	Scope  Scope

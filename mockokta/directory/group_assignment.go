@@ -10,6 +10,11 @@ import (
 
 // A GroupAssignment gives the application to everybody in a group: to who is in
 // it now, and to whoever joins, until they leave.
+//
+// Of several groups that a person is in, the first assigns them and gives its
+// profile (documented in Okta's API; that the first group's value wins is observed,
+// sentry-docs PR 6042). It counts as a whole: a value that only a later group sets is
+// not taken, and where the first sets none the mapped one stands (inference).
 type GroupAssignment struct {
 	Group GroupID
 	// Priority is 0 for the first; no two groups have the same. The first group that

@@ -206,3 +206,32 @@ func TestTheLogKeepsItsEnd(t *testing.T) {
 	}
 	require.Greater(t, log[len(log)-1].Ordinal, 25_000)
 }
+
+// Whose value is gone with its attribute is told nothing of it, whoever had set it,
+// and an attribute that is made anew in one act begins without it.
+func TestAnAttributeThatAGroupSetsIsRemoved(t *testing.T) {
+	grade := directory.Attribute{Name: "grade", ExternalNamespace: demo}
+	for name, act := range map[string]func(office) error{
+		"and stays away": func(o office) error { return o.SetAttributes(o.app, nil, []string{"grade"}) },
+		"and made anew":  func(o office) error { return o.SetAttributes(o.app, []directory.Attribute{grade}, []string{"grade"}) },
+		"and made again later": func(o office) error {
+			o.must(o.SetAttributes(o.app, nil, []string{"grade"}))
+			return o.SetAttributes(o.app, []directory.Attribute{grade}, nil)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := open(t)
+			o.define(grade)
+			o.joined(o.ana)
+			_, err := o.AssignGroupWith(o.app, o.analysts, nil, directory.Profile{"grade": "7", "title": "Analyst"})
+			o.must(err)
+			require.Equal(t, map[string]any{"grade": "7", "title": "Analyst"}, o.told())
+			o.must(act(o))
+			require.Equal(t, map[string]any{"title": "Analyst"}, o.told(), "nothing is said of it, not that it is gone either")
+			groups, err := o.GroupAssignments(o.app)
+			o.must(err)
+			require.Equal(t, directory.Profile{"title": "Analyst"}, groups[0].Profile)
+			require.Empty(t, o.has(directory.Profile{"mobilePhone": "7"}))
+		})
+	}
+}

@@ -153,15 +153,17 @@ func (d *Directory) SetAttributes(id AppID, set []Attribute, remove []string) er
 		return err
 	}
 	a.schema, a.LastUpdated = after, d.now()
-	for _, as := range a.assigned {
-		as.schema = after
-		as.forget(remove)
-	}
 	for _, ga := range a.groups {
 		ga.Profile = ga.Profile.without(remove)
 	}
+	for _, as := range a.assigned {
+		as.schema = after
+		as.forget(remove)
+		if ga := a.assignedGroup(as.Group); ga != nil {
+			as.group = ga.Profile
+		}
+	}
 	d.log(mappingChanged, a.target())
-	_ = d.followGroups([]*app{a}, a.people()) // of what is gone nothing is said
 	return nil
 }
 

@@ -32,7 +32,10 @@ fuzz: ## half a minute for each fuzz target
 	go test -run '^$$' -fuzz FuzzApply -fuzztime 30s -fuzzminimizetime 1x ./target/refserver/patch
 	go test -run '^$$' -fuzz FuzzRead -fuzztime 30s -fuzzminimizetime 1x ./target/refserver/resource
 	go test -run '^$$' -fuzz FuzzAUser -fuzztime 30s -fuzzminimizetime 1x ./target/refserver
+	go test -run '^$$' -fuzz FuzzExpressions -fuzztime 30s -fuzzminimizetime 1x ./mockokta/directory
+	go test -run '^$$' -fuzz FuzzExternalNames -fuzztime 30s -fuzzminimizetime 1x ./mockokta/directory
 	go test -run '^$$' -fuzz FuzzComparisons -fuzztime 30s -fuzzminimizetime 1x ./mockokta/management
+	go test -run '^$$' -fuzz FuzzOddJSON -fuzztime 30s -fuzzminimizetime 1x ./mockokta/management
 	go test -run '^$$' -fuzz FuzzAnswers -fuzztime 30s -fuzzminimizetime 1x ./mockokta/scim
 	go test -run '^$$' -fuzz FuzzRedacting -fuzztime 30s -fuzzminimizetime 1x ./reports/evidence
 

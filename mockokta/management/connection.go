@@ -128,7 +128,7 @@ func (h *Handler) enable(r *http.Request, id directory.AppID) error {
 func (h *Handler) test(r *http.Request, id directory.AppID, importGroups bool) error {
 	if err := h.hooks.Test(r.Context(), id, importGroups); err != nil {
 		h.directory.Record("application.configuration.update", id, "", "", err.Error())
-		return oops(http.StatusBadRequest, "E0000001", "Api validation failed: connection", err.Error())
+		return oops(http.StatusBadRequest, "E0000001", notValid+"connection", err.Error())
 	}
 	return nil
 }

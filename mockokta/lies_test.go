@@ -44,7 +44,7 @@ var (
 	lists      = []kind{test, none, find, noneG, findG}
 	readings   = []kind{get, getG}
 	creates    = []kind{create, createG}
-	writes     = []kind{put, patch, putG, patchG} // whose answers Okta does not look at (documented: any body or none)
+	writes     = []kind{put, patch, putG, patchG}
 	everything = slices.Concat(lists, readings, creates, writes, []kind{deleteG})
 )
 
@@ -60,10 +60,23 @@ func of(what verdict, kinds ...kind) verdicts { return verdicts{}.on(what, kinds
 
 const cannotRead = "Invalid JSON: "
 
-// What becomes of each lie, by what it answers. Where Okta goes on it does so by the
-// reference: it merges blindly what GET gave it, a list in place of an account
-// included, and looks at no answer to a write (observed, documented); and it takes
-// the first account of a lookup whose filter was ignored (inference).
+// What becomes of each lie, by what it answers. Where Okta goes on with a wrong answer
+// it does so by the reference, kind by kind:
+//
+//   - test: that there is a list is all that is asked of the answer; whose accounts are
+//     in it is nothing to a test (inference).
+//   - none, find, and the same of groups: Okta takes the first of what it is given,
+//     whoever that is (inference, from Metatavu/keycloak-scim-server issue 46, where
+//     a filter is ignored).
+//   - create, of both: the id is what the target says it is (documented); that it is
+//     another's cannot be seen.
+//   - get: what was given goes back with PUT, unknown members, another's account and a
+//     list in place of one included (observed: Stack Overflow question 77524118). That
+//     it is so of a group is inference.
+//   - put, patch, of both: the status tells. To PATCH a 204 without a body will do
+//     (documented), so that there is nothing to look at; that Okta does not look at
+//     what follows a PUT, wrong ids included, is inference.
+//   - delete group: 204, without a body (documented). That one does no harm is inference.
 var lies = []lie{
 	{
 		name: "another's id", tell: inResource(func(_ *shelf, r map[string]any) { r["id"] = "7777" }),
@@ -103,6 +116,7 @@ var lies = []lie{
 		does: of(goesOn, none, find, noneG, findG),
 	},
 	{
+		// Observed: support.okta.com question 0D54z0000A4i091CQA.
 		name: "numbers as strings", tell: inBody(func(body map[string]any) any {
 			for _, n := range []string{"totalResults", "startIndex", "itemsPerPage"} {
 				body[n] = fmt.Sprint(body[n])
@@ -112,6 +126,9 @@ var lies = []lie{
 		does: of(stops("the list's totalResults is not an integer"), lists...),
 	},
 	{
+		// Of a user that was looked up or made Okta says so (observed; of one that was
+		// read, inference); a group may lack them, as in one of Okta's own samples
+		// (documented).
 		name: "nobody's schemas", tell: inResource(func(_ *shelf, r map[string]any) { delete(r, "schemas") }),
 		does: of(goesOn, test, none, noneG, findG, createG, getG).on(goesOn, writes...).
 			on(stops("No schema's defined in scim user"), find, create, get),
@@ -151,12 +168,14 @@ var lies = []lie{
 		does: unreadable(cannotRead),
 	},
 	{
+		// That the last of equal members counts is inference.
 		name: "members twice, the last one right", tell: instead(func(b []byte) []byte {
 			return bytes.ReplaceAll(b, []byte("{"), []byte(`{"id":"7777","totalResults":9,"Resources":[],"schemas":[],`))
 		}),
 		does: of(goesOn, lists...).on(goesOn, readings...).on(goesOn, creates...).on(goesOn, writes...),
 	},
 	{
+		// One of Okta's own samples prints a number (documented).
 		name: "ids as numbers", tell: inResource(func(_ *shelf, r map[string]any) { r["id"] = json.Number(r["id"].(string)) }),
 		does: of(goesOn, lists...).on(goesOn, readings...).on(goesOn, creates...).on(goesOn, writes...),
 	},

@@ -56,6 +56,12 @@ type reply struct {
 	early   int  // informational answers before it
 }
 
+// rests returns when nothing is being done.
+func (s *shelf) rests() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+}
+
 // serve answers a request to a path below the base URL.
 func (s *shelf) serve(r *http.Request) reply {
 	s.mu.Lock()

@@ -18,7 +18,7 @@ type lie struct {
 	instead bool // of doing what was asked
 	keeps   bool // to it, once told: a connection that is lost is lost again
 	sockets bool // told over connections alone
-	heavy   bool // told once to each kind of request
+	heavy   bool // each kind of request hears one of these
 	tell    func(*shelf, kind, reply) reply
 	does    verdicts
 }

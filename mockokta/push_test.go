@@ -762,10 +762,10 @@ func TestTheLogOfGroupPush(t *testing.T) {
 		s.do(s.UnlinkAll(s.ctx, s.app, true, s.push))
 		require.Equal(t, []string{
 			"mapping.created",
-			"app.user_management.grouppush.mapping.okta.users.ignored", "pushed",
+			"app.user_management.grouppush.mapping.okta.users.ignored", "updated",
 			"mapping.app.group.renamed", "push_memberships",
 			"application.provision.group.add!",
-			"deactivate_mapping", "mapping.deactivated.source.group.renamed", "activate_mapping", "pushed",
+			"deactivate_mapping", "mapping.deactivated.source.group.renamed", "activate_mapping", "updated",
 			"removed", "delete_appgroup",
 		}, events())
 	})

@@ -225,7 +225,9 @@ func TestEveryLieIsTold(t *testing.T) {
 			heavy[x.kind()]++
 			ways[pair{lie: l.name, sockets: x.sockets}]++
 		}
-		lied[request{scenes[x.scene].name, x.dialect, x.at, x.sockets}]++
+		if !lies[x.lie].sockets { // which say nothing of how the others are told
+			lied[request{scenes[x.scene].name, x.dialect, x.at, x.sockets}]++
+		}
 	}
 	for _, l := range lies {
 		require.NotEmpty(t, l.does, l.name)

@@ -25,5 +25,5 @@ func (d Dialogues) Account(n int) scim.User { return d.user(d.People.Person(n)) 
 
 func (d Dialogues) user(p directory.Person) scim.User {
 	password := provision.Placeholder(d.People.Seed, p.Ordinal)
-	return provision.Account(p, directory.Assignment{Person: p.ID, Scope: directory.ScopeUser}, password)
+	return provision.Account(directory.Assignment{Person: p.ID, Scope: directory.ScopeUser}.Told(p), password)
 }

@@ -42,13 +42,13 @@ func BenchmarkHundredThousand(b *testing.B) {
 
 		const changes = 1_000
 		aside := o.spent(b, changes, func(id directory.PersonID, n int) {
-			effects, err := o.org.directory.UpdateProfile(id, directory.Profile{"nickName": fmt.Sprint(n)})
+			effects, err := o.org.directory.UpdateProfile(id, directory.Profile{"favouriteColour": fmt.Sprint(n)})
 			require.NoError(b, err)
 			require.NoError(b, o.org.changed(b.Context(), effects))
 			require.NoError(b, o.Settle(b.Context()))
 		})
 		byAPI := o.spent(b, changes, func(id directory.PersonID, n int) {
-			require.NoError(b, o.admin.UpdateUser(b.Context(), id, directory.Profile{"nickName": fmt.Sprint("api ", n)}))
+			require.NoError(b, o.admin.UpdateUser(b.Context(), id, directory.Profile{"favouriteColour": fmt.Sprint("api ", n)}))
 			require.NoError(b, o.Settle(b.Context()))
 		})
 		require.Equal(b, asked, o.target.requests.Load(), "a change that concerns nobody was told to the target")

@@ -9,6 +9,32 @@ type Value struct {
 	Value any
 }
 
+// A Told is what an application's target is told of a person who has it.
+type Told struct {
+	Person   PersonID
+	UserName string
+	Values   []Value // beside the userName
+}
+
+// Told is what the target is told of the person now; NotFound where they have not
+// the application.
+func (d *Directory) Told(id AppID, person PersonID) (Told, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	a, err := d.app(id)
+	if err != nil {
+		return Told{}, err
+	}
+	as, assigned := a.assigned[person]
+	if !assigned {
+		return Told{}, &NotFound{Kind: "AppUser", ID: string(person)}
+	}
+	return as.Told(*d.people.byID[person]), nil
+}
+
+// Told is what the target is told of p.
+func (as Assignment) Told(p Person) Told { return Told{p.ID, as.UserName(p), as.Values(p)} }
+
 // Profile is p as the application's profile has them. Of an attribute there is the
 // person's own value, else what the group gives that assigned them, else what is
 // mapped from Okta's profile (that a group's stands before a mapped one, and the

@@ -9,31 +9,29 @@ import (
 )
 
 // facts looks up what a dialogue may know, and whom it is about. A person or a
-// group that has meanwhile been deleted in Okta is known by its link alone.
-func (e *Engine) facts(l *lane, op Op) (Facts, scim.Subject) {
-	f := Facts{Dialect: AIW, Knobs: e.Knobs, ID: l.link.id}
+// group that has meanwhile been deleted in Okta is known by its link alone. An Op is
+// moot that has a profile to say, of somebody who has lost the application since.
+func (e *Engine) facts(l *lane, op Op) (f Facts, subject scim.Subject, moot bool) {
+	f = Facts{Dialect: AIW, Knobs: e.Knobs, ID: l.link.id}
 	a, err := e.Directory.App(e.App)
 	if err == nil {
 		f.Dialect, f.App = DialectOf(a), a.Label
 	}
 	person, group := about(op)
 	if group == "" {
-		f.User = e.user(person, a.Settings)
+		var assigned bool
+		f.User, assigned = e.user(l, person, a.Settings)
 		f.User.UserName = l.link.userName(op, f.User.UserName, a.Settings)
-		return f, scim.Subject{ID: string(person), Name: f.User.UserName}
+		return f, scim.Subject{ID: string(person), Name: f.User.UserName}, !assigned && saysProfile(op)
 	}
 	e.lookUpGroup(&f, l, op, group)
-	return f, scim.Subject{ID: string(group), Name: f.GroupName}
+	return f, scim.Subject{ID: string(group), Name: f.GroupName}, false
 }
 
-// moot says whether an Op about a person has come to nothing: they have lost the
-// application since, and Okta has no profile of theirs to say.
-func (e *Engine) moot(op Op) bool {
+func saysProfile(op Op) bool {
 	switch op.(type) {
 	case EnsureUser, UpdateUser, SetPassword:
-		person, _ := about(op)
-		_, err := e.Directory.Assignment(e.App, person)
-		return err != nil
+		return true
 	}
 	return false
 }
@@ -100,17 +98,17 @@ func DialectOf(a directory.App) Dialect {
 
 // user is a person as the target should see them, with the password that they have
 // in Okta where the application syncs it, and a placeholder elsewhere (documented).
-func (e *Engine) user(id directory.PersonID, s directory.Settings) scim.User {
-	p, err := e.Directory.Person(id)
+// Of somebody who has lost the application since nothing is known but who they are.
+func (e *Engine) user(l *lane, id directory.PersonID, s directory.Settings) (u scim.User, assigned bool) {
+	told, err := e.Directory.Told(e.App, id)
 	if err != nil {
-		return scim.User{ExternalID: string(id)}
+		return scim.User{ExternalID: string(id)}, false
 	}
-	as, _ := e.Directory.Assignment(e.App, id) // none for somebody who is leaving
-	password := e.Password(p.Ordinal)
+	password := e.Password(l.key.ordinal)
 	if s.SyncPassword {
 		password = cmp.Or(e.Directory.Password(id), password)
 	}
-	return Account(p, as, password)
+	return Account(told, password), true
 }
 
 // ownList is Okta's list of a group's members, in the order in which people

@@ -11,10 +11,9 @@ import (
 // application's profile, where its external names and namespaces put it. The
 // password is Okta's placeholder. externalId is the person's id in Okta
 // (documented, observed).
-func Account(p directory.Person, as directory.Assignment, password string) scim.User {
-	values := as.Values(p)
-	u := scim.User{ExternalID: string(p.ID), UserName: as.UserName(p), Password: password, Attributes: make([]scim.Attribute, len(values))}
-	for i, v := range values {
+func Account(t directory.Told, password string) scim.User {
+	u := scim.User{ExternalID: string(t.Person), UserName: t.UserName, Password: password, Attributes: make([]scim.Attribute, len(t.Values))}
+	for i, v := range t.Values {
 		u.Attributes[i] = scim.Attribute{Namespace: v.ExternalNamespace, Name: v.ExternalName, Value: v.Value}
 	}
 	return u

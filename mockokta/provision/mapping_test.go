@@ -57,7 +57,7 @@ func TestAccount(t *testing.T) {
 		},
 	} {
 		t.Run(what, func(t *testing.T) {
-			got := provision.Account(tt.person, directory.Assignment{Own: tt.own}, "k3Vt9qZx")
+			got := provision.Account(directory.Assignment{Own: tt.own}.Told(tt.person), "k3Vt9qZx")
 			if d := cmp.Diff(tt.want, got); d != "" {
 				t.Errorf("account (-want +got):\n%s", d)
 			}

@@ -47,9 +47,9 @@ func (s *settling) begin(l *lane) {
 		l.waiting = nil // nothing of what was done is kept
 	}
 	l.talk = &talk{lane: l, op: w.op, nth: w.nth, task: w.task}
-	facts, subject := s.facts(l, w.op)
+	facts, subject, moot := s.facts(l, w.op)
 	l.talk.subject, l.talk.app, l.talk.password, l.talk.leftOut = subject, facts.App, facts.User.Password, facts.leftOut
-	if s.moot(w.op) {
+	if moot {
 		s.goOn(l.talk, Dialogue{})
 		return
 	}

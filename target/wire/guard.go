@@ -15,8 +15,9 @@ import (
 // wrong answers cannot lead a write to somebody else's record.
 //
 // An id is learnt for a subject by a create that answered with a new id, or by
-// a found resource that bears the subject's name and the run's mark. Pure: no
-// I/O, no clock; not safe for concurrent use.
+// a found resource that bears the subject's name and the run's mark, also one of a
+// list that was read about nobody, as an import's is. Pure: no I/O, no clock; not
+// safe for concurrent use.
 type guard struct {
 	mark  string // in lower case
 	owned bool
@@ -185,6 +186,9 @@ func (g *guard) judgeWrite(c call) *Refused {
 	if _, ok := g.bound[r][c.about.Key]; ok && c.known {
 		return nil
 	}
+	if c.known && g.listed(r, c.about) {
+		return nil
+	}
 	return refuse(c, c.path.kind, g.seen[r])
 }
 
@@ -225,6 +229,12 @@ func (g *guard) isNew(r record, c call, f resource) bool {
 // names: the resource bears the subject's name and the mark.
 func (g *guard) names(f resource, s Subject) bool {
 	return f.name != "" && strings.EqualFold(f.name, s.Name) && g.marked(f.name)
+}
+
+// listed: the record was shown under the subject's name, and is known to be nobody
+// else's.
+func (g *guard) listed(r record, s Subject) bool {
+	return !g.alien[r] && !g.boundToAnyone(r) && g.names(resource{name: g.seen[r]}, s)
 }
 
 func (g *guard) bind(r record, s Subject) {

@@ -62,6 +62,20 @@ func TestTheGuardLetsThroughOnlyWritesToTheSubjectsOwn(t *testing.T) {
 		"an account found under the subject's name with the mark may be written, whatever the letter case": {
 			[]heardAnswer{{said(ana, http.MethodGet, "/Users"), []resource{account("42", "ANA-r7k2@EXAMPLE.com")}}}, put, "",
 		},
+		"an account that an import has listed under the subject's name may be written": {
+			[]heardAnswer{{said(Subject{}, http.MethodGet, "/Users"), []resource{account("7", bob.Name), account("42", ana.Name)}}}, put, "",
+		},
+		"an account that an import has listed under another name may not": {
+			[]heardAnswer{{said(Subject{}, http.MethodGet, "/Users"), []resource{account("42", bob.Name)}}},
+			put, `Okta would now have overwritten account "bob-r7k2@example.com" (id 42), which is not ana-R7K2@example.com's`,
+		},
+		"an account of somebody else's may not, under whatever name it is listed": {
+			[]heardAnswer{
+				{created(bob, bob.Name), []resource{account("42", bob.Name)}},
+				{said(Subject{}, http.MethodGet, "/Users"), []resource{account("42", ana.Name)}},
+			},
+			put, `Okta would now have overwritten account "ana-R7K2@example.com" (id 42), which is not ana-R7K2@example.com's`,
+		},
 		"an account found by a query by POST may be written": {
 			[]heardAnswer{{said(ana, http.MethodPost, "/Users/.search"), []resource{account("42", ana.Name)}}}, put, "",
 		},

@@ -1,6 +1,6 @@
 # Each target is a line that a person could have typed.
 
-.PHONY: check test race stability matrix lint generate bench bench-load bench-okta bench-groups bench-groups-provider load-sizes modules foreign fuzz clean
+.PHONY: check test race verdicts stability matrix lint generate bench bench-load bench-okta bench-groups bench-groups-provider load-sizes modules foreign fuzz clean
 
 check: ## build, play the scenarios against the bundled server, say where the page is
 	go run ./cmd/scimproof check
@@ -10,8 +10,12 @@ test: ## all tests of this module; needs Go alone, and names what it skips
 	@go test -v -run TestTheSuiteSaysTheSameInAContainer ./target/container | grep -B1 -e '--- SKIP' || true
 	@go test -v -run TestThePageInABrowser/none ./cmd/scimproof | grep -B1 -e '--- SKIP' || true
 
-race: ## the same under the race detector; needs a C compiler
-	go test -race -timeout 20m ./...
+race: ## the same under the race detector, but for what plays every scenario many times; needs a C compiler
+	go test -race -short -timeout 20m ./...
+
+verdicts: ## what race leaves out, without the detector: every fault, mood, habit, name and reading, and a thousand seeds of one group for both
+	go test -timeout 20m ./features
+	go test -timeout 20m ./mockokta/provision
 
 foreign: ## the suite against a server on somebody else's SCIM library
 	cd target/foreign && go test -race ./...

@@ -39,6 +39,7 @@ type particular struct {
 
 // Every verdict is the same behind each mood and behind all together.
 func TestMoodsChangeNoVerdict(t *testing.T) {
+	isLong(t)
 	plain := verdictsOf(atSomebodys(t, func(h http.Handler) http.Handler { return h }, 1, ""))
 	moods := map[string]func(http.Handler) http.Handler{"all together": mood.Together}
 	for _, m := range mood.All() {
@@ -81,6 +82,7 @@ func verdictsOf(outcomes []evidence.Outcome) map[features.Kill]string {
 
 // Habits that no scenario may fail, with what it may say of them.
 func TestGoodServersAreNotBlamed(t *testing.T) {
+	isLong(t)
 	var disabled sync.Map // id of an account -> whether it was last seen disabled
 	for name, tt := range map[string]struct {
 		habit particular
@@ -374,6 +376,7 @@ func TestWhoIsKnownByAHeaderNeedsNoToken(t *testing.T) {
 
 // Seeds bring apostrophes, ampersands, other scripts and length into the names.
 func TestNamesOfEveryShapeAtAServerOfSomebody(t *testing.T) {
+	isLong(t)
 	for seed := uint64(2); seed <= 4; seed++ {
 		for _, o := range atParticular(t, particular{}, seed) {
 			if o.Verdict != good(o) && o.Verdict != evidence.Skip {

@@ -31,6 +31,15 @@ func TestScenariosAtTheBundledServer(t *testing.T) {
 	steps.Test(t, bundled)
 }
 
+// isLong leaves a test to make verdicts, where the race detector is at work: what it
+// would see there it sees in TestStability.
+func isLong(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it plays every scenario many times: make verdicts")
+	}
+}
+
 // verdicts plays cases and returns the verdict of each, with its reason.
 func verdicts(t *testing.T, cases []features.Case, c steps.Config, faults ...fault.Fault) map[features.Kill]evidence.Outcome {
 	t.Helper()
@@ -79,6 +88,7 @@ var unbreakable = map[string]string{
 
 // Each fault breaks what its file says, and every Then is where some fault shows.
 func TestFaults(t *testing.T) {
+	isLong(t)
 	decided, played := faults(t, func(p features.Prediction, c features.Case) bool {
 		return p.Kills(features.Kill{Address: c.Address(), Dialect: c.Dialect})
 	})

@@ -16,6 +16,7 @@ import (
 // of that everything fails under some reading. SCIMPROOF_MATRIX plays each knob alone;
 // otherwise those without exceptions are turned together.
 func TestAGoodServerIsGoodUnderEveryReading(t *testing.T) {
+	isLong(t)
 	catalogue, err := features.Requirements()
 	if err != nil {
 		t.Fatal(err)

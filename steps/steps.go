@@ -117,6 +117,19 @@
 //	Then it is answered with NAME's new account
 //	Then it is answered with 404 and a SCIM error
 //	Then the error says what is wrong
+//
+//	Given the target already holds NUMBER accounts
+//	Given Okta imports groups, too
+//	When the administrator imports from the target|imports from the target twice
+//	When the administrator confirms that an account is NAME's
+//	Then the numbers on each page are true
+//	Then each import has seen every account once
+//	Then Okta takes in NAME's account, and not NAME's
+//	Then Okta was shown NAME's account as disabled
+//	Then Okta takes in the group … with NAMES in it
+//	When Okta's test asks for the page past the end
+//	Then it is answered with an empty page
+//	Then the page says how many it has
 package steps
 
 import (
@@ -134,7 +147,7 @@ type sentence struct {
 	means   func(*world) any // the method, bound to a scenario's world
 }
 
-var vocabulary = slices.Concat(connectionSteps, assignmentSteps, lifecycleSteps, accountSteps, attributeSteps, mappingSteps, repairSteps, extraSteps, groupSteps, groupLooks, screenSteps, tenantSteps, specSteps)
+var vocabulary = slices.Concat(connectionSteps, assignmentSteps, lifecycleSteps, accountSteps, attributeSteps, mappingSteps, repairSteps, extraSteps, groupSteps, groupLooks, screenSteps, tenantSteps, specSteps, importSteps)
 
 var patterns = sync.OnceValue(func() []*regexp.Regexp {
 	var all []*regexp.Regexp

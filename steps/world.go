@@ -49,6 +49,9 @@ type world struct {
 	heard       target.Look // the answer to what Okta's test asked last
 	capitals    bool        // it wrote a username in capitals
 
+	crowd   []string     // the ids of accounts of nobody in particular
+	imports [][]pageRead // what each import read, page by page
+
 	passed   int // steps
 	warnings []evidence.Mismatch
 	failure  error    // what ended the scenario; nil when nothing did

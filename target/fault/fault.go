@@ -38,7 +38,7 @@ func (f Fault) In(next http.Handler) http.Handler {
 // All lists the faults by name.
 func All() []Fault {
 	all := slices.Concat(
-		listFaults, accountFaults, createFaults, uniquenessFaults, shapeFaults, errorFaults, mediaFaults,
+		listFaults, pagingFaults, accountFaults, createFaults, uniquenessFaults, shapeFaults, errorFaults, mediaFaults,
 		extensionFaults, mappedFaults, groupFaults, comebackFaults, tenantFaults, storeFaults,
 	)
 	slices.SortFunc(all, func(a, b Fault) int { return strings.Compare(a.Name, b.Name) })

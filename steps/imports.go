@@ -1,0 +1,381 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/scimproof/scimproof/mockokta/directory"
+	"github.com/scimproof/scimproof/mockokta/management"
+	"github.com/scimproof/scimproof/reports/evidence"
+	"github.com/scimproof/scimproof/target"
+	"github.com/scimproof/scimproof/target/wire"
+)
+
+// importSteps let Okta read what the target holds.
+var importSteps = []sentence{
+	{`^the target already holds (\d+) accounts$`, "assign-creates", func(w *world) any { return w.holdsCrowd }},
+	{`^Okta imports groups, too$`, "", func(w *world) any { return w.importsGroups }},
+	{`^the administrator imports from the target$`, "", func(w *world) any { return w.importOnce }},
+	{`^the administrator imports from the target twice$`, "", func(w *world) any { return w.importTwice }},
+	{`^the administrator confirms that an account is (\w+)'s$`, "", func(w *world) any { return w.confirm }},
+	{`^the numbers on each page are true$`, "", func(w *world) any { return w.numbersTrue }},
+	{`^each import has seen every account once$`, "", func(w *world) any { return w.seenOnce }},
+	{`^Okta takes in (\w+)'s account, and not (\w+)'s$`, "", func(w *world) any { return w.takesIn }},
+	{`^Okta was shown (\w+)'s account as disabled$`, "", func(w *world) any { return w.shownToOkta }},
+	{`^Okta takes in the group (.+) with ` + names + ` in it$`, "", func(w *world) any { return w.takesInGroup }},
+	{`^Okta's test asks for the page past the end$`, "", func(w *world) any { return w.testAsksPastTheEnd }},
+	{`^it is answered with an empty page$`, "", func(w *world) any { return w.answeredWithEmptyPage }},
+	{`^the page says how many it has$`, "", func(w *world) any { return w.pageSaysHowMany }},
+}
+
+// A pageRead is one page of an import, as Okta asked for it and was answered.
+type pageRead struct {
+	asked    int // startIndex
+	exchange int
+	page     target.Page
+}
+
+// holdsCrowd makes many accounts by hand. Nobody of them is in Okta.
+func (w *world) holdsCrowd(ctx context.Context, many string) error {
+	n, err := strconv.Atoi(many)
+	if err != nil {
+		return err
+	}
+	for i := range n {
+		p := newPerson("Doe"+strconv.Itoa(i+1), w.run.mark(), w.number, w.run.config.Seed)
+		about := wire.About(ctx, wire.Subject{Key: p.label, Name: p.userName})
+		look, err := w.hand.CreateUser(about, target.NewUser{
+			UserName: p.userName, GivenName: p.givenName, FamilyName: p.familyName, Email: p.email, ExternalID: "before-" + p.userName,
+		})
+		if err != nil {
+			return err
+		}
+		if p.id = look.Resource.ID(); !look.OK() || p.id == "" {
+			return w.mismatch("the creation of an account", "success, with an id", look.String(), w.last())
+		}
+		w.crowd = append(w.crowd, p.id)
+	}
+	return nil
+}
+
+func (w *world) importsGroups(ctx context.Context) error {
+	return w.admin.SetImportGroups(ctx, w.app, true)
+}
+
+func (w *world) importOnce(ctx context.Context) error {
+	if err := w.remember(ctx); err != nil {
+		return err
+	}
+	return w.importNow(ctx)
+}
+
+func (w *world) importTwice(ctx context.Context) error {
+	if err := w.importOnce(ctx); err != nil {
+		return err
+	}
+	return w.importNow(ctx)
+}
+
+// importNow reads everything. Others may write at a target that is not ours while it
+// is read, and a list that is sorted by anything but age then moves between two pages,
+// which nobody is to blame for: what then is not as it should be is read again.
+//
+// A page may have fewer than were asked for (RFC 7644, section 3.4.2.4: count is a
+// maximum), and how Okta goes on after one is not documented: a server that gives such
+// pages costs Okta's customers perhaps something, and breaks nothing.
+func (w *world) importNow(ctx context.Context) error {
+	const attempts = 5
+	for attempt := 1; ; attempt++ {
+		began := w.last()
+		result, err := w.admin.ImportNow(ctx, w.app)
+		if err != nil {
+			return err
+		}
+		read, err := w.readSince(began)
+		if err != nil {
+			return err
+		}
+		ours := w.run.config.Target.Ours
+		moved := !ours && (result.Reason != "" || w.once(read) != nil) && totalMoved(read)
+		switch {
+		case moved && attempt < attempts:
+			continue
+		case moved:
+			return &gap{why: fmt.Sprintf("others wrote at the target while Okta read it, %d times of %d: which pages belong together cannot be told", attempts, attempts)}
+		case result.Reason == "":
+			w.imports = append(w.imports, read)
+			return nil
+		case !ours && isShort(read):
+			return &gap{warns: true, why: fmt.Sprintf(
+				"the target gives shorter pages than Okta asks for, and how Okta goes on after one is not documented: here its import ended early (exchange %d): %s", w.lastOf(evidence.Okta), result.Reason)}
+		}
+		return w.mismatch("Okta's import", "read to its end", "ended early, and nothing was imported: "+result.Reason, w.lastOf(evidence.Okta))
+	}
+}
+
+// readSince are the pages of people that Okta was given after so many exchanges.
+func (w *world) readSince(began int) ([]pageRead, error) {
+	var read []pageRead
+	for _, x := range w.wire.Exchanges()[began:] {
+		at, err := url.Parse(x.URL)
+		if err != nil || x.Voice != evidence.Okta || !strings.HasSuffix(at.Path, "/Users") || x.Status == http.StatusTooManyRequests {
+			continue
+		}
+		asked, err := strconv.Atoi(at.Query().Get("startIndex"))
+		if err != nil {
+			return nil, fmt.Errorf("okta asked for a page without a startIndex (exchange %d): the mock is broken", x.N)
+		}
+		page, err := target.ReadPage(x.Status, x.ResponseBody)
+		if err != nil {
+			return nil, w.mismatch("the page from "+strconv.Itoa(asked)+" on", "a list with its numbers", err.Error(), x.N)
+		}
+		read = append(read, pageRead{asked, x.N, page})
+	}
+	return read, nil
+}
+
+func totalMoved(read []pageRead) bool {
+	return slices.ContainsFunc(read, func(r pageRead) bool { return r.page.Total != read[0].page.Total })
+}
+
+// isShort says whether a page had fewer than it could have had.
+func isShort(read []pageRead) bool {
+	return slices.ContainsFunc(read, func(r pageRead) bool {
+		came := len(r.page.Resources)
+		return came > 0 && came < 100 && r.asked-1+came < r.page.Total
+	})
+}
+
+// numbersTrue holds the numbers of each page against what came. Where a page is not
+// the whole list it has to have all three (RFC 7644, section 3.4.2). itemsPerPage is
+// how many came (ibid.): Okta was seen to refuse another number on an empty page, and
+// on any other it is worth a warning.
+func (w *world) numbersTrue() error {
+	for _, read := range w.imports {
+		for _, r := range read {
+			if err := w.numbersOf(r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (w *world) numbersOf(r pageRead) error {
+	p, came := r.page, len(r.page.Resources)
+	what := fmt.Sprintf("the page from %d on", r.asked)
+	if whole := came == p.Total; !whole && (p.Start == nil || p.Items == nil) {
+		return w.mismatch(what, "startIndex and itemsPerPage, where it is not the whole list", "none", r.exchange)
+	}
+	if p.Start != nil && came > 0 && *p.Start != r.asked {
+		return w.mismatch(what+", its startIndex", strconv.Itoa(r.asked), strconv.Itoa(*p.Start), r.exchange)
+	}
+	if p.Items == nil || *p.Items == came {
+		return nil
+	}
+	m := w.mismatch(what+", its itemsPerPage", fmt.Sprintf("%d, as many as came", came), strconv.Itoa(*p.Items), r.exchange)
+	if came > 0 {
+		w.warn(m)
+		return nil
+	}
+	return m
+}
+
+// seenOnce judges the scenario's accounts alone: others may be there.
+func (w *world) seenOnce() error {
+	for _, read := range w.imports {
+		if m := w.once(read); m != nil {
+			return m
+		}
+	}
+	return nil
+}
+
+func (w *world) once(read []pageRead) error {
+	seen := map[string]int{}
+	for _, r := range read {
+		for _, account := range r.page.Resources {
+			seen[account.ID()]++
+		}
+	}
+	missing, doubled := 0, 0
+	for _, id := range w.crowd {
+		switch n := seen[id]; {
+		case n == 0:
+			missing++
+		case n > 1:
+			doubled++
+		}
+	}
+	if w.run.config.Target.Ours && len(seen) > len(w.crowd) && len(w.people) == 0 {
+		return w.mismatch("the accounts on all pages", fmt.Sprintf("the %d that are there", len(w.crowd)), strconv.Itoa(len(seen)), w.lastOf(evidence.Okta))
+	}
+	if missing+doubled > 0 {
+		return w.mismatch(fmt.Sprintf("the %d accounts of this scenario on all pages", len(w.crowd)), "each of them once",
+			fmt.Sprintf("%d missing and %d more than once", missing, doubled), w.lastOf(evidence.Okta))
+	}
+	return nil
+}
+
+// waiting is the account in Okta that waits for confirmation and is somebody's, as
+// far as Okta can tell; nil when there is none.
+func (w *world) waiting(ctx context.Context, p *person) (*management.ImportedUser, error) {
+	all, err := w.admin.ImportedUsers(ctx, w.app)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range all {
+		if u.Person == p.okta {
+			return &u, nil
+		}
+	}
+	return nil, nil
+}
+
+// matched wants a person's account to wait for confirmation, found by their username:
+// Okta's criterion for an exact match, unless somebody chooses another (documented).
+func (w *world) matched(ctx context.Context, label string) (*management.ImportedUser, error) {
+	p, err := w.person(ctx, label)
+	if err != nil {
+		return nil, err
+	}
+	u, err := w.waiting(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if u == nil || u.Match != directory.ExactlyMatched {
+		return nil, w.mismatch(label+"'s account in Okta's import", "matched by the username "+p.userName, "no such match", w.lastOf(evidence.Okta))
+	}
+	return u, nil
+}
+
+func (w *world) takesIn(ctx context.Context, who, butNot string) error {
+	if _, err := w.matched(ctx, who); err != nil {
+		return err
+	}
+	p, err := w.person(ctx, butNot)
+	if err != nil {
+		return err
+	}
+	u, err := w.waiting(ctx, p)
+	if err == nil && u != nil {
+		return w.mismatch(butNot+"'s account in Okta's import", "left out, since it is disabled", "taken in as active", w.lastOf(evidence.Okta))
+	}
+	return err
+}
+
+// shownToOkta looks at what the last import was given of an account.
+func (w *world) shownToOkta(ctx context.Context, label string) error {
+	p, err := w.person(ctx, label)
+	if err != nil {
+		return err
+	}
+	for _, r := range w.imports[len(w.imports)-1] {
+		for _, account := range r.page.Resources {
+			if account.ID() != p.id {
+				continue
+			}
+			if active, known := account.Active(); active || !known {
+				return w.mismatch(label+"'s account in the list", "active false", "active "+target.Show(account.Get("active")), r.exchange)
+			}
+			return nil
+		}
+	}
+	return w.mismatch(label+"'s account in the list", "there, with active false", "not there", w.lastOf(evidence.Okta))
+}
+
+func (w *world) confirm(ctx context.Context, label string) error {
+	u, err := w.matched(ctx, label)
+	if err != nil {
+		return err
+	}
+	err = w.act(ctx, "the confirmation of "+label+"'s account", func() error {
+		_, err := w.admin.ConfirmImported(ctx, w.app, u.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return w.learnLink(ctx, w.people[label])
+}
+
+// takesInGroup compares what Okta has of a group with the accounts of people: members
+// are named by the ids of accounts (Okta SCIM 2.0 reference: documented).
+func (w *world) takesInGroup(ctx context.Context, label, who string) error {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	ids, err := w.accountIDs(ctx, who)
+	if err != nil {
+		return err
+	}
+	all, err := w.admin.ImportedGroups(ctx, w.app)
+	if err != nil {
+		return err
+	}
+	for _, imported := range all {
+		if imported.Name != g.name {
+			continue
+		}
+		want, got := slices.Sorted(slices.Values(ids)), slices.Sorted(slices.Values(imported.Members))
+		if !slices.Equal(want, got) {
+			return w.mismatch("the members of "+label+" in Okta's import", "the ids of the accounts of "+who, target.Show(got), w.lastOf(evidence.Okta))
+		}
+		return nil
+	}
+	return w.mismatch("the group "+label+" in Okta's import", "there", "not there", w.lastOf(evidence.Okta))
+}
+
+// testAsksPastTheEnd asks as Okta's own people did of servers with two users, from
+// 101 on (observed: ory/polis PR #4054), wherever the end is.
+func (w *world) testAsksPastTheEnd(ctx context.Context) error {
+	if err := w.remember(ctx); err != nil {
+		return err
+	}
+	look, err := w.asTest().UsersFrom(ctx, 1, 1)
+	if err != nil {
+		return err
+	}
+	page, err := look.Page()
+	if err != nil || !look.OK() {
+		return w.mismatch("the first page", "a list", look.String(), w.last())
+	}
+	return w.hear(w.asTest().UsersFrom(ctx, page.Total+100, 100))
+}
+
+func (w *world) answeredWithEmptyPage() error {
+	got := w.heard.String()
+	if w.heard.Status == http.StatusOK {
+		page, err := w.heard.Page()
+		switch {
+		case err != nil:
+			got = err.Error()
+		case len(page.Resources) == 0:
+			return nil
+		default:
+			got = "a page of " + counted(len(page.Resources))
+		}
+	}
+	return w.mismatch("the page past the end", "200, and nobody on it", got, w.last())
+}
+
+func (w *world) pageSaysHowMany() error {
+	page, err := w.heard.Page()
+	if err != nil {
+		return w.mismatch("the page past the end", "a list with its numbers", err.Error(), w.last())
+	}
+	what := "the itemsPerPage of the page past the end"
+	switch {
+	case page.Items == nil:
+		w.warn(w.mismatch(what, "0", "none", w.last()))
+	case *page.Items != 0:
+		return w.mismatch(what, "0, since nobody is on it", strconv.Itoa(*page.Items), w.last())
+	}
+	return nil
+}

@@ -1,0 +1,145 @@
+package fault
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync/atomic"
+)
+
+// Mistakes in cutting a list into pages, and in what a list shows. Lookups are well.
+var pagingFaults = []Fault{
+	{
+		Name: "items-per-page-echoes-count",
+		What: "itemsPerPage is how many were asked for, and not how many came",
+		Seen: "F32: ory/polis PR #4054, ParabolInc/parabol #12813, 15five/django-scim2 #208",
+		wrap: answers(func(c *call, a *answer) {
+			if count := asked(c, "count"); a.body["itemsPerPage"] != nil && count > 0 {
+				a.body["itemsPerPage"] = count
+			}
+		}),
+	},
+	{
+		Name: "total-is-the-page",
+		What: "totalResults is how many are on the page",
+		Seen: "F33: better-auth/better-auth #10398",
+		wrap: answers(func(c *call, a *answer) {
+			if c.lists() && a.body["totalResults"] != nil {
+				a.body["totalResults"] = len(a.entries())
+			}
+		}),
+	},
+	{
+		Name: "order-changes-between-pages",
+		What: "a list has another order each time that it is asked for: it begins one further on",
+		Seen: "F34: grokability/snipe-it #18014, growthbook/growthbook 00facff264",
+		wrap: orderChanges,
+	},
+	{
+		Name: "start-index-from-zero",
+		What: "startIndex is taken for an offset: 1 is the second",
+		Seen: "F36: ssoready/ssoready PR #232, wso2/product-is #22589",
+		wrap: faulty(func(c *call) *answer {
+			if !c.lists() {
+				return c.pass()
+			}
+			start := asked(c, "startIndex")
+			a := c.page(start+1, asked(c, "count"))
+			if a.body["startIndex"] != nil {
+				a.body["startIndex"] = start
+			}
+			return a
+		}),
+	},
+	{
+		Name: "past-the-end-is-the-first-page",
+		What: "past the end of a list its first page comes again",
+		Seen: "F37: wso2/product-is #13752",
+		wrap: faulty(func(c *call) *answer {
+			a := c.pass()
+			if c.lists() && a.ok() && len(a.entries()) == 0 && asked(c, "startIndex") > 1 {
+				return c.page(1, asked(c, "count"))
+			}
+			return a
+		}),
+	},
+	{
+		Name: "lists-show-everybody-active",
+		What: "an account that is disabled is shown as active in a list without a filter, and as disabled by its id",
+		Seen: "the class of F81 (Infisical/infisical PR #5947): two serializers that disagree, here on active",
+		wrap: answers(func(c *call, a *answer) {
+			if c.lists() && c.kind == "Users" {
+				for _, e := range a.entries() {
+					e["active"] = true
+				}
+			}
+		}),
+	},
+	{
+		Name: "lists-groups-without-members",
+		What: "groups in a list without a filter are shown without their members",
+		Seen: "the class of F63 (getsentry/sentry #77191): the members that a list shows are not those of the group",
+		wrap: answers(func(c *call, a *answer) {
+			if c.lists() && c.kind == "Groups" {
+				for _, e := range a.entries() {
+					delete(e, "members")
+				}
+			}
+		}),
+	},
+}
+
+// lists says whether the call asks for a list of everything.
+func (c *call) lists() bool {
+	return c.method == http.MethodGet && c.kind != "" && c.id == "" && c.r.URL.Query().Get("filter") == ""
+}
+
+// asked is a number in the call's query; 0 where there is none.
+func asked(c *call, name string) int {
+	n, _ := strconv.Atoi(c.r.URL.Query().Get(name))
+	return n
+}
+
+// page asks for another page of the call's list; a count of 0 leaves it to the server.
+func (c *call) page(start, count int) *answer {
+	query := fmt.Sprintf("startIndex=%d", max(start, 1))
+	if count > 0 {
+		query += fmt.Sprintf("&count=%d", count)
+	}
+	return c.ask(http.MethodGet, "/"+c.kind, query, nil)
+}
+
+// whole is all of the call's list, read page by page; nil where the server does not
+// give it.
+func (c *call) whole() []any {
+	var all []any
+	for {
+		a := c.page(len(all)+1, 100)
+		came, _ := a.body["Resources"].([]any)
+		all = append(all, came...)
+		total, _ := a.body["totalResults"].(json.Number)
+		if n, err := total.Int64(); err != nil || len(came) == 0 || int64(len(all)) >= n {
+			return all
+		}
+	}
+}
+
+func orderChanges(s *server) http.HandlerFunc {
+	var times atomic.Int64
+	return faulty(func(c *call) *answer {
+		start, count := max(asked(c, "startIndex"), 1), asked(c, "count")
+		if !c.lists() || count == 0 {
+			return c.pass()
+		}
+		a, all := c.pass(), c.whole()
+		if !a.ok() || len(all) == 0 {
+			return a
+		}
+		first := int(times.Add(1)) % len(all)
+		turned := append(all[first:len(all):len(all)], all[:first]...)
+		begin := min(start-1, len(turned))
+		a.body["Resources"] = turned[begin:min(begin+count, len(turned))]
+		return a
+	})(s)
+}

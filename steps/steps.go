@@ -120,7 +120,8 @@
 //
 //	Given the target already holds NUMBER accounts
 //	Given Okta imports groups, too
-//	When the administrator imports from the target|imports from the target twice
+//	When the administrator imports from the target
+//	When the administrator imports from the target twice
 //	When the administrator confirms that an account is NAME's
 //	Then the numbers on each page are true
 //	Then each import has seen every account once

@@ -62,7 +62,7 @@ func TestThePackageCommentListsTheVocabulary(t *testing.T) {
 // placeholder and either of its alternatives.
 func says(pattern, line string) bool {
 	_, text, _ := strings.Cut(line, " ")
-	text = strings.NewReplacer("NAMES", "Ana and Ben", "NAME", "Ana", "WORD", "word", "…", "X").Replace(text)
+	text = strings.NewReplacer("NAMES", "Ana and Ben", "NAME", "Ana", "WORD", "word", "NUMBER", "7", "…", "X").Replace(text)
 	for choice := range 2 {
 		one := regexp.MustCompile(`(\w+)\|(\w+)`).ReplaceAllStringFunc(text, func(s string) string {
 			return strings.Split(s, "|")[choice]

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -31,6 +32,7 @@ import (
 type particular struct {
 	take func(w http.ResponseWriter, r *http.Request, body map[string]any) bool
 	show func(r *http.Request, body map[string]any)
+	list func(r *http.Request, body map[string]any) // show is for each resource, and this for the list around them
 	// legal are mistakes that the RFCs allow, by the names of their faults.
 	legal []string
 	// about are the tags of what the habit can touch; empty means everything.
@@ -126,17 +128,37 @@ func TestGoodServersAreNotBlamed(t *testing.T) {
 			"spec-create/json": evidence.Warn, "spec-create/scim": evidence.Warn, "spec-create-twice": evidence.Warn,
 			"spec-create-in-capitals": evidence.Warn, "spec-error-says-why/taken-name": evidence.Warn,
 		}},
-		"an empty list is null": {habit: particular{about: "(@users or @connection) and not @attributes", show: func(_ *http.Request, body map[string]any) {
+		"an empty list is null": {habit: particular{about: "(@users or @connection or @import) and not @attributes", list: func(_ *http.Request, body map[string]any) {
 			if list, ok := body["Resources"].([]any); ok && len(list) == 0 {
 				body["Resources"] = nil
 			}
 		}}},
-		"the resources of a list in small letters": {habit: particular{about: "(@users or @connection) and not @attributes", show: func(_ *http.Request, body map[string]any) {
+		"the resources of a list in small letters": {habit: particular{about: "(@users or @connection or @import) and not @attributes", list: func(_ *http.Request, body map[string]any) {
 			if list, ok := body["Resources"]; ok {
 				delete(body, "Resources")
 				body["resources"] = list
 			}
 		}}},
+		"pages of twenty at most": {
+			habit: particular{about: "@import or @connection or @req:assign-creates or @req:unassign-disables", take: func(_ http.ResponseWriter, r *http.Request, _ map[string]any) bool {
+				q := r.URL.Query()
+				if n, _ := strconv.Atoi(q.Get("count")); n > 20 {
+					q.Set("count", "20")
+					r.URL.RawQuery = q.Encode()
+				}
+				return false
+			}},
+			allow: map[string]evidence.Verdict{
+				"import-reads-all/101": evidence.Warn, "import-leaves-disabled": evidence.Warn, "import-links": evidence.Warn, "import-reads-groups": evidence.Warn,
+			},
+		},
+		"others write between the first page and the second": {
+			habit: particular{about: "@req:import-reads-all or @connection or @req:assign-creates", list: others(3)},
+		},
+		"others write all the while": {
+			habit: particular{about: "@req:import-reads-all or @connection or @req:assign-creates", list: others(1000)},
+			allow: map[string]evidence.Verdict{"import-reads-all/101": evidence.Info},
+		},
 		"usernames in other letters are others": {
 			habit: particular{about: "@connection or @req:assign-creates or @req:spec-lookup-in-capitals or @req:spec-create-in-capitals", legal: []string{"usernames-by-letter"}},
 			allow: map[string]evidence.Verdict{"spec-lookup-in-capitals": evidence.Warn, "spec-create-in-capitals": evidence.Warn},
@@ -314,6 +336,27 @@ func TestGoodServersAreNotBlamed(t *testing.T) {
 	}
 }
 
+// others are people who come to the front of a list while it is read, so many times:
+// who was last on the first page is on the second again.
+func others(times int) func(*http.Request, map[string]any) {
+	var mu sync.Mutex
+	var last any
+	return func(r *http.Request, body map[string]any) {
+		mu.Lock()
+		defer mu.Unlock()
+		list, _ := body["Resources"].([]any)
+		switch {
+		case r.URL.Query().Get("filter") != "" || len(list) == 0:
+		case r.URL.Query().Get("startIndex") == "1":
+			last = list[len(list)-1]
+		case times > 0:
+			times--
+			total, _ := body["totalResults"].(float64)
+			body["totalResults"], body["Resources"] = total+1, append([]any{last}, list...)
+		}
+	}
+}
+
 // objects are the elements of a list.
 func objects(list any) []map[string]any {
 	all, _ := list.([]any)
@@ -487,7 +530,7 @@ func (p particular) before(next http.Handler) http.Handler {
 		_ = json.Unmarshal(raw, &body)
 		switch {
 		case p.take != nil && p.take(w, r, body):
-		case p.show == nil:
+		case p.show == nil && p.list == nil:
 			next.ServeHTTP(w, r)
 		default:
 			p.showing(w, r, next)
@@ -512,6 +555,12 @@ func (p particular) showing(w http.ResponseWriter, r *http.Request, next http.Ha
 
 func (p particular) shown(r *http.Request, body map[string]any) {
 	list, isList := body["Resources"].([]any)
+	if isList && p.list != nil {
+		p.list(r, body)
+	}
+	if p.show == nil {
+		return
+	}
 	if !isList {
 		p.show(r, body)
 	}

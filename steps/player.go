@@ -227,7 +227,7 @@ func (r *run) cannot(c features.Case) string {
 	case c.Gap != "":
 		return "left out: --without " + c.Gap
 	case slices.Contains(c.Tags, "bundled") && !r.config.Target.Ours:
-		return "only the bundled server has screens to look at"
+		return "only the bundled server has screens to look at, and a tenant that nobody else is in"
 	}
 	return ""
 }

@@ -336,6 +336,21 @@ func TestGoodServersAreNotBlamed(t *testing.T) {
 	}
 }
 
+// What excuses a good server, that pages may be short and that others write, excuses no
+// list that leaves somebody out: at anybody's server it fails.
+func TestAListThatLeavesSomebodyOutIsNotExcused(t *testing.T) {
+	for _, name := range []string{"start-index-from-zero", "total-is-the-page", "order-changes-between-pages"} {
+		t.Run(name, func(t *testing.T) {
+			about := "@req:import-reads-all or @connection or @req:assign-creates"
+			for _, o := range atParticular(t, particular{about: about, legal: []string{name}}, 1) {
+				if o.Address() == "import-reads-all/101" && o.Verdict != evidence.Fail {
+					t.Errorf("%s %s: %s %s", o.Address(), o.Dialect, o.Verdict, o.Reason)
+				}
+			}
+		})
+	}
+}
+
 // others are people who come to the front of a list while it is read, so many times:
 // who was last on the first page is on the second again.
 func others(times int) func(*http.Request, map[string]any) {

@@ -58,7 +58,7 @@ func (w *world) holdsCrowd(ctx context.Context, many string) error {
 		if p.id = look.Resource.ID(); !look.OK() || p.id == "" {
 			return w.mismatch("the creation of an account", "success, with an id", look.String(), w.last())
 		}
-		w.crowd = append(w.crowd, p.id)
+		w.anybody = append(w.anybody, p.id)
 	}
 	return nil
 }
@@ -235,7 +235,7 @@ func (w *world) once(read []pageRead) error {
 		}
 	}
 	missing, doubled := 0, 0
-	for _, id := range w.crowd {
+	for _, id := range w.anybody {
 		switch n := seen[id]; {
 		case n == 0:
 			missing++
@@ -243,11 +243,11 @@ func (w *world) once(read []pageRead) error {
 			doubled++
 		}
 	}
-	if w.run.config.Target.Ours && len(seen) > len(w.crowd) && len(w.people) == 0 {
-		return w.mismatch("the accounts on all pages", fmt.Sprintf("the %d that are there", len(w.crowd)), strconv.Itoa(len(seen)), w.lastOf(evidence.Okta))
+	if w.run.config.Target.Ours && len(seen) > len(w.anybody) && len(w.people) == 0 {
+		return w.mismatch("the accounts on all pages", fmt.Sprintf("the %d that are there", len(w.anybody)), strconv.Itoa(len(seen)), w.lastOf(evidence.Okta))
 	}
 	if missing+doubled > 0 {
-		return w.mismatch(fmt.Sprintf("the %d accounts of this scenario on all pages", len(w.crowd)), "each of them once",
+		return w.mismatch(fmt.Sprintf("the %d accounts of this scenario on all pages", len(w.anybody)), "each of them once",
 			fmt.Sprintf("%d missing and %d more than once", missing, doubled), w.lastOf(evidence.Okta))
 	}
 	return nil

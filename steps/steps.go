@@ -92,6 +92,21 @@
 //	Given|Then NAME's account lists|does not list the group …
 //	Then the group … is as it was
 //
+//	Given the group … is assigned to the application with 120 people in it
+//	Given 120 of them are in the group …
+//	When 30 more of them join the group …
+//	When at the target 8 of them are put into the group … at once
+//	Given|Then the members of … are these 120
+//	Then the members of … are those whom the target took
+//	When at the target NAMES is|are put into the group … with the display null
+//	When at the target NAME and somebody unknown are put into the group …
+//	Then the group … has NAME in it, unless the target refused both
+//
+//	Given|When the push of the group … is deactivated|activated
+//	Given the group … is unlinked and left at the target
+//	Given Okta renames|does not rename the groups that it links
+//	Given|When the group … is linked to the target's group …
+//
 //	Then the provider's screen shows NAME as a user|disabled under this IAM
 //	Given the provider takes the attributes of that schema under the prefix WORD
 //	Given the provider maps … to the username on WORD
@@ -148,7 +163,7 @@ type sentence struct {
 	means   func(*world) any // the method, bound to a scenario's world
 }
 
-var vocabulary = slices.Concat(connectionSteps, assignmentSteps, lifecycleSteps, accountSteps, attributeSteps, mappingSteps, repairSteps, extraSteps, groupSteps, groupLooks, screenSteps, tenantSteps, specSteps, importSteps)
+var vocabulary = slices.Concat(connectionSteps, assignmentSteps, lifecycleSteps, accountSteps, attributeSteps, mappingSteps, repairSteps, extraSteps, groupSteps, groupLooks, pushSteps, crowdSteps, groupWrites, screenSteps, tenantSteps, specSteps, importSteps)
 
 var patterns = sync.OnceValue(func() []*regexp.Regexp {
 	var all []*regexp.Regexp

@@ -38,6 +38,7 @@ type world struct {
 	people     map[string]*person
 	groups     map[string]*group
 	attributes map[string]*attribute // that the application has beside those of a new one
+	crowd      crowd                 // people who matter by their number alone
 	other      *world                // a second Okta at a second tenant; nil in most scenarios
 
 	credentials error                      // what Okta said of the credentials
@@ -49,7 +50,7 @@ type world struct {
 	heard       target.Look // the answer to what Okta's test asked last
 	capitals    bool        // it wrote a username in capitals
 
-	crowd   []string     // the ids of accounts of nobody in particular
+	anybody []string     // the ids of accounts of nobody in particular
 	imports [][]pageRead // what each import read, page by page
 
 	passed   int // steps

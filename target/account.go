@@ -235,6 +235,18 @@ func (e Eyes) ExtendUser(ctx context.Context, id, urn string, block map[string]a
 	return e.ask(ctx, http.MethodPut, path, "", look.Resource)
 }
 
+// PutGroup says a whole group (RFC 7644, section 3.5.1), each member with null for
+// display, which is the same as none (RFC 7643, section 2.5).
+func (e Eyes) PutGroup(ctx context.Context, id, name string, members ...string) (Look, error) {
+	list := []any{}
+	for _, m := range members {
+		list = append(list, map[string]any{"value": m, "display": nil})
+	}
+	return e.ask(ctx, http.MethodPut, "/Groups/"+url.PathEscape(id), "", map[string]any{
+		"schemas": []string{groupSchema}, "id": id, "displayName": name, "members": list,
+	})
+}
+
 // DeleteGroup removes a group; no account goes with it.
 func (e Eyes) DeleteGroup(ctx context.Context, id string) (Look, error) {
 	return e.ask(ctx, http.MethodDelete, "/Groups/"+url.PathEscape(id), "", nil)

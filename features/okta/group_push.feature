@@ -42,3 +42,51 @@ Feature: A pushed group stands at the target with its members
       When the group Analysts is pushed
       Then the target holds one group Analysts
       And the group Analysts EMEA is as it was
+
+    @req:push-takes-over-any-name @S-08 @F27 @F69
+    Scenario Outline: The name is not plain
+      Given Ana and Ben are assigned to the application
+      And the target already holds a group <name> with Ben in it
+      And Ana is in the group <name>
+      When the group <name> is pushed
+      Then the target holds one group <name>
+      And it is the group that was there
+      And the members of <name> are Ana
+
+      @row:quotes
+      Examples:
+        | name         |
+        | The "A" Team |
+
+      @row:backslash
+      Examples:
+        | name       |
+        | CORP\\Staff |
+
+      @row:percent
+      Examples:
+        | name            |
+        | 50% R&D + Staff |
+
+      @row:script
+      Examples:
+        | name          |
+        | Аналитики 分析 |
+
+  Rule: A group may be empty, and fill later
+
+    @req:push-empty-group @OKTA-push-create @F54
+    Scenario: Nobody is in Analysts
+      Given Ana is assigned to the application
+      When the group Analysts is pushed
+      Then the target holds one group Analysts
+      And the group Analysts has no members
+
+    @req:late-account-joins @OKTA-late-members @F51
+    Scenario: Ben was in Analysts before he had an account
+      Given Ana and Cem are assigned to the application
+      And Ana and Ben are in the group Analysts
+      And the group Analysts is pushed
+      And Ben is assigned to the application
+      When Cem joins the group Analysts
+      Then the members of Analysts are Ana, Ben and Cem

@@ -1,0 +1,199 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/scimproof/scimproof/mockokta/directory"
+	"github.com/scimproof/scimproof/mockokta/management"
+	"github.com/scimproof/scimproof/target"
+)
+
+// crowdSteps are about people who matter by their number alone.
+var crowdSteps = []sentence{
+	{`^the group (.+) is assigned to the application with (\d+) people in it$`, "assign-creates", func(w *world) any { return w.assignCrowd }},
+	{`^(\d+) of them are in the group (.+)$`, "", func(w *world) any { return w.crowdIn }},
+	{`^(\d+) more of them join the group (.+)$`, "", func(w *world) any { return w.crowdJoins }},
+	{`^at the target (\d+) of them are put into the group (.+) at once$`, "", func(w *world) any { return w.putInAtOnce }},
+	{`^the members of (.+) are these (\d+)$`, "large-group-arrives", func(w *world) any { return w.crowdShown }},
+	{`^the members of (.+) are those whom the target took$`, "", func(w *world) any { return w.takenShown }},
+}
+
+// A crowd is numbered. Its people are no single persons of the scenario: nobody's
+// account is looked at.
+type crowd struct {
+	people []*person
+	in     int      // so many, from the first, are in the group that the scenario is about
+	taken  []string // the ids of those whom the target said it put into the group
+}
+
+// first are so many of them, or all.
+func (c *crowd) first(number int) []*person { return c.people[:min(number, len(c.people))] }
+
+// assignCrowd gives the application to a group of many.
+func (w *world) assignCrowd(ctx context.Context, label string, number int) error {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	var ids []directory.PersonID
+	for n := range number {
+		p := newPerson(fmt.Sprintf("P%d", n+1), w.run.mark(), w.number, w.run.config.Seed)
+		if p.okta, err = w.admin.CreateUser(ctx, p.profile()); err != nil {
+			return err
+		}
+		w.crowd.people = append(w.crowd.people, p)
+		ids = append(ids, p.okta)
+	}
+	if err := w.admin.AddMembers(ctx, g.okta, ids...); err != nil {
+		return err
+	}
+	g.assigned = true
+	err = w.act(ctx, "the assignment of the group "+label, func() error { return w.admin.AssignGroup(ctx, w.app, g.okta) })
+	if err != nil {
+		return err
+	}
+	return w.learnCrowd(ctx)
+}
+
+// learnCrowd asks Okta under which ids it knows the accounts of all.
+func (w *world) learnCrowd(ctx context.Context) error {
+	users, err := w.admin.AppUsers(ctx, w.app)
+	if err != nil {
+		return err
+	}
+	for _, p := range w.crowd.people {
+		i := slices.IndexFunc(users, func(u management.AppUser) bool { return u.ID == p.okta })
+		if i < 0 || users[i].ExternalID == "" {
+			return w.mismatch("the accounts of the group's people", "one for each", "none for "+p.userName, w.last())
+		}
+		p.id, p.linked = users[i].ExternalID, users[i].ExternalID
+	}
+	return nil
+}
+
+func (w *world) crowdIn(ctx context.Context, number int, label string) error {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	return w.admin.AddMembers(ctx, g.okta, w.next(number)...)
+}
+
+// crowdJoins puts more people into a pushed group, as an administrator does who adds
+// them together.
+func (w *world) crowdJoins(ctx context.Context, number int, label string) error {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	return w.act(ctx, fmt.Sprintf("the push of %s with %d more", label, number), func() error {
+		return w.admin.AddMembers(ctx, g.okta, w.next(number)...)
+	})
+}
+
+// next are so many who are not in the group yet, and are from now on.
+func (w *world) next(number int) []directory.PersonID {
+	var ids []directory.PersonID
+	for _, p := range w.crowd.first(w.crowd.in + number)[w.crowd.in:] {
+		ids = append(ids, p.okta)
+	}
+	w.crowd.in += len(ids)
+	return ids
+}
+
+// putInAtOnce adds people to a group by the suite's own hand, each in a request of
+// its own, and all of them under way together, as two Oktas or an Okta and somebody
+// else at the target do it. A target that knows no PATCH of a group is one for
+// applications of Okta's wizard, which send none.
+func (w *world) putInAtOnce(ctx context.Context, number int, label string) error {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	if err := w.remember(ctx); err != nil {
+		return err
+	}
+	var (
+		mu    sync.Mutex
+		all   sync.WaitGroup
+		first = w.crowd.first(number)
+		looks = make([]target.Look, len(first))
+		fault error
+	)
+	for n, p := range first {
+		all.Go(func() {
+			look, err := w.hand.AddMembers(w.aboutGroup(ctx, g), g.groupID(), p.accountID())
+			mu.Lock()
+			defer mu.Unlock()
+			if looks[n] = look; err != nil {
+				fault = err
+			}
+		})
+	}
+	all.Wait()
+	if fault != nil {
+		return fault
+	}
+	for n, look := range looks {
+		switch {
+		case look.OK():
+			w.crowd.taken = append(w.crowd.taken, first[n].accountID())
+		case unknownMethod(look):
+			return &gap{why: fmt.Sprintf("the target takes no PATCH of a group (HTTP status %d)", look.Status)}
+		case look.Status >= http.StatusInternalServerError:
+			return w.mismatch("a change of the group "+label+" beside others", "carried out, or refused with a status of the 400s", look.String(), w.last())
+		default:
+			w.warn(w.mismatch("a change of the group "+label+" beside others", "carried out", look.String(), w.last()))
+		}
+	}
+	return nil
+}
+
+// crowdShown compares the members with the first so many of the crowd.
+func (w *world) crowdShown(ctx context.Context, label string, number int) error {
+	var want []string
+	for _, p := range w.crowd.first(number) {
+		want = append(want, p.accountID())
+	}
+	return w.exactly(ctx, label, want)
+}
+
+func (w *world) takenShown(ctx context.Context, label string) error {
+	return w.exactly(ctx, label, w.crowd.taken)
+}
+
+// exactly compares the members of a group with accounts of the crowd, and says how
+// many are missing and how many more there are.
+func (w *world) exactly(ctx context.Context, label string, want []string) error {
+	_, now, err := w.groupOf(ctx, label)
+	if err != nil {
+		return err
+	}
+	wanted, missing, others := map[string]bool{}, len(want), 0
+	for _, id := range want {
+		wanted[id] = true
+	}
+	for _, id := range slices.Compact(now.Values("members")) {
+		if wanted[id] {
+			missing--
+		} else {
+			others++
+		}
+	}
+	var got []string
+	if missing > 0 {
+		got = append(got, fmt.Sprintf("%d of them are missing", missing))
+	}
+	if others > 0 {
+		got = append(got, fmt.Sprintf("%d more are in it", others))
+	}
+	if len(got) == 0 {
+		return nil
+	}
+	return w.mismatch("the members of "+label, fmt.Sprintf("%d people", len(want)), strings.Join(got, ", and "), w.last())
+}

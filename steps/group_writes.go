@@ -1,0 +1,107 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"github.com/scimproof/scimproof/target"
+)
+
+// groupWrites write to a group by the suite's own hand, in words that Okta has been
+// seen to use, and that its usual traffic does not bring about.
+var groupWrites = []sentence{
+	{`^at the target ` + names + ` (?:is|are) put into the group (.+) with the display null$`, "", func(w *world) any { return w.putWithNull }},
+	{`^at the target (\w+) and somebody unknown are put into the group (.+)$`, "", func(w *world) any { return w.putWithUnknown }},
+	{`^the group (.+) has (\w+) in it, unless the target refused both$`, "", func(w *world) any { return w.inUnlessRefused }},
+}
+
+// putWithNull says the whole group as Okta does, but that display is null, as one
+// capture has it (observed, jelhub/scimgateway issue 95).
+func (w *world) putWithNull(ctx context.Context, who, label string) error {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	if err := w.remember(ctx); err != nil {
+		return err
+	}
+	ids, err := w.accountIDs(ctx, who)
+	if err != nil {
+		return err
+	}
+	look, err := w.hand.PutGroup(w.aboutGroup(ctx, g), g.groupID(), g.name, ids...)
+	if err != nil {
+		return err
+	}
+	switch {
+	case unknownMethod(look):
+		return &gap{why: fmt.Sprintf("the target takes no PUT of a group (HTTP status %d): applications of Okta's catalogue need none", look.Status)}
+	case !look.OK():
+		return w.mismatch("a PUT of "+label+" whose members have null for display", "success", look.String(), w.last())
+	}
+	return nil
+}
+
+// putWithUnknown adds somebody who has an account, and an id that nobody has, in one
+// request: so it is when an account was deleted at the target behind Okta's back. A
+// refusal of the whole is a server's right (RFC 7644, section 3.12), and what Okta
+// then shows is an error.
+func (w *world) putWithUnknown(ctx context.Context, who, label string) error {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	if err := w.remember(ctx); err != nil {
+		return err
+	}
+	ids, err := w.accountIDs(ctx, who)
+	if err != nil {
+		return err
+	}
+	if err := w.hear(w.hand.AddMembers(w.aboutGroup(ctx, g), g.groupID(), append(ids, nobodysID)...)); err != nil {
+		return err
+	}
+	switch {
+	case unknownMethod(w.heard):
+		return &gap{why: fmt.Sprintf("the target takes no PATCH of a group (HTTP status %d): applications of Okta's wizard need none", w.heard.Status)}
+	case w.heard.Status >= http.StatusInternalServerError:
+		return w.mismatch("a change of "+label+" that names an unknown member", "success, or a status of the 400s", w.heard.String(), w.last())
+	case !w.heard.OK():
+		w.notes = append(w.notes, fmt.Sprintf("one unknown member lets the target refuse all of a change (exchange %d): in Okta the push is in error until an administrator has found out who it is", w.last()))
+	}
+	return nil
+}
+
+const nobodysID = "011010011100101101000111010011" // of the form that Okta's SPEC test has
+
+func unknownMethod(l target.Look) bool {
+	return l.Status == http.StatusNotImplemented || l.Status == http.StatusMethodNotAllowed
+}
+
+// inUnlessRefused: what was answered with success has happened, as far as it could.
+// What became of the unknown member is worth a warning (design, fairness).
+func (w *world) inUnlessRefused(ctx context.Context, label, who string) error {
+	if !w.heard.OK() {
+		return nil
+	}
+	_, now, err := w.groupOf(ctx, label)
+	if err != nil {
+		return err
+	}
+	ids, err := w.accountIDs(ctx, who)
+	if err != nil {
+		return err
+	}
+	members := now.Values("members")
+	if !slices.Contains(members, ids[0]) {
+		return w.mismatch("the members of "+label, who+" among them", w.labels(members), w.last())
+	}
+	got := "dropped without a word: Okta takes them for a member"
+	if slices.Contains(members, nobodysID) {
+		got = "accepted: the group has a member who is nobody"
+	}
+	w.warn(w.mismatch("a member who has no account", "refused", got, w.last()))
+	return nil
+}

@@ -1,0 +1,79 @@
+package steps
+
+import (
+	"context"
+
+	"github.com/scimproof/scimproof/target/wire"
+)
+
+// pushSteps change what is pushed, on the Push Groups tab.
+var pushSteps = []sentence{
+	{`^the push of the group (.+) is (deactivated|activated)$`, "", func(w *world) any { return w.setPush }},
+	{`^the group (.+) is unlinked and left at the target$`, "", func(w *world) any { return w.leaveAtTarget }},
+	{`^Okta (renames|does not rename) the groups that it links$`, "", func(w *world) any { return w.renameLinked }},
+	{`^the group (.+) is linked to the target's group (.+)$`, "push-creates-group", func(w *world) any { return w.linkTo }},
+}
+
+func (w *world) setPush(ctx context.Context, label, to string) error {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	return w.act(ctx, "what follows when the push of "+label+" is "+to, func() error {
+		return w.admin.SetPush(ctx, w.app, g.mapping, to == "activated")
+	})
+}
+
+// leaveAtTarget ends the push, and Okta says nothing to the target (documented).
+func (w *world) leaveAtTarget(ctx context.Context, label string) error {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	return w.act(ctx, "the unlinking of the group "+label, func() error {
+		if err := w.admin.SetPush(ctx, w.app, g.mapping, false); err != nil {
+			return err
+		}
+		if err := w.admin.Unlink(ctx, w.app, g.mapping, false); err != nil {
+			return err
+		}
+		g.linked = ""
+		return nil
+	})
+}
+
+// renameLinked is the box Rename app groups.
+func (w *world) renameLinked(ctx context.Context, does string) error {
+	return w.admin.RenameAppGroups(ctx, w.app, does == "renames")
+}
+
+// linkTo links a group of Okta's to one that the target has. Okta knows that one by
+// having imported it, so that it is read first, as what is to be the group's.
+func (w *world) linkTo(ctx context.Context, label, other string) error {
+	theirs, err := w.group(ctx, other)
+	if err != nil {
+		return err
+	}
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	imported := wire.About(ctx, wire.Subject{Key: string(g.okta), Name: theirs.name})
+	look, err := w.eyes.Group(imported, theirs.id)
+	if err != nil {
+		return err
+	}
+	if look.Resource == nil {
+		return w.mismatch("the group "+other, "readable by its id", look.String(), w.last())
+	}
+	g.id = theirs.id
+	err = w.act(ctx, "the link of the group "+label, func() error {
+		g.mapping, err = w.admin.LinkGroup(ctx, w.app, g.okta, theirs.id, theirs.name)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	g.linked, err = w.admin.GroupLink(ctx, w.app, g.okta)
+	return err
+}

@@ -16,6 +16,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/scimproof/scimproof/features"
@@ -85,6 +86,7 @@ func verdictsOf(outcomes []evidence.Outcome) map[features.Kill]string {
 // Habits that no scenario may fail, with what it may say of them.
 func TestGoodServersAreNotBlamed(t *testing.T) {
 	isLong(t)
+	var conflicts atomic.Int64
 	var disabled sync.Map // id of an account -> whether it was last seen disabled
 	for name, tt := range map[string]struct {
 		habit particular
@@ -173,6 +175,55 @@ func TestGoodServersAreNotBlamed(t *testing.T) {
 				return refuseIf(w, strings.Contains(name, "'"))
 			}},
 			allow: map[string]evidence.Verdict{"assign-any-username/apostrophe": evidence.Warn},
+		},
+		"no quote and no backslash in the name of a group": {
+			habit: particular{about: "@req:push-takes-over-any-name or @req:push-creates-group or @req:assign-creates or @connection", take: func(w http.ResponseWriter, _ *http.Request, body map[string]any) bool {
+				name, _ := body["displayName"].(string)
+				return refuseIf(w, strings.ContainsAny(name, "\"\\"))
+			}},
+			allow: map[string]evidence.Verdict{"push-takes-over-any-name/quotes": evidence.Warn, "push-takes-over-any-name/backslash": evidence.Warn},
+		},
+		"of members who are unknown nothing is said": {
+			habit: particular{about: "@req:unknown-member or @connection", take: func(_ http.ResponseWriter, r *http.Request, body map[string]any) bool {
+				for _, o := range objects(body["Operations"]) {
+					list, _ := o["value"].([]any)
+					o["value"] = slices.DeleteFunc(list, func(m any) bool {
+						return m.(map[string]any)["value"] == "011010011100101101000111010011"
+					})
+				}
+				if len(objects(body["Operations"])) > 0 {
+					raw, _ := json.Marshal(body)
+					r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(raw)), int64(len(raw))
+				}
+				return false
+			}},
+			allow: map[string]evidence.Verdict{"unknown-member": evidence.Warn},
+		},
+		"no group is changed by PATCH": { // as applications of Okta's wizard never do
+			habit: particular{about: "@req:unknown-member or @req:members-at-once or @req:display-null or @connection", take: func(w http.ResponseWriter, r *http.Request, _ map[string]any) bool {
+				if r.Method == http.MethodPatch && strings.Contains(r.URL.Path, "/Groups") {
+					w.WriteHeader(http.StatusNotImplemented)
+					return true
+				}
+				return false
+			}},
+			allow: map[string]evidence.Verdict{"unknown-member": evidence.Info, "members-at-once": evidence.Info},
+		},
+		"no group is changed by PUT": { // as applications of Okta's catalogue never do
+			habit: particular{about: "@req:unknown-member or @req:members-at-once or @req:display-null or @connection", take: func(w http.ResponseWriter, r *http.Request, _ map[string]any) bool {
+				if r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/Groups") {
+					w.WriteHeader(http.StatusMethodNotAllowed)
+					return true
+				}
+				return false
+			}},
+			allow: map[string]evidence.Verdict{"display-null": evidence.Info},
+		},
+		"a change at a time of each group, and others refused": {
+			habit: particular{about: "@req:members-at-once or @connection", take: func(w http.ResponseWriter, r *http.Request, body map[string]any) bool {
+				return r.Method == http.MethodPatch && conflicts.Add(1)%2 == 0 && refuseIf(w, true)
+			}},
+			allow: map[string]evidence.Verdict{"members-at-once": evidence.Warn},
 		},
 		"a username is for ever": {
 			habit: particular{about: "@connection or @req:assign-creates or @req:username-change-follows", take: func(w http.ResponseWriter, r *http.Request, body map[string]any) bool {

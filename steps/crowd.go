@@ -16,6 +16,7 @@ import (
 // crowdSteps are about people who matter by their number alone.
 var crowdSteps = []sentence{
 	{`^the group (.+) is assigned to the application with (\d+) people in it$`, "assign-creates", func(w *world) any { return w.assignCrowd }},
+	{`^the target already holds accounts for (\d+) people$`, "assign-creates", func(w *world) any { return w.holdsCrowd }},
 	{`^(\d+) of them are in the group (.+)$`, "", func(w *world) any { return w.crowdIn }},
 	{`^(\d+) more of them join the group (.+)$`, "", func(w *world) any { return w.crowdJoins }},
 	{`^at the target (\d+) of them are put into the group (.+) at once$`, "", func(w *world) any { return w.putInAtOnce }},
@@ -40,13 +41,11 @@ func (w *world) assignCrowd(ctx context.Context, label string, number int) error
 	if err != nil {
 		return err
 	}
+	if err := w.gather(ctx, number); err != nil {
+		return err
+	}
 	var ids []directory.PersonID
-	for n := range number {
-		p := newPerson(fmt.Sprintf("P%d", n+1), w.run.mark(), w.number, w.run.config.Seed)
-		if p.okta, err = w.admin.CreateUser(ctx, p.profile()); err != nil {
-			return err
-		}
-		w.crowd.people = append(w.crowd.people, p)
+	for _, p := range w.crowd.people {
 		ids = append(ids, p.okta)
 	}
 	if err := w.admin.AddMembers(ctx, g.okta, ids...); err != nil {
@@ -58,6 +57,39 @@ func (w *world) assignCrowd(ctx context.Context, label string, number int) error
 		return err
 	}
 	return w.learnCrowd(ctx)
+}
+
+// gather makes the crowd, in Okta's directory.
+func (w *world) gather(ctx context.Context, number int) error {
+	for n := range number {
+		p := newPerson(fmt.Sprintf("P%d", n+1), w.run.mark(), w.number, w.run.config.Seed)
+		id, err := w.admin.CreateUser(ctx, p.profile())
+		if err != nil {
+			return err
+		}
+		p.okta = id
+		w.crowd.people = append(w.crowd.people, p)
+	}
+	return nil
+}
+
+// holdsCrowd makes an account for each of a crowd by hand.
+func (w *world) holdsCrowd(ctx context.Context, number int) error {
+	if err := w.gather(ctx, number); err != nil {
+		return err
+	}
+	for _, p := range w.crowd.people {
+		look, err := w.hand.CreateUser(w.about(ctx, p), target.NewUser{
+			UserName: p.userName, GivenName: p.givenName, FamilyName: p.familyName, Email: p.email, ExternalID: "before-" + p.userName,
+		})
+		if err != nil {
+			return err
+		}
+		if p.id = look.Resource.ID(); !look.OK() || p.id == "" {
+			return w.mismatch("the creation of an account for "+p.userName, "success, with an id", look.String(), w.last())
+		}
+	}
+	return nil
 }
 
 // learnCrowd asks Okta under which ids it knows the accounts of all.

@@ -93,6 +93,7 @@
 //	Then the group … is as it was
 //
 //	Given the group … is assigned to the application with 120 people in it
+//	Given the target already holds accounts for 8 people
 //	Given 120 of them are in the group …
 //	When 30 more of them join the group …
 //	When at the target 8 of them are put into the group … at once

@@ -4,8 +4,8 @@ Feature: A group takes what Okta may say of it
   Some of what Okta was seen to say is rare: members whose display is null, or who
   have no account any more. And two applications of one Okta, or Okta and a system
   beside it, may change a group at the same moment, each change in a request of its
-  own. Here the suite says it by its own hand, and what is answered with success has
-  happened.
+  own. Here the suite says it by its own hand, on accounts and a group that it made
+  so too, and what is answered with success has happened.
 
   Background:
     Given Okta is connected to the target
@@ -14,8 +14,8 @@ Feature: A group takes what Okta may say of it
 
     @req:members-at-once @F65
     Scenario: Eight people are put into a group at once
-      Given the group Staff is assigned to the application with 8 people in it
-      And the group Analysts is pushed with nobody in it
+      Given the target already holds accounts for 8 people
+      And the target already holds a group Analysts with nobody in it
       When at the target 8 of them are put into the group Analysts at once
       Then the members of Analysts are those whom the target took
 
@@ -23,8 +23,9 @@ Feature: A group takes what Okta may say of it
 
     @req:display-null @F58
     Scenario: Okta does not know what its members are called
-      Given Ana and Ben are assigned to the application
-      And the group Analysts is pushed with Ana in it
+      Given the target already holds an account for Ana
+      And the target already holds an account for Ben
+      And the target already holds a group Analysts with Ana in it
       When at the target Ana and Ben are put into the group Analysts with the display null
       Then the members of Analysts are Ana and Ben
 
@@ -32,7 +33,8 @@ Feature: A group takes what Okta may say of it
 
     @req:unknown-member @F61 @F62
     Scenario: Ben joins together with somebody whose account is gone
-      Given Ana and Ben are assigned to the application
-      And the group Analysts is pushed with Ana in it
+      Given the target already holds an account for Ana
+      And the target already holds an account for Ben
+      And the target already holds a group Analysts with Ana in it
       When at the target Ben and somebody unknown are put into the group Analysts
       Then the group Analysts has Ben in it, unless the target refused both

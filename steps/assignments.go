@@ -18,7 +18,7 @@ var assignmentSteps = []sentence{
 	{`^` + names + ` (?:was|were) assigned before provisioning was on$`, "connection-test", func(w *world) any { return w.assignedBefore }},
 	{`^the administrator clicks Provision User$`, "", func(w *world) any { return w.provisionUsers }},
 	{`^the group (.+) is assigned to the application with ` + names + ` in it$`, "assign-creates", func(w *world) any { return w.assignGroup }},
-	{`^(\w+) is unassigned from the application$`, "", func(w *world) any { return w.unassign }},
+	{`^(\w+) is unassigned from the application$`, "unassign-disables", func(w *world) any { return w.unassign }},
 	{`^(\w+) was assigned to the application and unassigned again$`, "unassign-disables", func(w *world) any { return w.assignAndUnassign }},
 	{`^(\w+) was assigned to the application, unassigned and assigned again$`, "reassign-enables", func(w *world) any { return w.assignAgain }},
 	{`^(\w+)'s last name changes to "([^"]*)"$`, "", func(w *world) any { return w.changeLastName }},

@@ -2,6 +2,7 @@ package steps
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -20,6 +21,7 @@ var crowdSteps = []sentence{
 	{`^(\d+) of them are in the group (.+)$`, "", func(w *world) any { return w.crowdIn }},
 	{`^(\d+) more of them join the group (.+)$`, "", func(w *world) any { return w.crowdJoins }},
 	{`^at the target (\d+) of them are put into the group (.+) at once$`, "", func(w *world) any { return w.putInAtOnce }},
+	{`^at the target (\w+) is put into the group (.+) (\d+) times at once$`, "", func(w *world) any { return w.putInTimes }},
 	{`^the members of (.+) are these (\d+)$`, "large-group-arrives", func(w *world) any { return w.crowdShown }},
 	{`^the members of (.+) are those whom the target took$`, "", func(w *world) any { return w.takenShown }},
 }
@@ -140,9 +142,28 @@ func (w *world) next(number int) []directory.PersonID {
 
 // putInAtOnce adds people to a group by the suite's own hand, each in a request of
 // its own, and all of them under way together, as two Oktas or an Okta and somebody
-// else at the target do it. A target that knows no PATCH of a group is one for
-// applications of Okta's wizard, which send none.
+// else at the target do it.
 func (w *world) putInAtOnce(ctx context.Context, number int, label string) error {
+	var ids []string
+	for _, p := range w.crowd.first(number) {
+		ids = append(ids, p.accountID())
+	}
+	return w.addAtOnce(ctx, label, ids)
+}
+
+// putInTimes adds one person so many times at once.
+func (w *world) putInTimes(ctx context.Context, who, label string, times int) error {
+	ids, err := w.accountIDs(ctx, who)
+	if err != nil {
+		return err
+	}
+	return w.addAtOnce(ctx, label, slices.Repeat(ids, times))
+}
+
+// addAtOnce adds accounts to a group, and keeps those whom the target took. A target
+// that knows no PATCH of a group is one for applications of Okta's wizard, which send
+// none.
+func (w *world) addAtOnce(ctx context.Context, label string, ids []string) error {
 	g, err := w.group(ctx, label)
 	if err != nil {
 		return err
@@ -150,33 +171,21 @@ func (w *world) putInAtOnce(ctx context.Context, number int, label string) error
 	if err := w.remember(ctx); err != nil {
 		return err
 	}
-	var (
-		mu    sync.Mutex
-		all   sync.WaitGroup
-		first = w.crowd.first(number)
-		looks = make([]target.Look, len(first))
-		fault error
-	)
-	for n, p := range first {
-		all.Go(func() {
-			look, err := w.hand.AddMembers(w.aboutGroup(ctx, g), g.groupID(), p.accountID())
-			mu.Lock()
-			defer mu.Unlock()
-			if looks[n] = look; err != nil {
-				fault = err
-			}
-		})
+	var all sync.WaitGroup
+	looks, errs := make([]target.Look, len(ids)), make([]error, len(ids))
+	for n, id := range ids {
+		all.Go(func() { looks[n], errs[n] = w.hand.AddMembers(w.aboutGroup(ctx, g), g.groupID(), id) })
 	}
 	all.Wait()
-	if fault != nil {
-		return fault
+	if err := errors.Join(errs...); err != nil {
+		return err
 	}
 	for n, look := range looks {
 		switch {
 		case look.OK():
-			w.crowd.taken = append(w.crowd.taken, first[n].accountID())
+			w.crowd.taken = append(w.crowd.taken, ids[n])
 		case unknownMethod(look):
-			return &gap{why: fmt.Sprintf("the target takes no PATCH of a group (HTTP status %d)", look.Status)}
+			return &gap{why: fmt.Sprintf("the target takes no PATCH of a group (HTTP status %d): applications of Okta's wizard need none", look.Status)}
 		case look.Status >= http.StatusInternalServerError:
 			return w.mismatch("a change of the group "+label+" beside others", "carried out, or refused with a status of the 400s", look.String(), w.last())
 		default:

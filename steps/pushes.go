@@ -3,12 +3,14 @@ package steps
 import (
 	"context"
 
+	"github.com/scimproof/scimproof/mockokta/directory"
 	"github.com/scimproof/scimproof/target/wire"
 )
 
 // pushSteps change what is pushed, on the Push Groups tab.
 var pushSteps = []sentence{
 	{`^the push of the group (.+) is (deactivated|activated)$`, "", func(w *world) any { return w.setPush }},
+	{`^the groups (\w+) and (\w+) are unlinked and deleted together$`, "", func(w *world) any { return w.deleteTogether }},
 	{`^the group (.+) is unlinked and left at the target$`, "", func(w *world) any { return w.leaveAtTarget }},
 	{`^Okta (renames|does not rename) the groups that it links$`, "", func(w *world) any { return w.renameLinked }},
 	{`^the group (.+) is linked to the target's group (.+)$`, "push-creates-group", func(w *world) any { return w.linkTo }},
@@ -39,6 +41,21 @@ func (w *world) leaveAtTarget(ctx context.Context, label string) error {
 		}
 		g.linked = ""
 		return nil
+	})
+}
+
+// deleteTogether is Delete of Bulk edit, of pushes that are active.
+func (w *world) deleteTogether(ctx context.Context, one, two string) error {
+	var mappings []directory.MappingID
+	for _, label := range []string{one, two} {
+		g, err := w.group(ctx, label)
+		if err != nil {
+			return err
+		}
+		mappings = append(mappings, g.mapping)
+	}
+	return w.act(ctx, "the removal of the groups "+one+" and "+two, func() error {
+		return w.admin.UnlinkAll(ctx, w.app, true, mappings...)
 	})
 }
 

@@ -97,6 +97,7 @@
 //	Given 120 of them are in the group …
 //	When 30 more of them join the group …
 //	When at the target 8 of them are put into the group … at once
+//	When at the target NAME is put into the group … 8 times at once
 //	Given|Then the members of … are these 120
 //	Then the members of … are those whom the target took
 //	When at the target NAMES is|are put into the group … with the display null
@@ -104,6 +105,7 @@
 //	Then the group … has NAME in it, unless the target refused both
 //
 //	Given|When the push of the group … is deactivated|activated
+//	When the groups WORD and WORD are unlinked and deleted together
 //	Given the group … is unlinked and left at the target
 //	Given Okta renames|does not rename the groups that it links
 //	Given|When the group … is linked to the target's group …

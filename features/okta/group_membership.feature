@@ -78,3 +78,13 @@ Feature: The members of a pushed group follow Okta
       When the group Analysts is unlinked and deleted
       Then the target shows Ana as active
       And the target shows Ben as active
+
+    @req:unlink-deletes-groups @S-09 @F71
+    Scenario: Analysts and Researchers are no longer pushed
+      Given Ana and Ben are assigned to the application
+      And the group Analysts is pushed with Ana in it
+      And the group Researchers is pushed with Ben in it
+      When the groups Analysts and Researchers are unlinked and deleted together
+      Then the target holds no group Analysts
+      And the target holds no group Researchers
+      And the target shows Ana as active

@@ -28,3 +28,13 @@ Feature: Push now makes a group what it is in Okta
       When the group Analysts is pushed now
       Then the target holds one group Analysts
       And the group Analysts has no members
+
+  Rule: Who has lost the application is in no group that is pushed
+
+    @req:push-now-leaves-out @OKTA-push-now @F53
+    Scenario: Ana has lost the application, and is in Analysts in Okta still
+      Given Ana and Ben are assigned to the application
+      And the group Analysts is pushed with Ana and Ben in it
+      And Ana is unassigned from the application
+      When the group Analysts is pushed now
+      Then the members of Analysts are Ben

@@ -19,6 +19,14 @@ Feature: A group takes what Okta may say of it
       When at the target 8 of them are put into the group Analysts at once
       Then the members of Analysts are those whom the target took
 
+    @req:member-at-once @F66
+    Scenario: Ben is put into a group eight times at once
+      Given the target already holds an account for Ana
+      And the target already holds an account for Ben
+      And the target already holds a group Analysts with Ana in it
+      When at the target Ben is put into the group Analysts 8 times at once
+      Then the members of Analysts are Ana and Ben
+
   Rule: What is null is absent
 
     @req:display-null @F58

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 )
 
 // Mistakes in who may be a member of a group, in how many may be, and in what the
@@ -111,6 +113,28 @@ var memberFaults = []Fault{
 		wrap: onUnknownMember(func(c *call) *answer { return c.ask(http.MethodGet, c.self(), "", nil) }),
 	},
 	{
+		Name: "equal-adds-break",
+		What: "two requests at once that add one member to a group: the second meets a unique key, and is answered with 500",
+		Seen: "F66: wso2-extensions PR #566",
+		wrap: equalAddsBreak,
+	},
+	{
+		Name: "groups-twice",
+		What: "a group that is looked up by its name is found twice, under two ids",
+		Seen: "F72: ory/polis 2992f36e8, two groups of one name",
+		wrap: answers(func(c *call, a *answer) {
+			f := filterOf(c)
+			if c.kind != "Groups" || f == nil || len(a.entries()) != 1 {
+				return
+			}
+			one := a.entries()[0]
+			other := copyOf(one)
+			other["id"] = "5bf1c90e-0000-4000-8000-000000000072"
+			a.body["Resources"] = []any{one, other}
+			a.body["totalResults"], a.body["itemsPerPage"] = 2, 2
+		}),
+	},
+	{
 		Name: "backslash-breaks-filter",
 		What: "a filter whose value has a quote or a backslash in it, each behind a backslash, is refused",
 		Seen: "F27: Captain-P-Goldfish/SCIM-SDK #913, audriga/scim-server-php #1",
@@ -212,4 +236,42 @@ func onUnknownMember(instead func(*call) *answer) func(*server) http.HandlerFunc
 		}
 		return c.pass()
 	})
+}
+
+// equalAddsBreak lets an add wait until an equal one has come, or for a moment, so that
+// it is not left to luck whether two are under way together.
+func equalAddsBreak(s *server) http.HandlerFunc {
+	const moment = 50 * time.Millisecond
+	var mu sync.Mutex
+	waiting := map[string]chan struct{}{} // base path, group and body -> closed when an equal add has come
+	return faulty(func(c *call) *answer {
+		if c.kind != "Groups" || c.method != http.MethodPatch || len(c.membersNamed()) == 0 {
+			return c.pass()
+		}
+		key := c.base + c.self() + string(encode(c.body))
+		mu.Lock()
+		if first, there := waiting[key]; there {
+			delete(waiting, key)
+			close(first)
+			mu.Unlock()
+			return refuse(http.StatusInternalServerError, "", "duplicate key value violates unique constraint")
+		}
+		met := make(chan struct{})
+		waiting[key] = met
+		mu.Unlock()
+
+		alone := time.NewTimer(moment)
+		defer alone.Stop()
+		select {
+		case <-met:
+		case <-alone.C:
+		case <-c.r.Context().Done():
+		}
+		mu.Lock()
+		if waiting[key] == met {
+			delete(waiting, key)
+		}
+		mu.Unlock()
+		return c.pass()
+	})(s)
 }

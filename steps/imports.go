@@ -18,7 +18,7 @@ import (
 
 // importSteps let Okta read what the target holds.
 var importSteps = []sentence{
-	{`^the target already holds (\d+) accounts$`, "assign-creates", func(w *world) any { return w.holdsCrowd }},
+	{`^the target already holds (\d+) accounts$`, "assign-creates", func(w *world) any { return w.holdsAnybody }},
 	{`^Okta imports groups, too$`, "", func(w *world) any { return w.importsGroups }},
 	{`^the administrator imports from the target$`, "", func(w *world) any { return w.importOnce }},
 	{`^the administrator imports from the target twice$`, "", func(w *world) any { return w.importTwice }},
@@ -40,23 +40,16 @@ type pageRead struct {
 	page     target.Page
 }
 
-// holdsCrowd makes many accounts by hand. Nobody of them is in Okta.
-func (w *world) holdsCrowd(ctx context.Context, many string) error {
+// holdsAnybody makes many accounts by hand. Nobody of them is in Okta.
+func (w *world) holdsAnybody(ctx context.Context, many string) error {
 	n, err := strconv.Atoi(many)
 	if err != nil {
 		return err
 	}
 	for i := range n {
 		p := newPerson("Doe"+strconv.Itoa(i+1), w.run.mark(), w.number, w.run.config.Seed)
-		about := wire.About(ctx, wire.Subject{Key: p.label, Name: p.userName})
-		look, err := w.hand.CreateUser(about, target.NewUser{
-			UserName: p.userName, GivenName: p.givenName, FamilyName: p.familyName, Email: p.email, ExternalID: "before-" + p.userName,
-		})
-		if err != nil {
+		if err := w.makeByHand(wire.About(ctx, wire.Subject{Key: p.label, Name: p.userName}), p); err != nil {
 			return err
-		}
-		if p.id = look.Resource.ID(); !look.OK() || p.id == "" {
-			return w.mismatch("the creation of an account", "success, with an id", look.String(), w.last())
 		}
 		w.anybody = append(w.anybody, p.id)
 	}

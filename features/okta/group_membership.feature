@@ -6,7 +6,7 @@ Feature: The members of a pushed group follow Okta
 
   Rule: Who joins is added, who leaves is removed, and the others stay
 
-    @req:member-joins @S-54 @F51 @RFC7644-3.5.1-13
+    @req:member-joins @S-54 @F51 @RFC7644-3.5.1-13 @F59
     Scenario: Cem joins
       Given Ana, Ben and Cem are assigned to the application
       And the group Analysts is pushed with Ana and Ben in it

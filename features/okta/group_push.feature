@@ -9,7 +9,7 @@ Feature: A pushed group stands at the target with its members
 
   Rule: A pushed group has exactly its members
 
-    @req:push-creates-group @S-08 @OKTA-push-create @F60 @F72
+    @req:push-creates-group @S-08 @OKTA-push-create @F60 @F72 @F57
     Scenario: Analysts are pushed
       Given Ana is assigned to the application
       And Ben is assigned to the application

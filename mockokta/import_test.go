@@ -443,6 +443,32 @@ func TestConfirmLinks(t *testing.T) {
 	})
 }
 
+// A person has one account: also where the first confirmation has not come to Okta's
+// links yet, and until the application is taken away.
+func TestConfirmTwiceForOnePerson(t *testing.T) {
+	i := newImporter(t, "oin", provision.Knobs{}, &tenant{users: []map[string]any{account("a-1", "ana"), account("a-2", "ana2"), account("a-3", "ana3")}})
+	ctx := t.Context()
+	ana := i.person("ana@example.test", "Ana", "Ruiz")
+	i.whole()
+	_, err := i.ConfirmImportedAs(ctx, i.app, "a-1", ana)
+	i.must(err)
+	_, err = i.ConfirmImportedAs(ctx, i.app, "a-2", ana)
+	require.ErrorContains(t, err, "the user has the account a-1")
+	i.must(i.Settle(ctx))
+	require.Equal(t, "a-1", i.appUser(ana).ExternalID)
+
+	i.tenant.users = i.tenant.users[1:]
+	require.Equal(t, 1, i.whole().Removed)
+	_, err = i.ConfirmImportedAs(ctx, i.app, "a-3", ana)
+	require.ErrorContains(t, err, "the user has the account a-1", "Okta knows it until it settles")
+	i.must(i.Settle(ctx))
+	_, err = i.ConfirmImportedAs(ctx, i.app, "a-3", ana)
+	i.must(err)
+	i.must(i.Settle(ctx))
+	require.Equal(t, "a-3", i.appUser(ana).ExternalID)
+	require.Len(t, i.waiting(), 1)
+}
+
 func withoutNil(p directory.Profile) directory.Profile {
 	for name, v := range p {
 		if v == nil {

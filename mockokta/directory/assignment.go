@@ -35,6 +35,9 @@ type Assignment struct {
 	kept Profile
 	// cleared are the attributes that had a value once and were without one later.
 	cleared map[string]bool
+	// confirmed is the account that the person was confirmed to have, until Okta's
+	// links have it.
+	confirmed string
 }
 
 // copy is as for somebody outside.

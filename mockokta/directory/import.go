@@ -66,7 +66,8 @@ type AccountGroup struct {
 	Members  []string // the target's ids
 }
 
-// Links are what Okta knows of people at the target, before an import.
+// Links are what Okta knows of people at the target, before an import. They are a
+// snapshot: the directory asks them while it is locked.
 type Links interface {
 	// PersonOf is whose account an id is.
 	PersonOf(id string) (PersonID, bool)
@@ -113,6 +114,8 @@ type imports struct {
 	last     *ImportResult
 	waiting  shelf[string, *Imported]
 	groups   shelf[string, *ImportedGroup]
+	// confirmed is who has which account, as was said since the last import began.
+	confirmed map[string]PersonID
 }
 
 // An Imported is an account that an import brought and nobody in Okta has yet.
@@ -174,6 +177,7 @@ func (d *Directory) BeginImport(id AppID, links Links) (*Import, error) {
 	if !a.Provisions() {
 		return nil, &Conflict{What: "import", Why: "provisioning is not enabled for this application"}
 	}
+	a.linked(links)
 	return &Import{
 		Directory: d, app: a, links: links, seen: map[string]bool{}, taken: map[PersonID]bool{}, groupIDs: map[string]bool{},
 		result: ImportResult{At: d.now()},
@@ -217,6 +221,9 @@ func (i *Import) account(acc Account) {
 	r.Read++
 	i.seen[acc.ID] = acc.Active
 	person, linked := i.links.PersonOf(acc.ID)
+	if !linked {
+		person, linked = i.app.confirmedAs(acc.ID)
+	}
 	if linked {
 		i.linked(person, acc)
 	}
@@ -389,6 +396,7 @@ func (i *Import) remove(gone []PersonID) []Effect {
 		case as.Scope == ScopeUser:
 			i.convert(i.app, as, p, by, i.app.schema.personal(as.Own))
 		}
+		i.app.unconfirm(id)
 		i.log(importDeleted, p.target(), i.app.target())
 		effects = append(effects, Effect{i.app.ID, AccountGone{id}})
 		i.result.Removed++
@@ -404,8 +412,9 @@ func (i *Import) keep() []Effect {
 	s := i.app.imports.settings
 	for n, arrived := range i.waits {
 		w, m := arrived.Imported, i.matches[n]
+		_, confirmed := i.app.confirmedAs(w.ID)
 		switch old := before.byID[w.ID]; {
-		case old == nil && arrived.known:
+		case confirmed || old == nil && arrived.known:
 			i.result.Unchanged++ // somebody confirmed it while the list was read
 			continue
 		case old == nil:

@@ -13,7 +13,9 @@ type (
 		ID       string // the target's
 		UserName string // as the target has it
 	}
-	// AccountGone: an import found that a person's account is not there any more.
+	// AccountGone: an import found that a person has no account there that counts: it is
+	// not there any more, or is inactive at a target that is the source. Okta knows its
+	// id no longer.
 	AccountGone struct{ Person PersonID }
 )
 
@@ -22,22 +24,28 @@ func (AccountGone) change()      {}
 
 // Confirm says whose an account is that waits: that of a person, or of whom it
 // matches when person is empty, or of somebody who is made from it when it matches
-// nobody. It is a Conflict when they have another account, which accountOf knows; ""
-// is none.
+// nobody. It is a Conflict when they have another account: one that they were
+// confirmed to have, or one that accountOf knows; "" is none. The directory asks it
+// without holding a lock, so that it may wait for whom it likes.
 func (d *Directory) Confirm(id AppID, account string, person PersonID, accountOf func(PersonID) string) (Change, error) {
+	if person == "" {
+		var err error
+		if person, err = d.matchOf(id, account); err != nil {
+			return nil, err
+		}
+	}
+	var other string
+	if person != "" {
+		other = accountOf(person)
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	a, w, err := d.waits(id, account)
 	if err != nil {
 		return nil, err
 	}
-	if person == "" {
-		person = w.Person
-	}
-	if person != "" {
-		if other := accountOf(person); other != "" {
-			return nil, &Conflict{What: "confirm", Why: "the user has the account " + other}
-		}
+	if other = cmp.Or(other, a.confirmedFor(person)); other != "" {
+		return nil, &Conflict{What: "confirm", Why: "the user has the account " + other}
 	}
 	c, err := d.confirm(a, w, person)
 	if err != nil {
@@ -45,6 +53,59 @@ func (d *Directory) Confirm(id AppID, account string, person PersonID, accountOf
 	}
 	a.imports.waiting.drop(account)
 	return c, nil
+}
+
+// matchOf is whom an account matches that waits; "" for nobody.
+func (d *Directory) matchOf(id AppID, account string) (PersonID, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	_, w, err := d.waits(id, account)
+	if err != nil {
+		return "", err
+	}
+	return w.Person, nil
+}
+
+// confirmedFor is the account that somebody was confirmed to have since the last
+// import began; "" for none. Okta's links have it only when the change was carried out.
+func (a *app) confirmedFor(id PersonID) string {
+	if as, assigned := a.assigned[id]; assigned {
+		return as.confirmed
+	}
+	return ""
+}
+
+// confirmedAs is who was confirmed to have an account since the last import began.
+func (a *app) confirmedAs(account string) (PersonID, bool) {
+	id, was := a.imports.confirmed[account]
+	return id, was && a.confirmedFor(id) == account
+}
+
+// accountOf is the account that somebody has, by Okta's links or a confirmation.
+func (i *Import) accountOf(id PersonID) (string, bool) {
+	if at, linked := i.links.AccountOf(id); linked {
+		return at, true
+	}
+	at := i.app.confirmedFor(id)
+	return at, at != ""
+}
+
+// linked forgets the confirmations that Okta's links have come to know.
+func (a *app) linked(known Links) {
+	for account, id := range a.imports.confirmed {
+		if at, linked := known.AccountOf(id); linked && at == account {
+			a.unconfirm(id)
+		}
+		if a.confirmedFor(id) != account {
+			delete(a.imports.confirmed, account)
+		}
+	}
+}
+
+func (a *app) unconfirm(id PersonID) {
+	if as, assigned := a.assigned[id]; assigned {
+		as.confirmed = ""
+	}
 }
 
 // confirm links; a person who is deactivated cannot have an application.
@@ -67,6 +128,11 @@ func (d *Directory) confirm(a *app, w *Imported, id PersonID) (Change, error) {
 		a.assign(d.newAssignment(a, p, nil, own))
 		d.log(userAssigned, p.target(), a.target())
 	}
+	a.assigned[p.ID].confirmed = w.ID
+	if a.imports.confirmed == nil {
+		a.imports.confirmed = map[string]PersonID{}
+	}
+	a.imports.confirmed[w.ID] = p.ID
 	d.log(importConfirmed, p.target(), a.target())
 	return AccountConfirmed{p.ID, w.ID, w.UserName}, nil
 }

@@ -91,7 +91,7 @@ func (i *Import) compareOkta() {
 		if !p.Status.working() {
 			continue
 		}
-		at, linked := i.links.AccountOf(id)
+		at, linked := i.accountOf(id)
 		_, seen := i.seen[at]
 		switch {
 		case !linked:
@@ -136,7 +136,7 @@ func (i *Import) differsGroup(g AccountGroup, m *PushMapping) string {
 	want := map[string]bool{}
 	if own, err := i.group(m.Group); err == nil {
 		for _, p := range own.roster.list() {
-			if at, linked := i.links.AccountOf(p); linked {
+			if at, linked := i.accountOf(p); linked {
 				want[at] = true
 			}
 		}

@@ -55,7 +55,7 @@ func (i *Import) free(p *Person) bool {
 	if p == nil || p.Status == Deprovisioned || i.taken[p.ID] {
 		return false
 	}
-	_, linked := i.links.AccountOf(p.ID)
+	_, linked := i.accountOf(p.ID)
 	return !linked
 }
 

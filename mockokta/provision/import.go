@@ -103,45 +103,46 @@ func group(r scim.Resource) directory.AccountGroup {
 	return g
 }
 
-// Links are what Okta knows of people and groups at the target now.
+// Links are what Okta knows of people and groups at the target now: a snapshot, which
+// takes no lock of the engine's when it is asked, since the directory asks under its own.
 func (e *Engine) Links() directory.Links {
-	l := links{map[string]directory.PersonID{}, map[string]directory.GroupID{}, e}
+	l := links{
+		map[string]directory.PersonID{},
+		map[directory.PersonID]string{},
+		map[string]directory.GroupID{},
+		map[directory.GroupID]string{},
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for id, lane := range e.people {
-		if lane.link.id != "" {
-			l.people[lane.link.id] = id
+		if at := lane.link.id; at != "" {
+			l.people[at], l.accounts[id] = id, at
 		}
 	}
 	for id, lane := range e.groups {
-		if lane.link.id != "" {
-			l.groups[lane.link.id] = id
+		if at := lane.link.id; at != "" {
+			l.groups[at], l.accountGroups[id] = id, at
 		}
 	}
 	return l
 }
 
 type links struct {
-	people map[string]directory.PersonID // by the target's ids
-	groups map[string]directory.GroupID
-	engine *Engine
+	people        map[string]directory.PersonID // by the target's ids
+	accounts      map[directory.PersonID]string
+	groups        map[string]directory.GroupID
+	accountGroups map[directory.GroupID]string
 }
 
 func (l links) PersonOf(id string) (directory.PersonID, bool) { return has(l.people, id) }
 
+func (l links) AccountOf(id directory.PersonID) (string, bool) { return has(l.accounts, id) }
+
 func (l links) GroupOf(id string) (directory.GroupID, bool) { return has(l.groups, id) }
 
-func (l links) AccountOf(id directory.PersonID) (string, bool) {
-	at := l.engine.Account(id).ID
-	return at, at != ""
-}
+func (l links) AccountGroupOf(id directory.GroupID) (string, bool) { return has(l.accountGroups, id) }
 
-func (l links) AccountGroupOf(id directory.GroupID) (string, bool) {
-	at := l.engine.Group(id).ID
-	return at, at != ""
-}
-
-func has[T any](of map[string]T, id string) (T, bool) {
-	t, ok := of[id]
-	return t, ok
+func has[K comparable, V any](of map[K]V, id K) (V, bool) {
+	v, ok := of[id]
+	return v, ok
 }

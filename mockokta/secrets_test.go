@@ -14,6 +14,7 @@ import (
 	"github.com/scimproof/scimproof/mockokta"
 	"github.com/scimproof/scimproof/mockokta/directory"
 	"github.com/scimproof/scimproof/mockokta/management"
+	"github.com/scimproof/scimproof/mockokta/provision"
 )
 
 // A gossip is a target that refuses and repeats what it was told, once it begins to.
@@ -124,6 +125,67 @@ func TestATargetThatRepeatsASecret(t *testing.T) {
 			})
 		}
 	}
+}
+
+// What an import read and where it ended are a target's words too: its reason, what
+// it left out, what differs, and who waits.
+func TestAnImportFromATargetThatRepeatsTheToken(t *testing.T) {
+	everywhere := func(authorization string) []map[string]any {
+		return []map[string]any{
+			account(authorization+" id", "ana", "schemas", nil),
+			account("2", "bo", "userName", authorization+" bo", "emails", nil, "title", authorization),
+		}
+	}
+	for name, tt := range map[string]struct {
+		list string
+		says func(authorization string) (int, string)
+	}{
+		"an error": {"Users", func(authorization string) (int, string) {
+			return http.StatusForbidden, shown(map[string]any{"detail": "not with " + authorization})
+		}},
+		"an id twice": {"Users", func(authorization string) (int, string) {
+			return http.StatusOK, page(2, 1, account(authorization, "ana"), account(authorization, "ana"))
+		}},
+		"ids and names": {"Users", func(authorization string) (int, string) {
+			return http.StatusOK, page(2, 1, everywhere(authorization)...)
+		}},
+		"groups of one name": {"Groups", func(authorization string) (int, string) {
+			return http.StatusOK, page(2, 1, team("g-1", authorization, authorization), team("g-2", authorization))
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			begun := false
+			i := newImporter(t, "oin", provision.Knobs{}, carrying(func(r *http.Request) (int, string) {
+				if begun && strings.HasSuffix(r.URL.Path, tt.list) {
+					return tt.says(r.Header.Get("Authorization"))
+				}
+				return http.StatusOK, page(0, 1)
+			}))
+			ctx := t.Context()
+			i.must(i.SetImportGroups(ctx, i.app, true))
+			i.must(i.AutoConfirm(ctx, i.app, false, false, true))
+			begun = true
+			r := i.importNow()
+			last, err := i.LastImport(ctx, i.app)
+			i.must(err)
+			found, err := i.Discrepancies(ctx, i.app)
+			told := shown([]any{r, last, found}) + i.everything()
+			if err != nil {
+				told += err.Error()
+			}
+			s := &story{t: t, ctx: ctx, app: i.app, Client: i.Client}
+			told += s.shown()
+			require.Contains(t, told, "[redacted]")
+			require.NotContains(t, told, scimToken)
+		})
+	}
+}
+
+type carrying func(*http.Request) (int, string)
+
+func (c carrying) RoundTrip(r *http.Request) (*http.Response, error) {
+	status, body := c(r)
+	return httpmock.NewStringResponse(status, body), nil
 }
 
 // gossiping is a story in which Ana has her account already, and passwords are

@@ -141,6 +141,7 @@ type Import struct {
 	*Directory
 	app   *app
 	links Links
+	hide  func(string) string // takes secrets out of what a target said
 	seen  map[string]bool   // ids of accounts; true for those that could be imported
 	taken map[PersonID]bool // matched by an account of this import
 	// names and mails have everybody by what a match looks at; nil until it does.
@@ -167,7 +168,9 @@ type sourced struct {
 }
 
 // BeginImport is Import Now. It is a Conflict where the application does not provision.
-func (d *Directory) BeginImport(id AppID, links Links) (*Import, error) {
+// What the import tells in the target's words goes through hide, which takes out what
+// nobody shall read.
+func (d *Directory) BeginImport(id AppID, links Links, hide func(string) string) (*Import, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	a, err := d.app(id)
@@ -179,7 +182,7 @@ func (d *Directory) BeginImport(id AppID, links Links) (*Import, error) {
 	}
 	a.linked(links)
 	return &Import{
-		Directory: d, app: a, links: links, seen: map[string]bool{}, taken: map[PersonID]bool{}, groupIDs: map[string]bool{},
+		Directory: d, app: a, links: links, hide: hide, seen: map[string]bool{}, taken: map[PersonID]bool{}, groupIDs: map[string]bool{},
 		result: ImportResult{At: d.now()},
 	}, nil
 }
@@ -313,6 +316,7 @@ func (i *Import) End(reason error) ImportResult {
 }
 
 func (i *Import) ended() ImportResult {
+	i.result.discreetly(i.hide)
 	i.log(importStarted, i.app.target())
 	i.write(importRoadblock, i.result.Reason, []LogTarget{i.app.target()})
 	last := i.result
@@ -338,6 +342,7 @@ func (i *Import) Commit() (ImportResult, []Effect) {
 	effects = append(effects, i.keep()...)
 	i.keepGroups()
 	i.log(importDone, i.app.target())
+	i.result.discreetly(i.hide)
 	last := i.result
 	i.app.imports.last = &last
 	return i.result, effects
@@ -350,6 +355,7 @@ func (i *Import) Compare() Discrepancies {
 	defer i.mu.Unlock()
 	i.matchAll()
 	i.compareOkta()
+	i.result.discreetly(i.hide)
 	return i.result.Discrepancies
 }
 
@@ -419,7 +425,7 @@ func (i *Import) keep() []Effect {
 			continue
 		case old == nil:
 			i.result.Imported++
-			i.log(importCreated, w.target(), i.app.target())
+			i.log(importCreated, w.target(i.hide), i.app.target())
 		case old != w || m != (matched{w.Match, w.Person}):
 			i.result.Updated++
 			w.Ignored = old.Ignored
@@ -474,7 +480,21 @@ func (r *ImportResult) remark(format string, about ...any) {
 	}
 }
 
-func (w *Imported) target() LogTarget { return LogTarget{w.ID, "AppUser", w.UserName, w.UserName} }
+// discreetly hides what the target repeated of a secret.
+func (r *ImportResult) discreetly(hide func(string) string) {
+	r.Reason = hide(r.Reason)
+	for n := range r.Remarks {
+		r.Remarks[n] = hide(r.Remarks[n])
+	}
+	for n := range r.Found {
+		d := &r.Found[n]
+		d.ID, d.Name, d.What = hide(d.ID), hide(d.Name), hide(d.What)
+	}
+}
+
+func (w *Imported) target(hide func(string) string) LogTarget {
+	return LogTarget{hide(w.ID), "AppUser", w.UserName, w.UserName}
+}
 
 // cut keeps what a person reads of a target's words.
 func cut(s string) string {

@@ -28,18 +28,26 @@ func (e discreet) Unwrap() error { return e.err }
 // Discreet is err for people to read: without the application's token, and without
 // the other secrets. A target may repeat in its words whatever it was told.
 func Discreet(err error, a directory.App, others ...string) error {
+	return discreet{withoutSecrets(a, others...)(err.Error()), err}
+}
+
+// withoutSecrets hides them in whatever text it is given.
+func withoutSecrets(a directory.App, others ...string) func(string) string {
 	secrets := append(others, a.Connection.Token)
 	if a.Catalogue == directory.BasicAuth {
 		_, password, _ := strings.Cut(a.Connection.Token, ":")
 		secrets = append(secrets, password)
 	}
-	text := err.Error()
+	var all []string
 	for _, secret := range secrets {
-		for _, form := range forms(secret) {
+		all = append(all, forms(secret)...)
+	}
+	return func(text string) string {
+		for _, form := range all {
 			text = hiding(text, form)
 		}
+		return text
 	}
-	return discreet{text, err}
 }
 
 // forms are the ways in which a secret may be written: as it is, in JSON, in a

@@ -48,7 +48,12 @@ func (e *Engine) reading(ctx context.Context) (*directory.Import, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	i, err := e.Directory.BeginImport(e.App, e.Links())
+	a, err := e.Directory.App(e.App)
+	if err != nil {
+		return nil, err
+	}
+	hide := withoutSecrets(a)
+	i, err := e.Directory.BeginImport(e.App, e.Links(), hide)
 	if err != nil {
 		return nil, err
 	}
@@ -58,12 +63,15 @@ func (e *Engine) reading(ctx context.Context) (*directory.Import, error) {
 	}
 	d := ReadTarget(e.Knobs, i.Settings().Groups).Dialogue(func(p Page) error {
 		if p.Of == Groups {
-			return i.Groups(each(p.Resources, group))
+			return i.Groups(each(p.Resources, func(r scim.Resource) directory.AccountGroup { return group(r, hide) }))
 		}
-		return i.Accounts(each(p.Resources, func(r scim.Resource) directory.Account { return account(r, attributes) }))
+		return i.Accounts(each(p.Resources, func(r scim.Resource) directory.Account { return account(r, attributes, hide) }))
 	})
 	end, err := Play(ctx, Patient{Caller: e.Target, Wait: e.Wait}, d)
-	return i, cmp.Or(err, end.Err)
+	if err = cmp.Or(err, end.Err); err != nil {
+		err = Discreet(err, a)
+	}
+	return i, err
 }
 
 func (e *Engine) attributes() ([]directory.Attribute, error) {
@@ -79,11 +87,13 @@ func each[T any](resources []scim.Resource, of func(scim.Resource) T) []T {
 	return all
 }
 
-func account(r scim.Resource, attributes []directory.Attribute) directory.Account {
-	acc := directory.Account{ID: r.ID(), UserName: r.Text("userName"), Active: r.Active(), Profile: directory.Profile{}}
+// account is one as Okta takes it: what the target repeats of a secret is hidden, but
+// for ids, by which Okta speaks of the account.
+func account(r scim.Resource, attributes []directory.Attribute, hide func(string) string) directory.Account {
+	acc := directory.Account{ID: r.ID(), UserName: hide(r.Text("userName")), Active: r.Active(), Profile: directory.Profile{}}
 	for _, a := range attributes {
 		if v := r.Shown(a.ExternalNamespace, cmp.Or(a.ExternalName, a.Name)); a.Sent() && v != nil {
-			acc.Profile[a.Name] = v
+			acc.Profile[a.Name] = hideIn(v, hide)
 		}
 	}
 	if err := r.Importable(); err != nil {
@@ -94,8 +104,26 @@ func account(r scim.Resource, attributes []directory.Attribute) directory.Accoun
 	return acc
 }
 
-func group(r scim.Resource) directory.AccountGroup {
-	g := directory.AccountGroup{ID: r.ID(), Name: r.Text("displayName")}
+func hideIn(v any, hide func(string) string) any {
+	switch v := v.(type) {
+	case string:
+		return hide(v)
+	case []any:
+		for n := range v {
+			v[n] = hideIn(v[n], hide)
+		}
+	case map[string]any:
+		hidden := make(map[string]any, len(v))
+		for name, of := range v {
+			hidden[hide(name)] = hideIn(of, hide)
+		}
+		return hidden
+	}
+	return v
+}
+
+func group(r scim.Resource, hide func(string) string) directory.AccountGroup {
+	g := directory.AccountGroup{ID: r.ID(), Name: hide(r.Text("displayName"))}
 	members, _ := r.Members()
 	for _, m := range members {
 		g.Members = append(g.Members, m.Value)

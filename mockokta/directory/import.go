@@ -142,8 +142,8 @@ type Import struct {
 	app   *app
 	links Links
 	hide  func(string) string // takes secrets out of what a target said
-	seen  map[string]bool   // ids of accounts; true for those that could be imported
-	taken map[PersonID]bool // matched by an account of this import
+	seen  map[string]bool     // ids of accounts; true for those that could be imported
+	taken map[PersonID]bool   // matched by an account of this import
 	// names and mails have everybody by what a match looks at; nil until it does.
 	names map[string]PersonID
 	mails map[string]PersonID

@@ -16,50 +16,54 @@ import (
 // has changed nothing; the error is ctx's, or that of a directory that imports nothing.
 //
 // The effects are for whoever submits changes: they may concern other applications.
-func (e *Engine) Import(ctx context.Context) (directory.ImportResult, []directory.Effect, error) {
-	i, err := e.reading(ctx)
-	switch {
-	case i == nil:
-		return directory.ImportResult{}, nil, err
-	case err != nil:
-		return i.End(err), nil, ctx.Err()
-	}
-	result, effects := i.Commit()
-	return result, effects, nil
+func (e *Engine) Import(ctx context.Context) (result directory.ImportResult, effects []directory.Effect, err error) {
+	err = e.reading(ctx, func(i *directory.Import, why error) error {
+		if why != nil {
+			result = i.End(why)
+			return ctx.Err()
+		}
+		result, effects = i.Commit()
+		return nil
+	})
+	return result, effects, err
 }
 
 // Compare reads as Import does, and tells where the target and the directory disagree.
-func (e *Engine) Compare(ctx context.Context) (directory.Discrepancies, error) {
-	i, err := e.reading(ctx)
-	if err != nil {
-		return directory.Discrepancies{}, err
-	}
-	return i.Compare(), nil
+func (e *Engine) Compare(ctx context.Context) (found directory.Discrepancies, err error) {
+	err = e.reading(ctx, func(i *directory.Import, why error) error {
+		if why == nil {
+			found = i.Compare()
+		}
+		return why
+	})
+	return found, err
 }
 
-// reading returns what was read, and why no further.
-func (e *Engine) reading(ctx context.Context) (*directory.Import, error) {
+// reading lets then do something with what was read, and why no further. The turn is
+// the import's until that is done: who were provisioned after the last page would be
+// missing from the list, and lose the application.
+func (e *Engine) reading(ctx context.Context, then func(i *directory.Import, why error) error) error {
 	if err := e.Settle(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	select {
 	case e.turn <- struct{}{}:
 		defer func() { <-e.turn }()
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return ctx.Err()
 	}
 	a, err := e.Directory.App(e.App)
 	if err != nil {
-		return nil, err
+		return err
+	}
+	attributes, err := e.attributes()
+	if err != nil {
+		return err
 	}
 	hide := withoutSecrets(a)
 	i, err := e.Directory.BeginImport(e.App, e.Links(), hide)
 	if err != nil {
-		return nil, err
-	}
-	attributes, err := e.attributes()
-	if err != nil {
-		return nil, err
+		return err
 	}
 	d := ReadTarget(e.Knobs, i.Settings().Groups).Dialogue(func(p Page) error {
 		if p.Of == Groups {
@@ -71,7 +75,7 @@ func (e *Engine) reading(ctx context.Context) (*directory.Import, error) {
 	if err = cmp.Or(err, end.Err); err != nil {
 		err = Discreet(err, a)
 	}
-	return i, err
+	return then(i, err)
 }
 
 func (e *Engine) attributes() ([]directory.Attribute, error) {

@@ -87,7 +87,8 @@ func (r Reading) Hear(a scim.Answer) (Page, Reading, error) {
 
 // check refuses a page that cannot be one of a whole list. That Okta's client does so
 // is inference; a list that ends early would have it take the application from
-// everybody who is missing.
+// everybody who is missing. So would one that has become shorter since its first page:
+// whoever is gone has moved the others, and one of them was not seen.
 func (r Reading) check(l scim.List) error {
 	came, total := len(l.Resources), l.TotalResults
 	past := r.start > 1 && r.start > total
@@ -97,6 +98,8 @@ func (r Reading) check(l scim.List) error {
 	case total > mostListed:
 		return fmt.Errorf("totalResults is %d, and an import takes no more than %d", total, mostListed)
 	case r.start > 1 && total > 2*r.first+growth:
+		return fmt.Errorf("totalResults was %d at first and is %d now", r.first, total)
+	case r.start > 1 && total < r.first:
 		return fmt.Errorf("totalResults was %d at first and is %d now", r.first, total)
 	case came > importPage:
 		return fmt.Errorf("the page has %d where %d were asked for", came, importPage)

@@ -665,6 +665,85 @@ func TestProfileSourcing(t *testing.T) {
 	}
 }
 
+// What an administrator writes while the lists are read stands, but for what an account
+// says that was another when it was read. The next import follows the source again.
+func TestProfileSourcingWhileAnAdministratorWrites(t *testing.T) {
+	tn := &tenant{users: crowd(101)}
+	i := newImporter(t, "aiw", provision.Knobs{}, tn)
+	ctx := t.Context()
+	i.must(i.AutoConfirm(ctx, i.app, false, false, true))
+	i.must(i.SetProfileSourcing(ctx, i.app, true))
+	i.whole()
+	i.must(i.Settle(ctx))
+	users, err := i.AppUsers(ctx, i.app)
+	i.must(err)
+	ana, bo := users[0].ID, users[1].ID
+	tn.users[0]["title"] = "Analyst"
+	tn.lie = func(_ string, start int) (int, string, bool) {
+		if start == 101 {
+			i.must(i.UpdateUser(ctx, ana, directory.Profile{"mobilePhone": "+1 555 0100"}))
+			i.must(i.UpdateUser(ctx, bo, directory.Profile{"title": "Changed in Okta"}))
+		}
+		return 0, "", false
+	}
+	r := i.whole()
+	first, second := i.look(ana), i.look(bo)
+	require.Equal(t, []any{"Analyst", "+1 555 0100"}, []any{first.Profile["title"], first.Profile["mobilePhone"]})
+	require.Equal(t, "Changed in Okta", second.Profile["title"])
+	require.Equal(t, []int{1, 100}, []int{r.Updated, r.Unchanged})
+	tn.lie = nil
+	require.Equal(t, 1, i.whole().Updated)
+	require.Nil(t, i.look(bo).Profile["title"])
+
+	tn.users[0]["active"], tn.users[1]["title"] = false, "Analyst"
+	tn.lie = func(_ string, start int) (int, string, bool) {
+		if start == 101 {
+			i.must(i.Unassign(ctx, i.app, ana))
+			i.must(i.Unassign(ctx, i.app, bo))
+		}
+		return 0, "", false
+	}
+	r = i.whole()
+	require.Equal(t, []int{0, 0}, []int{r.Updated, r.Deactivated}, "whose application was taken away has no source")
+	require.EqualValues(t, "PROVISIONED", i.look(ana).Status)
+}
+
+// Who is deactivated since the source has it so loses the application, too: the
+// safeguard counts them with those who are gone.
+func TestTheSafeguardCountsWhoIsDeactivated(t *testing.T) {
+	for what, tt := range map[string]struct{ gone, inactive, stops int }{
+		"a fifth":                 {0, 20, 0},
+		"a fifth, of both kinds":  {10, 10, 0},
+		"one more":                {0, 21, 21},
+		"one more, of both kinds": {10, 11, 21},
+		"all":                     {0, 100, 100},
+	} {
+		t.Run(what, func(t *testing.T) {
+			tn := &tenant{users: crowd(100)}
+			i := newImporter(t, "oin", provision.Knobs{}, tn)
+			i.must(i.AutoConfirm(t.Context(), i.app, false, false, true))
+			i.must(i.SetProfileSourcing(t.Context(), i.app, true))
+			i.whole()
+			i.must(i.Settle(t.Context()))
+			tn.users = tn.users[tt.gone:]
+			for n := range tt.inactive {
+				tn.users[n]["active"] = false
+			}
+			before := i.everything()
+			r := i.importNow()
+			if tt.stops == 0 {
+				require.Empty(t, r.Reason)
+				require.Equal(t, []int{tt.gone, tt.inactive}, []int{r.Removed, r.Deactivated})
+				return
+			}
+			require.Equal(t, fmt.Sprintf("the import would take the application from %d of 100 people, more than the safeguard's 20 %%", tt.stops), r.Reason)
+			require.Equal(t, before, i.everything())
+			i.must(i.SetProfileSourcing(t.Context(), i.app, false))
+			require.Equal(t, tt.gone, i.whole().Removed, "an inactive account is none that is gone")
+		})
+	}
+}
+
 // Groups are imported with their members by id; what is no account is none.
 func TestImportGroups(t *testing.T) {
 	inBoth(t, func(t *testing.T, dialect string) {

@@ -37,7 +37,9 @@ const (
 )
 
 // The app-level safeguard applies from 100 people on, at 20 % (Okta, import
-// safeguards: documented; that exactly 20 % pass is inference).
+// safeguards: documented; that exactly 20 % pass is inference). That it counts those,
+// too, who lose the application since their source has them inactive is inference: the
+// other reading would let one list deactivate everybody in Okta.
 const (
 	safeguardFrom    = 100
 	safeguardPercent = 20
@@ -162,9 +164,10 @@ type arrival struct {
 	known     bool // an import brought it before
 }
 
+// A sourced is somebody who was another than their account when it was read.
 type sourced struct {
 	person  PersonID
-	profile Profile // nil: to be deactivated
+	account Account
 }
 
 // BeginImport is Import Now. It is a Conflict where the application does not provision.
@@ -274,14 +277,11 @@ func (i *Import) linked(id PersonID, acc Account) {
 		}
 		return
 	}
-	switch profile := as.going().toOkta(acc.Profile, p.Profile); {
-	case !acc.Active:
-		i.sourced = append(i.sourced, sourced{id, nil})
-	case sameProfile(profile, p.Profile):
+	if acc.Active && sameProfile(as.going().toOkta(acc.Profile, p.Profile), p.Profile) {
 		i.result.Unchanged++
-	default:
-		i.sourced = append(i.sourced, sourced{id, profile})
+		return
 	}
+	i.sourced = append(i.sourced, sourced{id, acc})
 }
 
 // missing are the people whose accounts are gone.
@@ -330,14 +330,15 @@ func (i *Import) Commit() (ImportResult, []Effect) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	gone, had := i.missing()
+	follow, leave := i.following()
 	i.matchAll()
 	i.compareOkta()
-	if why := i.app.imports.settings.stopped(len(gone), had); why != "" {
+	if why := i.app.imports.settings.stopped(len(gone)+leave, had); why != "" {
 		i.result = ImportResult{At: i.result.At, Reason: why, Read: i.result.Read, Inactive: i.result.Inactive, Scanned: i.result.Scanned, GroupsRead: i.result.GroupsRead, Discrepancies: i.result.Discrepancies}
 		return i.ended(), nil
 	}
 	i.log(importStarted, i.app.target())
-	effects := i.follow()
+	effects := i.follow(follow)
 	effects = append(effects, i.remove(gone)...)
 	effects = append(effects, i.keep()...)
 	i.keepGroups()
@@ -359,21 +360,39 @@ func (i *Import) Compare() Discrepancies {
 	return i.result.Discrepancies
 }
 
-// follow lets people be as their accounts are. The source hears nothing of it.
-func (i *Import) follow() []Effect {
-	var effects []Effect
+// following are those who follow their accounts still, and how many of them leave: who
+// was deactivated or lost the application while the lists were read has no source.
+func (i *Import) following() (all []sourced, leave int) {
 	for _, s := range i.sourced {
-		p := i.people.byID[s.person]
-		if p == nil || !p.Status.working() {
-			continue // since then
+		if p := i.people.byID[s.person]; p == nil || !p.Status.working() || i.app.assigned[s.person] == nil {
+			continue
 		}
-		if s.profile == nil {
+		all = append(all, s)
+		if !s.account.Active {
+			leave++
+		}
+	}
+	return all, leave
+}
+
+// follow lets people be as their accounts are. The source hears nothing of it. What an
+// account says nothing about is as it is now, and not as it was when the account was read.
+func (i *Import) follow(all []sourced) []Effect {
+	var effects []Effect
+	for _, s := range all {
+		p := i.people.byID[s.person]
+		if !s.account.Active {
 			effects = append(effects, elsewhere(i.app.ID, i.deactivate(p))...)
 			effects = append(effects, Effect{i.app.ID, AccountGone{s.person}})
 			i.result.Deactivated++
 			continue
 		}
-		some, err := i.setProfile(p, s.profile)
+		profile := i.app.assigned[s.person].going().toOkta(s.account.Profile, p.Profile)
+		if sameProfile(profile, p.Profile) {
+			i.result.Unchanged++ // by now
+			continue
+		}
+		some, err := i.setProfile(p, profile)
 		if err != nil {
 			i.result.remark("the profile of %s stays as it is: %v", s.person, err)
 			continue

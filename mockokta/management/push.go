@@ -1,6 +1,7 @@
 package management
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
@@ -61,9 +62,11 @@ func mappingID(r *http.Request) directory.MappingID {
 	return directory.MappingID(r.PathValue("mapping"))
 }
 
+// active reads a status. A PATCH has to name one (inference: Okta's release notes of
+// 2025.11.3 tell of validation errors for null attributes); a POST need not.
 func active(status string) (bool, error) {
 	switch status {
-	case "ACTIVE", "":
+	case "ACTIVE":
 		return true, nil
 	case "INACTIVE":
 		return false, nil
@@ -81,7 +84,7 @@ func (h *Handler) push(r *http.Request) (answer, error) {
 	if body.TargetGroupID != "" {
 		return no(invalid("targetGroupId", "The mock links a group of the target's by POST /mock/v1/apps/{app}/group-push/link"))
 	}
-	on, err := active(body.Status)
+	on, err := active(cmp.Or(body.Status, "ACTIVE"))
 	if err != nil {
 		return no(err)
 	}

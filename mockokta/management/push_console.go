@@ -1,6 +1,7 @@
 package management
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
@@ -35,7 +36,7 @@ func (h *Handler) linkGroup(r *http.Request) (answer, error) {
 	if err != nil {
 		return no(err)
 	}
-	on, err := active(body.Status)
+	on, err := active(cmp.Or(body.Status, "ACTIVE"))
 	if err != nil {
 		return no(err)
 	}

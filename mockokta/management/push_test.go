@@ -34,6 +34,13 @@ func TestThePushGroupsTab(t *testing.T) {
 	asked("POST", tab+"/rules", `{"name":"all","by":"NAME","match":"CONTAINS","value":"n"}`, 200, `"status":"ACTIVE"`)
 	asked("PATCH", tab+"/rules/gPrMOCK0000000000001", `{"status":"INACTIVE"}`, 204, "")
 	asked("GET", tab+"/rules", "", 200, `"status":"INACTIVE"`)
+	d.changes = nil
+	asked("PATCH", tab+"/rules/gPrMOCK0000000000001", `{}`, 400, "neither ACTIVE nor INACTIVE")
+	asked("PATCH", push+"/gPmMOCK0000000000001", `{"status":"INACTIVE"}`, 200, `"status":"INACTIVE"`)
+	asked("PATCH", push+"/gPmMOCK0000000000001", `{}`, 400, "neither ACTIVE nor INACTIVE")
+	asked("GET", push+"/gPmMOCK0000000000001", "", 200, `"status":"INACTIVE"`)
+	asked("GET", tab+"/rules", "", 200, `"status":"INACTIVE"`)
+	require.Empty(t, d.changes, "a PATCH that names no status says nothing")
 	asked("DELETE", tab+"/rules/gPrMOCK0000000000001", "", 400, "deleteTargetGroup")
 	asked("DELETE", tab+"/rules/gPrMOCK0000000000001?deleteTargetGroup=false", "", 204, "")
 	asked("PATCH", tab+"/rules/gPrMOCK0000000000001", `{"status":"ACTIVE"}`, 404, "gPrMOCK0000000000001")

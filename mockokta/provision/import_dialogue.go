@@ -29,13 +29,16 @@ type Page struct {
 // Source: Okta SCIM 2.0 reference: pages of 100, startIndex + 100 while fewer than
 // totalResults were seen (documented); log of a real org: /Users alone while group
 // import is off (observed). Which list comes first, and what follows a short page,
-// no source settles: see [Knobs].
+// no source settles: see [Knobs]. An empty page before totalResults were seen is read
+// by some as the end of the list; here it ends the import with an error, since everybody
+// whom a list leaves out without a word would lose the application (inference).
 type Reading struct {
 	knobs Knobs
 	left  []Listing // the first is being read
 	start int
 	seen  int // resources of the list so far
 	first int // what totalResults was on its first page
+	pages int // of the list so far
 }
 
 // ReadTarget is an import before its first request.
@@ -57,6 +60,11 @@ const (
 	// import for ever.
 	mostListed = 1_000_000
 	growth     = 1_000
+	// Where Okta goes on behind what came, how many pages may bring fewer than so many
+	// each, on average: a target of pages of one is asked a hundred times, and not as
+	// often as it has people.
+	shortPages = 100
+	fewAPage   = 10
 )
 
 // Done says whether all was read.
@@ -107,6 +115,8 @@ func (r Reading) check(l scim.List) error {
 		return fmt.Errorf("the page has %d, and totalResults is %d", came, total)
 	case came > 0 && past:
 		return fmt.Errorf("the page has %d, past the end: totalResults is %d", came, total)
+	case r.pages >= shortPages && r.seen+came < min(fewAPage*(r.pages+1), total):
+		return fmt.Errorf("%d pages brought %d of %d: fewer than %d a page", r.pages+1, r.seen+came, total, fewAPage)
 	case came == 0 && r.seen < total:
 		return fmt.Errorf("the page is empty, and totalResults is %d where %d came so far", total, r.seen)
 	}
@@ -118,10 +128,11 @@ func (r Reading) after(l scim.List) Reading {
 		r.first = l.TotalResults
 	}
 	r.seen += len(l.Resources)
+	r.pages++
 	switch {
 	case r.seen >= l.TotalResults:
 		r.left = r.left[1:]
-		r.start, r.seen, r.first = 1, 0, 0
+		r.start, r.seen, r.first, r.pages = 1, 0, 0, 0
 	case r.knobs.StepByItems:
 		r.start += len(l.Resources)
 	default:

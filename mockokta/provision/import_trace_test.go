@@ -3,6 +3,7 @@ package provision_test
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -71,5 +72,34 @@ func TestImportTraces(t *testing.T) {
 			}
 			require.EqualError(t, end.Err, tt.ends)
 		})
+	}
+}
+
+// Pages of a few each make as many requests as there are people. Ten of a page on
+// average are taken, and of fewer no more than a hundred pages.
+func TestAnImportIsNotReadOneByOne(t *testing.T) {
+	for most, tt := range map[int]struct {
+		asks int
+		ends string
+	}{
+		1:  {101, "asked for /Users from 101 on: 101 pages brought 101 of 10000: fewer than 10 a page"},
+		9:  {101, "asked for /Users from 901 on: 101 pages brought 909 of 10000: fewer than 10 a page"},
+		10: {1_000, ""},
+	} {
+		asked := 0
+		r := provision.ReadTarget(provision.Knobs{StepByItems: true}, false)
+		var err error
+		for !r.Done() && err == nil {
+			asked++
+			require.LessOrEqual(t, asked, 10_000)
+			list := `{"totalResults":10000,"Resources":[{}` + strings.Repeat(`,{}`, most-1) + `]}`
+			_, r, err = r.Hear(scim.Answer{Status: http.StatusOK, Body: []byte(list)})
+		}
+		require.Equal(t, tt.asks, asked)
+		if tt.ends == "" {
+			require.NoError(t, err)
+			continue
+		}
+		require.EqualError(t, err, tt.ends)
 	}
 }

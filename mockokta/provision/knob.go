@@ -147,7 +147,7 @@ func AllKnobs() []Knob {
 		},
 		{
 			Name: "importShortPages", What: "Where an import goes on after a page of fewer than 100.", Values: []string{"step100", "byItems"},
-			Why: "startIndex + 100 is documented for whole pages; of short ones no page tells (inference; PostHog's server expects byItems)",
+			Why: "startIndex + 100 is documented for whole pages; of short ones no page tells (inference; PostHog's server expects byItems). An empty page that is not the last ends the import either way, and takes the application from nobody",
 			get: func(k Knobs) string { return either(k.StepByItems, "byItems", "step100") },
 			set: func(k *Knobs, v string) error { return k.choose(&k.StepByItems, v, "step100", "byItems") },
 		},

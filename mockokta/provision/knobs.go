@@ -46,7 +46,9 @@ type Knobs struct {
 	// push, a take-over and "push now" carry Okta's own list whatever it says.
 	PutMembers PutMembers
 	// StepByItems lets an import go on after a short page behind what came. Okta's
-	// reference adds 100; what it does after a short page is not said.
+	// reference adds 100; what it does after a short page is not said. An empty page
+	// while more is announced ends the import with an error in both, and the list in
+	// neither (inference).
 	StepByItems bool
 	// GroupsFirst lets an import read groups before people. No source has an order.
 	GroupsFirst bool

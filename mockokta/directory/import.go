@@ -204,7 +204,7 @@ func (i *Import) Accounts(page []Account) error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	for _, acc := range page {
-		if err := i.once(acc.ID, "user", acc.UserName); err != nil {
+		if err := once(i.seen, acc.ID, "user", acc.UserName); err != nil {
 			return err
 		}
 		i.account(acc)
@@ -212,11 +212,11 @@ func (i *Import) Accounts(page []Account) error {
 	return nil
 }
 
-func (i *Import) once(id, what, name string) error {
+func once(seen map[string]bool, id, what, name string) error {
 	if id == "" {
 		return fmt.Errorf("a %s has no id: %q", what, cut(name))
 	}
-	if _, again := i.seen[id]; again {
+	if _, again := seen[id]; again {
 		return fmt.Errorf("the %s %q came before: the list has it twice", what, cut(id))
 	}
 	return nil

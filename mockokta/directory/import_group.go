@@ -9,7 +9,7 @@ func (i *Import) Groups(page []AccountGroup) error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	for _, g := range page {
-		if err := i.onceGroup(g); err != nil {
+		if err := once(i.groupIDs, g.ID, "group", g.Name); err != nil {
 			return err
 		}
 		i.result.GroupsRead++
@@ -17,13 +17,6 @@ func (i *Import) Groups(page []AccountGroup) error {
 		i.groups = append(i.groups, g)
 	}
 	return nil
-}
-
-func (i *Import) onceGroup(g AccountGroup) error {
-	accounts := i.seen
-	i.seen = i.groupIDs
-	defer func() { i.seen = accounts }()
-	return i.once(g.ID, "group", g.Name)
 }
 
 // keepGroups makes the groups that were read the application's groups in Okta.

@@ -886,26 +886,32 @@ func TestDiscrepanciesOfGroups(t *testing.T) {
 	}, found.Found)
 }
 
-// What an administrator does while the lists are read stands.
+// What an administrator does while the lists are read stands, whether the page with the
+// account has come already or comes after it.
 func TestConfirmWhileAnImportReads(t *testing.T) {
-	tn := &tenant{users: crowd(101)}
-	i := newImporter(t, "aiw", provision.Knobs{}, tn)
-	i.whole()
-	i.must(i.IgnoreImported(t.Context(), i.app, "u-001"))
-	var who directory.PersonID
-	tn.lie = func(_ string, start int) (int, string, bool) {
-		if start == 101 {
-			var err error
-			who, err = i.ConfirmImported(t.Context(), i.app, "u-000")
-			i.must(err)
-		}
-		return 0, "", false
+	for _, at := range []int{1, 101} {
+		t.Run(fmt.Sprint(at), func(t *testing.T) {
+			tn := &tenant{users: crowd(101)}
+			i := newImporter(t, "aiw", provision.Knobs{}, tn)
+			i.whole()
+			i.must(i.IgnoreImported(t.Context(), i.app, "u-001"))
+			var who directory.PersonID
+			tn.lie = func(_ string, start int) (int, string, bool) {
+				if start == at {
+					var err error
+					who, err = i.ConfirmImported(t.Context(), i.app, "u-000")
+					i.must(err)
+				}
+				return 0, "", false
+			}
+			r := i.whole()
+			i.must(i.Settle(t.Context()))
+			require.Equal(t, []int{101, 1, 99}, []int{r.Unchanged, r.Ignored, r.None})
+			require.Len(t, i.waiting(), 100)
+			require.Equal(t, "u-000", i.appUser(who).ExternalID)
+			require.Zero(t, r.Discrepancies.OnlyInOkta)
+		})
 	}
-	r := i.whole()
-	i.must(i.Settle(t.Context()))
-	require.Equal(t, []int{101, 1, 99}, []int{r.Unchanged, r.Ignored, r.None})
-	require.Len(t, i.waiting(), 100)
-	require.Equal(t, "u-000", i.appUser(who).ExternalID)
 }
 
 // The System Log has what an import did.

@@ -202,12 +202,11 @@ func (w *world) numbersOf(r pageRead) error {
 	if p.Items == nil || *p.Items == came {
 		return nil
 	}
-	m := w.mismatch(what+", its itemsPerPage", fmt.Sprintf("%d, as many as came", came), strconv.Itoa(*p.Items), r.exchange)
 	if came > 0 {
-		w.warn(m)
+		w.warn(w.mismatch("a page of fewer than were asked for, its itemsPerPage", "as many as came", strconv.Itoa(*p.Items), r.exchange))
 		return nil
 	}
-	return m
+	return w.mismatch(what+", its itemsPerPage", "0, since nobody is on it", strconv.Itoa(*p.Items), r.exchange)
 }
 
 // seenOnce judges the scenario's accounts alone: others may be there.

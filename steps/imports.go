@@ -33,11 +33,28 @@ var importSteps = []sentence{
 	{`^the page says how many it has$`, "", func(w *world) any { return w.pageSaysHowMany }},
 }
 
-// A pageRead is one page of an import, as Okta asked for it and was answered.
+// A pageRead is one page of an import, as Okta asked for it and was answered. Of what
+// others have at a target that is not ours it keeps nothing but how many came.
 type pageRead struct {
 	asked    int // startIndex
 	exchange int
+	came     int
 	page     target.Page
+}
+
+func (w *world) kept(asked, exchange int, page target.Page) pageRead {
+	came := len(page.Resources)
+	if !w.run.config.Target.Ours {
+		ours := map[string]bool{}
+		for _, id := range w.anybody {
+			ours[id] = true
+		}
+		for _, p := range w.people {
+			ours[p.id] = true
+		}
+		page.Resources = slices.DeleteFunc(page.Resources, func(r target.Resource) bool { return !ours[r.ID()] })
+	}
+	return pageRead{asked, exchange, came, page}
 }
 
 // holdsAnybody makes many accounts by hand. Nobody of them is in Okta.
@@ -137,7 +154,7 @@ func (w *world) readSince(began int) ([]pageRead, error) {
 		if err != nil {
 			return nil, w.mismatch("the page from "+strconv.Itoa(asked)+" on", "a list with its numbers", err.Error(), x.N)
 		}
-		read = append(read, pageRead{asked, x.N, page})
+		read = append(read, w.kept(asked, x.N, page))
 	}
 	return read, nil
 }
@@ -149,17 +166,19 @@ func totalMoved(read []pageRead) bool {
 // isShort says whether a page had fewer than it could have had.
 func isShort(read []pageRead) bool {
 	return slices.ContainsFunc(read, func(r pageRead) bool {
-		came := len(r.page.Resources)
-		return came > 0 && came < 100 && r.asked-1+came < r.page.Total
+		return r.came > 0 && r.came < 100 && r.asked-1+r.came < r.page.Total
 	})
 }
 
 // stepByStep reads everybody by the suite's own eyes, each page from behind what came
 // so far, and says whether that is all of them, each once, and whether the list moved
-// meanwhile. It tells short pages from a list that leaves somebody out.
+// meanwhile. It tells short pages from a list that leaves somebody out, and gives up
+// where there are very many of them: short they are, then.
 func (w *world) stepByStep(ctx context.Context) (whole, moved bool, err error) {
+	const most = 1_000
 	var read []pageRead
-	for next := 1; ; {
+	next := 1
+	for range most {
 		look, err := w.eyes.UsersFrom(ctx, next, 100)
 		if err != nil {
 			return false, false, err
@@ -168,11 +187,13 @@ func (w *world) stepByStep(ctx context.Context) (whole, moved bool, err error) {
 		if err != nil || !look.OK() {
 			return false, false, nil
 		}
-		read = append(read, pageRead{next, w.last(), page})
-		if next += len(page.Resources); len(page.Resources) == 0 || next > page.Total {
+		r := w.kept(next, w.last(), page)
+		read = append(read, r)
+		if next += r.came; r.came == 0 || next > page.Total {
 			return next > page.Total && w.once(read) == nil, totalMoved(read), nil
 		}
 	}
+	return true, false, nil
 }
 
 // numbersTrue holds the numbers of each page against what came. Where a page is not
@@ -191,7 +212,7 @@ func (w *world) numbersTrue() error {
 }
 
 func (w *world) numbersOf(r pageRead) error {
-	p, came := r.page, len(r.page.Resources)
+	p, came := r.page, r.came
 	what := fmt.Sprintf("the page from %d on", r.asked)
 	if whole := came == p.Total; !whole && (p.Start == nil || p.Items == nil) {
 		return w.mismatch(what, "startIndex and itemsPerPage, where it is not the whole list", "none", r.exchange)

@@ -644,13 +644,15 @@ func TestOnlyPeopleDeclareGaps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cases, err := features.Selection{Without: []string{"groups"}}.Choose(all)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for kill, o := range verdicts(t, cases, steps.Config{Jobs: 4}) {
-		if slices.Contains(o.Tags, "groups") != (o.Verdict == evidence.Skip) {
-			t.Errorf("%s is %s", kill, o.Verdict)
+	for _, gap := range features.Gaps {
+		cases, err := features.Selection{Without: []string{gap}}.Choose(all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for kill, o := range verdicts(t, cases, steps.Config{Jobs: 4}) {
+			if slices.Contains(o.Tags, gap) != (o.Verdict == evidence.Skip) {
+				t.Errorf("without %s, %s is %s", gap, kill, o.Verdict)
+			}
 		}
 	}
 }

@@ -2,8 +2,10 @@ package steps
 
 import (
 	"context"
+	"strings"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
+	"github.com/scimproof/scimproof/mockokta/management"
 	"github.com/scimproof/scimproof/target/wire"
 )
 
@@ -12,6 +14,7 @@ var pushSteps = []sentence{
 	{`^the push of the group (.+) is (deactivated|activated)$`, "", func(w *world) any { return w.setPush }},
 	{`^the groups (\w+) and (\w+) are unlinked and deleted together$`, "", func(w *world) any { return w.deleteTogether }},
 	{`^the group (.+) is unlinked and left at the target$`, "", func(w *world) any { return w.leaveAtTarget }},
+	{`^the groups with (\w+) in their names are pushed by a rule$`, "", func(w *world) any { return w.pushByRule }},
 	{`^Okta (renames|does not rename) the groups that it links$`, "", func(w *world) any { return w.renameLinked }},
 	{`^the group (.+) is linked to the target's group (.+)$`, "push-creates-group", func(w *world) any { return w.linkTo }},
 }
@@ -62,6 +65,28 @@ func (w *world) deleteTogether(ctx context.Context, one, two string) error {
 // renameLinked is the box Rename app groups.
 func (w *world) renameLinked(ctx context.Context, does string) error {
 	return w.admin.RenameAppGroups(ctx, w.app, does == "renames")
+}
+
+// pushByRule pushes the groups of the scenario whose names contain a word.
+func (w *world) pushByRule(ctx context.Context, word string) error {
+	rule := management.PushRule{Name: word, By: directory.ByName, Match: directory.Contains, Value: word}
+	err := w.act(ctx, "the push of the groups with "+word+" in their names", func() error {
+		_, err := w.admin.AddPushRule(ctx, w.app, rule)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, g := range w.groups {
+		if !strings.Contains(g.label, word) {
+			continue
+		}
+		if g.linked, err = w.admin.GroupLink(ctx, w.app, g.okta); err != nil {
+			return err
+		}
+		g.id = g.linked
+	}
+	return nil
 }
 
 // linkTo links a group of Okta's to one that the target has. Okta knows that one by

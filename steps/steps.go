@@ -105,6 +105,7 @@
 //	Then the group … has NAME in it, unless the target refused both
 //
 //	Given|When the push of the group … is deactivated|activated
+//	When the groups with WORD in their names are pushed by a rule
 //	When the groups WORD and WORD are unlinked and deleted together
 //	Given the group … is unlinked and left at the target
 //	Given Okta renames|does not rename the groups that it links

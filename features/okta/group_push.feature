@@ -90,3 +90,18 @@ Feature: A pushed group stands at the target with its members
       And Ben is assigned to the application
       When Cem joins the group Analysts
       Then the members of Analysts are Ana, Ben and Cem
+
+  Rule: A rule pushes each group that matches it
+
+    @req:push-by-rule @OKTA-push-create
+    Scenario: Two groups have Analysts in their names
+      Given Ana and Ben are assigned to the application
+      And Ana is in the group Analysts
+      And Ben is in the group Analysts EMEA
+      And Ana is in the group Researchers
+      When the groups with Analysts in their names are pushed by a rule
+      Then the target holds one group Analysts
+      And the members of Analysts are Ana
+      And the target holds one group Analysts EMEA
+      And the members of Analysts EMEA are Ben
+      And the target holds no group Researchers

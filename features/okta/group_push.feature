@@ -100,8 +100,8 @@ Feature: A pushed group stands at the target with its members
       And Ben is in the group Analysts EMEA
       And Ana is in the group Researchers
       When the groups with Analysts in their names are pushed by a rule
-      Then the target holds one group Analysts
-      And the members of Analysts are Ana
-      And the target holds one group Analysts EMEA
+      Then the target holds one group Analysts EMEA
       And the members of Analysts EMEA are Ben
+      And the target holds one group Analysts
+      And the members of Analysts are Ana
       And the target holds no group Researchers

@@ -84,8 +84,7 @@ func (_c *MockCaller_Call_Call) RunAndReturn(run func(context.Context, scim.Requ
 func NewMockCaller(t interface {
 	mock.TestingT
 	Cleanup(func())
-},
-) *MockCaller {
+}) *MockCaller {
 	mock := &MockCaller{}
 	mock.Mock.Test(t)
 

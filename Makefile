@@ -13,9 +13,8 @@ test: ## all tests of this module; needs Go alone, and names what it skips
 race: ## the same under the race detector, but for what plays every scenario many times; needs a C compiler
 	go test -race -short -timeout 20m ./...
 
-verdicts: ## what race leaves out, without the detector: every fault, mood, habit, name and reading, and a thousand seeds of one group for both
-	go test -timeout 20m ./features
-	go test -timeout 20m ./mockokta/provision
+verdicts: ## what race leaves out, without the detector: every fault, mood, habit, name and reading, whole runs of the program, a thousand seeds of one group for both
+	go test -timeout 20m ./features ./cmd/scimproof ./mockokta/provision
 
 foreign: ## the suite against a server on somebody else's SCIM library
 	cd target/foreign && go test -race ./...

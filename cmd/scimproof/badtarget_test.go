@@ -28,6 +28,7 @@ const token = "the-token-that-must-not-leak-7f3a"
 // and a sentence that says what to do: no pass on any scenario about state, no
 // panic, no hang, and no token in anything that is written.
 func TestBadTargets(t *testing.T) {
+	isLong(t)
 	for name, tt := range map[string]struct {
 		target http.Handler // nil: a port where nobody listens
 		code   int
@@ -409,6 +410,7 @@ func TestCheckTheBundledServer(t *testing.T) {
 // At a target by URL the run shares the tenant with others, cleans up after
 // itself, and says what stays.
 func TestCheckATargetByURL(t *testing.T) {
+	isLong(t)
 	bundled, problem := target.Bundled("")
 	if problem != nil {
 		t.Fatal(problem)

@@ -104,6 +104,7 @@ func asReviewed(t *testing.T, file, got string) {
 
 // Every word there is can be explained, on a terminal of 80 columns.
 func TestEverythingCanBeExplained(t *testing.T) {
+	isLong(t)
 	b, err := readBook()
 	if err != nil {
 		t.Fatal(err)

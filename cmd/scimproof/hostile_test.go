@@ -31,6 +31,7 @@ const aFew = "unassign-disables,link-active,push-takes-over-group,rename-keeps-m
 // No redirect is followed, by whichever voice, and the token goes nowhere: Okta's
 // client does not follow any, and what is not there is not proved.
 func TestNoRedirectIsFollowed(t *testing.T) {
+	isLong(t)
 	met := map[evidence.Voice]bool{}
 	for what, redirects := range map[string]func(*http.Request) bool{
 		"lists":   func(r *http.Request) bool { return r.Method == http.MethodGet && strings.Count(r.URL.Path, "/") == 3 },
@@ -96,6 +97,7 @@ func said(t *testing.T, dir string) (all []evidence.Exchange) {
 // A server behind a gateway may not know its own address. Where it says that its
 // resources are is never asked, and changes no verdict.
 func TestAddressesInAnswersAreNotFollowed(t *testing.T) {
+	isLong(t)
 	elsewhere := trap(t)
 	at := front{say: func(_ *http.Request, header http.Header, body any) any {
 		for _, name := range []string{"Location", "Content-Location", "Refresh"} {
@@ -132,6 +134,7 @@ func secretForms(secret string) []string {
 
 // A server may say the credentials back, wherever it likes and however written.
 func TestACredentialThatIsSaidBackLeavesNoTrace(t *testing.T) {
+	isLong(t)
 	const key = "k3y/with+signs&\"quotes\"=9d1"
 	parrot := func(r *http.Request) string {
 		return strings.Join(append(secretForms(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")), secretForms(key)...), " ")

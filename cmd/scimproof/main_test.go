@@ -22,3 +22,12 @@ var ofTests = map[string]bool{
 	"SCIMPROOF_REQUIRE_DOCKER": true, "SCIMPROOF_REQUIRE_BROWSER": true, "SCIMPROOF_KILLS": true,
 	"SCIMPROOF_SIZES": true, "SCIMPROOF_GROUPS": true,
 }
+
+// isLong leaves a test that plays the whole suite, or more, to make verdicts where the
+// race detector is at work.
+func isLong(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it plays the whole suite: make verdicts")
+	}
+}

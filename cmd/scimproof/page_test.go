@@ -33,6 +33,7 @@ import (
 // the disk. Without a browser the test is skipped, with the reason; where
 // SCIMPROOF_REQUIRE_BROWSER is 1, as in CI, that is a failure.
 func TestThePageInABrowser(t *testing.T) {
+	isLong(t)
 	browser := openBrowser(t)
 	for name, run := range map[string]func(*testing.T) string{
 		"a good run":               goodRun,

@@ -9,6 +9,7 @@ import (
 )
 
 func TestReportWritesWhatItIsAskedFor(t *testing.T) {
+	isLong(t)
 	dir := goodRun(t)
 	forms := []string{"report.html", "report.md", "report.txt", "junit.xml", "result.json"}
 	there := func() (names []string) {

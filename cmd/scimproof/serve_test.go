@@ -79,6 +79,7 @@ func (l *lockedBuffer) String() string {
 // A person can break the bundled server and see which scenarios notice; the same
 // mistake in front of somebody's server has the same verdicts.
 func TestAMistakeOnOurServerAndInFrontOfAny(t *testing.T) {
+	isLong(t)
 	const name = "deletes-when-disabled"
 	var ours, healthy, front ready
 	s := serving(t, &ours, "target", "--fault", name)

@@ -143,7 +143,7 @@ func TestBadUsage(t *testing.T) {
 	}{
 		"an unknown address":             {[]string{"check", "--only", "nonesuch"}, unusable, "scimproof list"},
 		"an expression that is none":     {[]string{"check", "--tags", "@users || @groups"}, unusable, "cannot be read"},
-		"tags that select nothing":       {[]string{"check", "--tags", "@import"}, incomplete, "holds no scenario"},
+		"tags that select nothing":       {[]string{"check", "--tags", "@import and @connection"}, incomplete, "holds no scenario"},
 		"a gap that cannot be declared":  {[]string{"check", "--without", "users"}, unusable, "--without takes groups or import"},
 		"a target that is no URL":        {[]string{"check", "--target", "localhost:8080"}, unusable, "neither bundled, container nor"},
 		"a target without a token":       {[]string{"check", "--target", "http://127.0.0.1:1/scim"}, unusable, "--token or SCIMPROOF_TOKEN"},

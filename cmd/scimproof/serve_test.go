@@ -110,7 +110,8 @@ func TestAMistakeOnOurServerAndInFrontOfAny(t *testing.T) {
 }
 
 // predictedAt are the cases that a fault should break at a server by URL, where
-// the provider's screens cannot be read.
+// the provider's screens cannot be read. An import is left out: it reads what the
+// other scenarios have left at the one tenant, whom this mistake has deleted.
 func predictedAt(t *testing.T, name string) []string {
 	t.Helper()
 	b, err := readBook()
@@ -121,7 +122,7 @@ func predictedAt(t *testing.T, name string) []string {
 	for _, m := range b.mistakes {
 		for _, s := range b.scenarios {
 			for _, d := range m.dialects(s) {
-				if m.Name == name && !slices.Contains(s.Tags, "bundled") && !slices.Contains(s.Tags, "exclusive") {
+				if m.Name == name && !slices.ContainsFunc(s.Tags, func(tag string) bool { return tag == "bundled" || tag == "exclusive" || tag == "import" }) {
 					broken = append(broken, features.Kill{Address: s.Address(), Dialect: d}.String())
 				}
 			}
@@ -136,7 +137,7 @@ func verdictsAt(t *testing.T, scim, token string) map[string]evidence.Verdict {
 	t.Helper()
 	t.Setenv("SCIMPROOF_TOKEN", token)
 	dir := filepath.Join(t.TempDir(), "out")
-	code, out, errs := shellRun(t, "check", "--target", scim, "--out", dir)
+	code, out, errs := shellRun(t, "check", "--target", scim, "--without", "import", "--out", dir)
 	seen, err := evidence.Open(dir)
 	if err != nil {
 		t.Fatalf("%v\n%s%s", err, out, errs)

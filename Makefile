@@ -17,7 +17,7 @@ verdicts: ## what race leaves out, without the detector: every fault, mood, habi
 	go test -timeout 20m ./features ./cmd/scimproof ./mockokta/provision
 
 foreign: ## the suite against a server on somebody else's SCIM library
-	cd target/foreign && go test -race ./...
+	cd target/foreign && go test ./...
 
 stability: ## the same verdicts again and again: random order, 1 and 8 jobs, race detector; every ordering rule over 1,500 seeds, and missed when it is taken away; 10,000 races of one group; 20 kills
 	SCIMPROOF_STABILITY=200 go test -race -timeout 60m -run Stability -v ./features

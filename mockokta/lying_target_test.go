@@ -64,7 +64,7 @@ var scenes = []scene{
 		[]kind{findG, patchG, patchG},
 	},
 	{
-		"link a group", func(d *desk) { d.assigned(); d.presentGroup() }, (*desk).link,
+		"link a group", func(d *desk) { d.assigned(); d.presentGroup(); d.imports() }, (*desk).link,
 		[]kind{getG, putG},
 		[]kind{patchG, patchG},
 	},
@@ -445,6 +445,17 @@ func (d *desk) presentGroup() {
 	d.shelf.put("/Groups", map[string]any{"schemas": []any{groupSchema}, "displayName": d.groupName(), "members": nil})
 }
 
+// imports reads the target, its groups too. Whoever had an account at another target
+// before this one loses the application.
+func (d *desk) imports() {
+	d.t.Helper()
+	d.must(d.SetImportGroups(d.t.Context(), d.app, true))
+	d.must(d.SetImportSafeguard(d.t.Context(), d.app, 100))
+	result, err := d.ImportNow(d.t.Context(), d.app)
+	d.must(err)
+	require.Empty(d.t, result.Reason)
+}
+
 func (d *desk) promote() {
 	d.t.Helper()
 	d.must(d.UpdateUser(d.t.Context(), d.ana, directory.Profile{"title": "Analyst"}))
@@ -480,8 +491,10 @@ func (d *desk) link() {
 	d.group, err = d.CreateGroup(d.t.Context(), d.groupName())
 	d.must(err)
 	d.must(d.AddMembers(d.t.Context(), d.group, d.ana))
-	there := d.shelf.matching("/Groups", fmt.Sprintf("displayName eq %q", d.groupName()))[0].(map[string]any)
-	d.mapping, err = d.LinkGroup(d.t.Context(), d.app, d.group, there["id"].(string), d.groupName())
+	groups, err := d.ImportedGroups(d.t.Context(), d.app)
+	d.must(err)
+	there := slices.IndexFunc(groups, func(g management.ImportedGroup) bool { return g.Name == d.groupName() })
+	d.mapping, err = d.LinkGroup(d.t.Context(), d.app, d.group, groups[there].ID)
 	d.must(err)
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -158,6 +159,25 @@ func (s *story) pushes(name string) {
 	s.must(err)
 }
 
+// imports reads the target, its groups too.
+func (s *story) imports() {
+	s.t.Helper()
+	s.must(s.SetImportGroups(s.ctx, s.app, true))
+	result, err := s.ImportNow(s.ctx, s.app)
+	s.must(err)
+	require.Empty(s.t, result.Reason)
+}
+
+// imported is a group that an import brought, by the target's id.
+func (s *story) imported(id string) management.ImportedGroup {
+	s.t.Helper()
+	all, err := s.ImportedGroups(s.ctx, s.app)
+	s.must(err)
+	at := slices.IndexFunc(all, func(g management.ImportedGroup) bool { return g.Target == id })
+	require.NotEqual(s.t, -1, at, "no import brought %s", id)
+	return all[at]
+}
+
 func (s *story) answer(r *http.Request) (*http.Response, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -173,7 +193,7 @@ func (s *story) answer(r *http.Request) (*http.Response, error) {
 }
 
 // oblige makes what it is asked to make, under the traces' ids, and has
-// nothing else.
+// nothing else but one group to be imported.
 func oblige(r *http.Request) (int, string) {
 	var it struct {
 		UserName    string
@@ -189,6 +209,8 @@ func oblige(r *http.Request) (int, string) {
 		return 201, `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"` + targetIDs[it.UserName] + `"}`
 	case r.Method == http.MethodPost:
 		return 201, `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"id":"g-42","displayName":"` + it.DisplayName + `"}`
+	case last == "Groups" && r.URL.Query().Get("filter") == "":
+		return 200, `{"totalResults":1,"startIndex":1,"itemsPerPage":1,"Resources":[{"id":"g-42","displayName":"Researchers"}]}`
 	case last == "Users" || last == "Groups":
 		return 200, `{"totalResults":0,"startIndex":1,"itemsPerPage":0,"Resources":[]}`
 	}
@@ -259,10 +281,16 @@ func TestFromTheAdministratorToTheWire(t *testing.T) {
 	rename := func(s *story) { s.must(s.RenameGroup(s.ctx, s.group, "Analysts EMEA")) }
 
 	link := func(s *story) {
-		_, err := s.LinkGroup(s.ctx, s.app, s.group, "g-42", "Researchers")
+		_, err := s.LinkGroup(s.ctx, s.app, s.group, s.imported("g-42").ID)
 		s.must(err)
 	}
-	beforeTheLink := func(s *story) { s.must(s.RenameAppGroups(s.ctx, s.app, false)); beforeThePush(ana, bo)(s) }
+	beforeTheLink := func(rename bool) func(*story) {
+		return func(s *story) {
+			s.must(s.RenameAppGroups(s.ctx, s.app, rename))
+			s.imports()
+			beforeThePush(ana, bo)(s)
+		}
+	}
 	boWasLeftOut := func(s *story) {
 		s.assigned(ana, di)
 		s.grouped("Analysts", bo, di)
@@ -416,10 +444,10 @@ func TestFromTheAdministratorToTheWire(t *testing.T) {
 		"T14-push-absent-full-create-oin": {before: beforeThePush(ana, bo), act: pushAnalysts, knobs: provision.Knobs{CreateMembers: provision.CreateWithAll}},
 		"T15-push-present-empty-aiw":      {before: func(s *story) { s.grouped("Nobody") }, act: func(s *story) { s.pushes("Nobody") }},
 		"T16-push-present-empty-oin":      {before: func(s *story) { s.grouped("Nobody") }, act: func(s *story) { s.pushes("Nobody") }},
-		"T15-link-existing-aiw":           {before: beforeTheLink, act: link},
-		"T16-link-existing-oin":           {before: beforeTheLink, act: link},
-		"T15-link-existing-rename-aiw":    {before: beforeThePush(ana, bo), act: link},
-		"T16-link-existing-rename-oin":    {before: beforeThePush(ana, bo), act: link},
+		"T15-link-existing-aiw":           {before: beforeTheLink(false), act: link},
+		"T16-link-existing-oin":           {before: beforeTheLink(false), act: link},
+		"T15-link-existing-rename-aiw":    {before: beforeTheLink(true), act: link},
+		"T16-link-existing-rename-oin":    {before: beforeTheLink(true), act: link},
 		"T17-membership-own-list-aiw": {
 			before: func(s *story) { s.assigned(ana); s.pushed("Analysts", bo, di) }, act: oneJoinsOneLeaves,
 			knobs: provision.Knobs{PutMembers: provision.PutDelta},

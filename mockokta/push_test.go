@@ -275,17 +275,19 @@ func TestTheStatesOfAMapping(t *testing.T) {
 		s.grouped("Analysts", ana)
 		s.refuses(2)
 		s.pushes("Analysts")
-		require.Equal(t, management.Mapping{ID: s.push, Group: s.group, Status: "ACTIVE"}, s.mapping())
+		target := s.mapping().Target
+		require.NotEmpty(t, target, "set in the very answer")
+		require.Equal(t, management.Mapping{ID: s.push, Group: s.group, Target: target, Status: "ACTIVE"}, s.mapping())
 		s.settle()
 		const why = "Unable to update Group Push mapping target App group Analysts: Error while creating user group Analysts: Service Unavailable. Errors reported by remote server: come back later"
-		require.Equal(t, management.Mapping{ID: s.push, Group: s.group, Status: "ERROR", Error: why}, s.mapping())
+		require.Equal(t, management.Mapping{ID: s.push, Group: s.group, Target: target, Status: "ERROR", Error: why}, s.mapping())
 		tasks, err := s.Tasks(s.ctx)
 		s.must(err)
 		require.Len(t, tasks, 1)
 		require.Equal(t, why, tasks[0].Error)
 
 		s.do(s.SetPush(s.ctx, s.app, s.push, false))
-		require.Equal(t, management.Mapping{ID: s.push, Group: s.group, Status: "INACTIVE"}, s.mapping())
+		require.Equal(t, management.Mapping{ID: s.push, Group: s.group, Target: target, Status: "INACTIVE"}, s.mapping())
 		require.Contains(t, refused(t, s.RetryTask(s.ctx, tasks[0].ID), 400), "not wanted any more")
 		s.shelf.lie = nil
 		s.do(s.SetPush(s.ctx, s.app, s.push, true))
@@ -623,11 +625,13 @@ func (s *tab) researchers() string {
 	return made["id"].(string)
 }
 
+// links is a link to a group of the target's, whom an import brought before.
 func (s *tab) links(id string) {
 	s.t.Helper()
 	var err error
-	s.push, err = s.LinkGroup(s.ctx, s.app, s.group, id, "Researchers")
+	s.push, err = s.LinkGroup(s.ctx, s.app, s.group, s.imported(id).ID)
 	s.must(err)
+	require.Equal(s.t, s.imported(id).ID, s.mapping().Target)
 }
 
 // A group of the target's that is linked keeps its members until it is pushed now,
@@ -639,7 +643,9 @@ func TestLinkingAGroup(t *testing.T) {
 				s.must(s.RenameAppGroups(s.ctx, s.app, rename))
 				s.assigned(ana, bo)
 				s.grouped("Analysts", ana)
-				s.links(s.researchers())
+				id := s.researchers()
+				s.imports()
+				s.links(id)
 				s.settle()
 				name := map[bool]string{true: "Analysts", false: "Researchers"}[rename]
 				require.Equal(t, []string{name}, s.there())
@@ -657,7 +663,6 @@ func TestLinkingAGroup(t *testing.T) {
 				s.must(s.Unlink(s.ctx, s.app, s.push, false))
 				s.grouped("Others", bo)
 				s.must(s.RenameAppGroups(s.ctx, s.app, true))
-				id := s.shelf.matching("/Groups", "")[0].(map[string]any)["id"].(string)
 				s.links(id)
 				s.settle()
 				require.Equal(t, "ana bo", s.members("Others"), "what was left can be linked again")
@@ -671,7 +676,10 @@ func TestALinkOfNobodyThatRenamesNothingIsNotSaid(t *testing.T) {
 	both(t, func(t *testing.T, s *tab) {
 		s.must(s.RenameAppGroups(s.ctx, s.app, false))
 		s.grouped("Analysts")
-		s.links(s.researchers())
+		id := s.researchers()
+		s.imports()
+		s.heard()
+		s.links(id)
 		s.settle()
 		require.Empty(t, s.heard())
 		s.assigned(ana)
@@ -696,6 +704,7 @@ func TestALinkThatFailedIsALinkStill(t *testing.T) {
 				s.assigned(ana, bo)
 				s.grouped("Analysts", ana)
 				id := s.researchers()
+				s.imports()
 				s.refuses(1)
 				s.links(id)
 				s.settle()
@@ -715,22 +724,72 @@ func TestALinkThatFailedIsALinkStill(t *testing.T) {
 	}
 }
 
+// A group is linked by Okta's id of one that an import of the application's brought, and
+// that no other is pushed to.
 func TestWhatCannotBeLinked(t *testing.T) {
 	s := onTheTab(t, "aiw", provision.Knobs{})
 	s.grouped("Analysts", ana)
 	id := s.researchers()
-	link := func(group directory.GroupID, id, name string) error {
-		_, err := s.LinkGroup(s.ctx, s.app, group, id, name)
+	link := func(group, target directory.GroupID) error {
+		_, err := s.LinkGroup(s.ctx, s.app, group, target)
 		return err
 	}
-	require.Contains(t, refused(t, link(s.group, "", "Researchers"), 400), "cannot be left blank")
-	require.Contains(t, refused(t, link(s.group, id, ""), 400), "cannot be left blank")
-	refused(t, link("00gNone", id, "Researchers"), 404)
+	refused(t, link(s.group, directory.GroupID(id)), 404)
+	s.imports()
+	theirs := s.imported(id).ID
+	refused(t, link(s.group, directory.GroupID(id)), 404)
+	refused(t, link("00gNone", theirs), 404)
+	require.Contains(t, refused(t, link(s.group, s.group), 400), "one of Okta's own")
+	require.Contains(t, refused(t, link(s.group, ""), 400), "Exactly one of targetGroupName and targetGroupId")
+	first := s.app
+	s.connect("aiw", "https://sp.example.test/scim")
+	refused(t, link(s.group, theirs), 404)
+	s.imports()
+	require.NotEqual(t, theirs, s.imported(id).ID, "another application's group is another")
+	s.app = first
 	s.links(id)
-	require.Contains(t, refused(t, link(s.group, "another", "Others"), 400), "already pushed")
+	require.Contains(t, refused(t, link(s.group, "another"), 400), "already pushed")
 	s.grouped("Others")
-	require.Contains(t, refused(t, link(s.group, id, "Researchers"), 400), "already linked to another one")
+	require.Contains(t, refused(t, link(s.group, theirs), 400), "already linked to another one")
 	require.Contains(t, refused(t, s.Unlink(s.ctx, s.app, s.push, false), 400), "must be inactive")
+}
+
+// What a mapping shows as its target group is the group that an import brings: the one
+// that it was linked to, the one of its name that was there, or, where Okta made it, the
+// one that an import brings later.
+func TestAMappingShowsTheGroupThatIsImported(t *testing.T) {
+	both(t, func(t *testing.T, s *tab) {
+		id := s.researchers()
+		s.imports()
+		s.grouped("Analysts")
+		s.pushes("Analysts")
+		s.settle()
+		analysts, made := s.mapping().Target, s.shelf.matching("/Groups", `displayName eq "Analysts"`)[0].(map[string]any)["id"].(string)
+		require.NotEmpty(t, analysts)
+		s.imports()
+		require.Equal(t, analysts, s.imported(made).ID, "the group that Okta made")
+		require.Equal(t, analysts, s.mapping().Target)
+
+		s.grouped("Researchers")
+		s.pushes("Researchers")
+		researchers := s.imported(id).ID
+		require.Equal(t, researchers, s.mapping().Target, "the group that was there")
+		s.grouped("Others")
+		_, err := s.LinkGroup(s.ctx, s.app, s.group, researchers)
+		require.Contains(t, refused(t, err, 400), "already linked to another one")
+		s.must(s.UnlinkAll(s.ctx, s.app, false, s.push))
+		s.settle()
+		s.links(id)
+
+		s.shelf.put("/Groups", map[string]any{"schemas": []any{groupSchema}, "displayName": "Twins"})
+		s.shelf.put("/Groups", map[string]any{"schemas": []any{groupSchema}, "displayName": "Twins"})
+		s.settle()
+		s.imports()
+		s.grouped("Twins")
+		s.pushes("Twins")
+		require.NotEqual(t, s.mapping().Target, s.imported("1003").ID, "of two nobody knows which")
+		require.NotEqual(t, s.mapping().Target, s.imported("1004").ID, "of two nobody knows which")
+	})
 }
 
 // What the log says of group push, in Okta's event types.

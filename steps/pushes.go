@@ -6,6 +6,7 @@ import (
 
 	"github.com/scimproof/scimproof/mockokta/directory"
 	"github.com/scimproof/scimproof/mockokta/management"
+	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target/wire"
 )
 
@@ -90,7 +91,8 @@ func (w *world) pushByRule(ctx context.Context, word string) error {
 }
 
 // linkTo links a group of Okta's to one that the target has. Okta knows that one by
-// having imported it, so that it is read first, as what is to be the group's.
+// having imported it, and then writes to it by its id: it is read first, as what is to be
+// the group's.
 func (w *world) linkTo(ctx context.Context, label, other string) error {
 	theirs, err := w.group(ctx, other)
 	if err != nil {
@@ -100,8 +102,8 @@ func (w *world) linkTo(ctx context.Context, label, other string) error {
 	if err != nil {
 		return err
 	}
-	imported := wire.About(ctx, wire.Subject{Key: string(g.okta), Name: theirs.name})
-	look, err := w.eyes.Group(imported, theirs.id)
+	asOurs := wire.About(ctx, wire.Subject{Key: string(g.okta), Name: theirs.name})
+	look, err := w.eyes.Group(asOurs, theirs.id)
 	if err != nil {
 		return err
 	}
@@ -109,8 +111,12 @@ func (w *world) linkTo(ctx context.Context, label, other string) error {
 		return w.mismatch("the group "+other, "readable by its id", look.String(), w.last())
 	}
 	g.id = theirs.id
+	imported, err := w.importGroup(ctx, theirs)
+	if err != nil {
+		return err
+	}
 	err = w.act(ctx, "the link of the group "+label, func() error {
-		g.mapping, err = w.admin.LinkGroup(ctx, w.app, g.okta, theirs.id, theirs.name)
+		g.mapping, err = w.admin.LinkGroup(ctx, w.app, g.okta, imported)
 		return err
 	})
 	if err != nil {
@@ -118,4 +124,24 @@ func (w *world) linkTo(ctx context.Context, label, other string) error {
 	}
 	g.linked, err = w.admin.GroupLink(ctx, w.app, g.okta)
 	return err
+}
+
+// importGroup imports from the target, and returns Okta's id of a group there.
+func (w *world) importGroup(ctx context.Context, theirs *group) (directory.GroupID, error) {
+	if err := w.importsGroups(ctx); err != nil {
+		return "", err
+	}
+	if err := w.importNow(ctx); err != nil {
+		return "", err
+	}
+	all, err := w.admin.ImportedGroups(ctx, w.app)
+	if err != nil {
+		return "", err
+	}
+	for _, imported := range all {
+		if imported.Target == theirs.id {
+			return imported.ID, nil
+		}
+	}
+	return "", w.mismatch("the group "+theirs.label+" in Okta's import", "there, under the id that it has", "not there", w.lastOf(evidence.Okta))
 }

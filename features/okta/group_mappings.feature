@@ -3,7 +3,8 @@ Feature: A push can be put aside, taken off and linked to what is there
 
   On the Push Groups tab a push is deactivated and activated again, a group is
   unlinked and left at the target, and a group is linked to one that the target has
-  already, under its own name or under that of Okta's group.
+  already, under its own name or under that of Okta's group. Okta links what it has
+  imported.
 
   Background:
     Given Okta is connected to the target
@@ -37,7 +38,7 @@ Feature: A push can be put aside, taken off and linked to what is there
 
   Rule: Who is in a group that is linked stays, until the group is pushed now
 
-    @req:link-renames @OKTA-group-link @F51 @F55 @F70
+    @import @req:link-renames @OKTA-group-link @F51 @F55 @F70
     Scenario: Analysts are linked to Researchers, and give them their name
       Given Ana and Ben are assigned to the application
       And the target already holds a group Researchers with Ben in it
@@ -49,7 +50,7 @@ Feature: A push can be put aside, taken off and linked to what is there
       And it is the group that was there
       And the members of Analysts are Ana and Ben
 
-    @req:link-keeps-name @OKTA-group-link @F51
+    @import @req:link-keeps-name @OKTA-group-link @F51
     Scenario: Analysts are linked to Researchers, who keep their name
       Given Ana and Ben are assigned to the application
       And the target already holds a group Researchers with Ben in it
@@ -60,7 +61,7 @@ Feature: A push can be put aside, taken off and linked to what is there
       And it is the group that was there
       And the members of Analysts are Ana and Ben
 
-    @req:linked-is-pushed-now @OKTA-group-link @OKTA-push-now @F53
+    @import @req:linked-is-pushed-now @OKTA-group-link @OKTA-push-now @F53
     Scenario: Analysts are pushed now
       Given Ana and Ben are assigned to the application
       And the target already holds a group Researchers with Ben in it

@@ -65,8 +65,8 @@ type app struct {
 	order    []PersonID         // of the assignments; "" where one is gone
 	gone     int                // places of order that are empty
 	groups   []*GroupAssignment // in the order of their priorities
-	mappings shelf[MappingID, *PushMapping]
-	rules    shelf[RuleID, *PushRule]
+	tab      tab
+	rules    shelf[RuleID, *pushRule]
 	schema   *schema
 	imports  imports
 }

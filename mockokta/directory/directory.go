@@ -2,7 +2,6 @@ package directory
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -19,9 +18,11 @@ type Directory struct {
 	people   shelf[PersonID, *Person]
 	logins   map[string]*Person // by the login, folded
 	groups   shelf[GroupID, *group]
+	named    map[string]*group // by the group's name
 	apps     shelf[AppID, *app]
 	mappings int // push mappings ever made, over all applications
 	rules    int // push rules, the same
+	theirs   int // groups that imports brought, the same
 	// passwords are as people have them in Okta: for those applications alone that
 	// sync them.
 	passwords map[PersonID]string
@@ -47,7 +48,7 @@ func New(o Options) *Directory {
 	if o.Now == nil {
 		o.Now = func() time.Time { return time.Unix(0, 0) }
 	}
-	return &Directory{newID: o.NewID, now: o.Now, logins: map[string]*Person{}, passwords: map[PersonID]string{}}
+	return &Directory{newID: o.NewID, now: o.Now, logins: map[string]*Person{}, named: map[string]*group{}, passwords: map[PersonID]string{}}
 }
 
 // numbered makes ids as long as Okta's: 20 characters.
@@ -63,10 +64,11 @@ type Effect struct {
 }
 
 // A shelf keeps things by id, in the order in which they were made. Ordinals
-// begin at 1 and are never given twice.
+// begin at 1 and are never given twice, and neither is an id. Taking something off it
+// costs the same however much there is.
 type shelf[ID ~string, T any] struct {
 	byID  map[ID]T
-	order []ID
+	order []ID // of these, and of some that were taken off
 	made  int
 }
 
@@ -80,12 +82,21 @@ func (s *shelf[ID, T]) put(id ID, t T) {
 
 func (s *shelf[ID, T]) drop(id ID) {
 	delete(s.byID, id)
-	s.order = slices.DeleteFunc(s.order, func(other ID) bool { return other == id })
+	if len(s.order) <= 2*len(s.byID) {
+		return
+	}
+	left := make([]ID, 0, len(s.byID))
+	for _, id := range s.order {
+		if _, there := s.byID[id]; there {
+			left = append(left, id)
+		}
+	}
+	s.order = left
 }
 
 func (s *shelf[ID, T]) all(yield func(T) bool) {
 	for _, id := range s.order {
-		if !yield(s.byID[id]) {
+		if t, there := s.byID[id]; there && !yield(t) {
 			return
 		}
 	}

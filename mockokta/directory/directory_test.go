@@ -3,6 +3,7 @@ package directory_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -459,4 +460,25 @@ func TestMembersStayInTheOrderInWhichTheyJoined(t *testing.T) {
 	g, err := o.Group(o.analysts)
 	o.must(err)
 	require.Equal(t, []directory.PersonID{o.ana, cy}, g.Members)
+}
+
+// What is left of what was made and taken away is in the order in which it was made.
+func TestWhatIsLeftKeepsItsOrder(t *testing.T) {
+	o := open(t)
+	var made, left []string
+	for n := range 20 {
+		made = append(made, string(o.group(fmt.Sprint("Group ", n))))
+	}
+	for _, at := range []int{3, 0, 19, 7, 8, 9, 10, 11, 1, 2, 4, 5, 12, 13, 17} {
+		_, err := o.DeleteGroup(directory.GroupID(made[at]))
+		o.must(err)
+		made[at] = ""
+		left = nil
+		for _, g := range o.Groups()[1:] {
+			left = append(left, string(g.ID))
+		}
+		require.Equal(t, strings.Fields(strings.Join(made, " ")), left)
+	}
+	late := o.group("Late")
+	require.Equal(t, late, o.Groups()[len(left)+1].ID)
 }

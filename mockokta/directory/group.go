@@ -45,22 +45,40 @@ func (d *Directory) CreateGroup(name, description string) (Group, error) {
 	now := d.now()
 	g := &group{Group: Group{
 		ID: GroupID(d.newID("00g", d.groups.made)), Ordinal: d.groups.made,
-		Name: name, Description: description,
 		Created: now, LastUpdated: now, LastMembershipUpdated: now,
 	}}
 	d.groups.put(g.ID, g)
+	d.called(g, name, description)
 	d.log(groupCreated, g.target())
 	return g.copy(), nil
+}
+
+// called gives a group a name and a description, by which rules look for it.
+func (d *Directory) called(g *group, name, description string) {
+	if d.named[g.Name] == g {
+		delete(d.named, g.Name)
+	}
+	g.Name, g.Description = name, description
+	d.named[name] = g
+	d.lookAgain(g)
+}
+
+// uncalled forgets the name of a group that was deleted.
+func (d *Directory) uncalled(g *group) {
+	delete(d.named, g.Name)
+	for a := range d.apps.all {
+		for r := range a.rules.all {
+			delete(r.groups, g.ID)
+		}
+	}
 }
 
 func (d *Directory) checkName(self GroupID, name string) error {
 	if strings.TrimSpace(name) == "" {
 		return &Invalid{Field: "name", Why: "The field cannot be left blank"}
 	}
-	for g := range d.groups.all {
-		if g.Name == name && g.ID != self {
-			return &Invalid{Field: "name", Why: "An object with this field already exists in the current organization"}
-		}
+	if g := d.named[name]; g != nil && g.ID != self {
+		return &Invalid{Field: "name", Why: "An object with this field already exists in the current organization"}
 	}
 	return nil
 }
@@ -102,11 +120,12 @@ func (d *Directory) RenameGroup(id GroupID, name, description string) ([]Effect,
 		return nil, err
 	}
 	renamed := g.Name != name
-	g.Name, g.Description, g.LastUpdated = name, description, d.now()
+	d.called(g, name, description)
+	g.LastUpdated = d.now()
 	d.log(groupUpdated, g.target())
 	var effects []Effect
 	for a := range d.apps.all {
-		m := a.mappingOf(id)
+		m := a.tab.of[id]
 		if m == nil || !renamed || m.LinkedID != "" && a.Settings.KeepGroupNames {
 			continue
 		}
@@ -137,16 +156,17 @@ func (d *Directory) DeleteGroup(id GroupID) ([]Effect, error) {
 	}
 	effects := d.followGroups(having, g.roster.list())
 	for a := range d.apps.all {
-		m := a.mappingOf(id)
+		m := a.tab.of[id]
 		if m == nil {
 			continue
 		}
-		a.mappings.drop(m.ID)
+		a.tab.drop(m)
 		if a.Provisions() {
 			effects = append(effects, Effect{a.ID, GroupUnlinked{Group: id}})
 		}
 	}
 	d.groups.drop(id)
+	d.uncalled(g)
 	d.log(groupDeleted, g.target())
 	return effects, nil
 }
@@ -205,7 +225,7 @@ func (d *Directory) ChangeMembers(id GroupID, joining, leaving []PersonID) ([]Ef
 func (d *Directory) wherePushed(id GroupID, c Change) []Effect {
 	var effects []Effect
 	for a := range d.apps.all {
-		if m := a.mappingOf(id); m != nil && m.Active && a.Provisions() {
+		if m := a.tab.of[id]; m != nil && m.Active && a.Provisions() {
 			effects = append(effects, Effect{a.ID, c})
 		}
 	}

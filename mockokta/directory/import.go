@@ -115,7 +115,7 @@ type imports struct {
 	settings ImportSettings
 	last     *ImportResult
 	waiting  shelf[string, *Imported]
-	groups   shelf[string, *ImportedGroup]
+	groups   importedGroups
 	// confirmed is who has which account, as was said since the last import began.
 	confirmed map[string]PersonID
 }

@@ -108,7 +108,7 @@ func (i *Import) compareOkta() {
 func (i *Import) compareGroups() {
 	for _, g := range i.groups {
 		id, pushed := i.links.GroupOf(g.ID)
-		m := i.app.mappingOf(id)
+		m := i.app.tab.of[id]
 		if !pushed || m == nil {
 			i.result.found(Discrepancy{Where: OnlyAtTarget, ID: g.ID, Name: g.Name, What: "a group that is not pushed"})
 			continue
@@ -117,7 +117,7 @@ func (i *Import) compareGroups() {
 			i.result.found(Discrepancy{Where: Differs, Group: id, ID: g.ID, Name: g.Name, What: what})
 		}
 	}
-	for m := range i.app.mappings.all {
+	for m := range i.app.tab.all {
 		at, linked := i.links.AccountGroupOf(m.Group)
 		switch {
 		case !linked:

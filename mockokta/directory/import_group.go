@@ -2,6 +2,23 @@ package directory
 
 import "slices"
 
+// importedGroups are the groups that an application's last import brought, by the
+// target's ids.
+type importedGroups struct {
+	shelf[string, *ImportedGroup]
+	byOkta map[GroupID]*ImportedGroup
+	named  map[string][]GroupID
+}
+
+func (gs *importedGroups) put(g *ImportedGroup) {
+	if gs.byOkta == nil {
+		gs.byOkta, gs.named = map[GroupID]*ImportedGroup{}, map[string][]GroupID{}
+	}
+	gs.shelf.put(g.Target, g)
+	gs.byOkta[g.ID] = g
+	gs.named[g.Name] = append(gs.named[g.Name], g.ID)
+}
+
 // Groups takes a page of groups. A group without an id, or one that came before, ends
 // the import. Two of one name are two groups: no rule of SCIM forbids it, and the
 // result says so, since Okta finds a group by its name when it pushes one.
@@ -26,20 +43,19 @@ func (i *Import) keepGroups() {
 	}
 	i.remarkNames()
 	before := i.app.imports.groups
-	after := shelf[string, *ImportedGroup]{made: before.made}
+	var after importedGroups
 	for _, g := range i.groups {
 		members := i.members(g)
 		old := before.byID[g.ID]
 		switch {
 		case old == nil:
-			after.made++
-			old = &ImportedGroup{ID: GroupID(i.newID("00gI", after.made)), Target: g.ID}
+			old = &ImportedGroup{ID: i.otherSide(g.ID)}
 			i.result.GroupsImported++
 			i.log(importGroupCreated, LogTarget{string(old.ID), "UserGroup", g.Name, g.Name}, i.app.target())
 		case old.Name != g.Name || !slices.Equal(old.Members, members):
 			i.result.GroupsUpdated++
 		}
-		after.put(g.ID, &ImportedGroup{ID: old.ID, Target: g.ID, Name: g.Name, Members: members})
+		after.put(&ImportedGroup{ID: old.ID, Target: g.ID, Name: g.Name, Members: members})
 	}
 	for g := range before.all {
 		if after.byID[g.Target] == nil {
@@ -47,6 +63,19 @@ func (i *Import) keepGroups() {
 		}
 	}
 	i.app.imports.groups = after
+}
+
+// otherSide is Okta's id of a group that no import brought before: that of the mapping
+// by which Okta pushed it, so that what a mapping shows as its target group is the group
+// that was imported, or a new one (inference).
+func (i *Import) otherSide(target string) GroupID {
+	if group, pushed := i.links.GroupOf(target); pushed {
+		if m := i.app.tab.of[group]; m != nil && i.app.imports.groups.byOkta[m.TargetGroup] == nil {
+			return m.TargetGroup
+		}
+	}
+	i.theirs++
+	return GroupID(i.newID("00gI", i.theirs))
 }
 
 func (i *Import) remarkNames() {
@@ -93,20 +122,6 @@ func (d *Directory) ImportedGroups(id AppID) ([]ImportedGroup, error) {
 		all = append(all, g.copy())
 	}
 	return all, nil
-}
-
-// ImportedGroup is the one with an id of Okta's: that to which a push is linked.
-func (d *Directory) ImportedGroup(id AppID, group GroupID) (ImportedGroup, error) {
-	all, err := d.ImportedGroups(id)
-	if err != nil {
-		return ImportedGroup{}, err
-	}
-	for _, g := range all {
-		if g.ID == group {
-			return g, nil
-		}
-	}
-	return ImportedGroup{}, &NotFound{Kind: "UserGroup", ID: string(group)}
 }
 
 func (g *ImportedGroup) copy() ImportedGroup {

@@ -1,13 +1,16 @@
 package directory
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // A PushMapping is a line of the Push Groups tab: this group is kept at the
 // target under that name.
 type PushMapping struct {
 	ID          MappingID
 	Group       GroupID
-	TargetGroup GroupID // the id that Okta gives the group's other side
+	TargetGroup GroupID // Okta's id of the group's other side, an APP_GROUP
 	TargetName  string  // which it is to have there; a linked group's may be its own
 	Active      bool    // false: nothing is pushed, and changes add up
 	Rule        RuleID  // the rule that put it there; empty for an administrator
@@ -17,9 +20,37 @@ type PushMapping struct {
 	LinkedID, LinkedName string
 
 	Created, LastUpdated time.Time
+
+	paused bool // inactive since its rule is, and not by an administrator
 }
 
-// Push puts a group on the Push Groups tab. A group is there once at most.
+// A tab is an application's Push Groups tab. A group of Okta's is on it once at most,
+// and so is a group of the target's that Okta has an id for.
+type tab struct {
+	shelf[MappingID, *PushMapping]
+	of map[GroupID]*PushMapping // by the group
+	to map[GroupID]*PushMapping // by its other side
+}
+
+func (t *tab) put(m *PushMapping) {
+	if t.of == nil {
+		t.of, t.to = map[GroupID]*PushMapping{}, map[GroupID]*PushMapping{}
+	}
+	t.shelf.put(m.ID, m)
+	t.of[m.Group], t.to[m.TargetGroup] = m, m
+}
+
+func (t *tab) drop(m *PushMapping) {
+	t.shelf.drop(m.ID)
+	delete(t.of, m.Group)
+	delete(t.to, m.TargetGroup)
+}
+
+// Push puts a group on the Push Groups tab, by the name that it is to have at the
+// target. Its other side is the one group of that name that an import brought and that
+// is on the tab of nobody else, or a new one, which an import that meets the group will
+// know again (inference: an id is in the very answer, as recorded, and no source tells
+// of which group).
 func (d *Directory) Push(id AppID, group GroupID, targetName string, active bool) (PushMapping, Change, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -27,66 +58,94 @@ func (d *Directory) Push(id AppID, group GroupID, targetName string, active bool
 	if err != nil {
 		return PushMapping{}, nil, err
 	}
-	if _, err := d.group(group); err != nil {
+	if targetName == "" {
+		return PushMapping{}, nil, &Invalid{Field: "targetGroupName", Why: "The field cannot be left blank"}
+	}
+	if _, err := d.unpushed(a, group); err != nil {
 		return PushMapping{}, nil, err
 	}
-	switch {
-	case targetName == "":
-		return PushMapping{}, nil, &Invalid{Field: "targetGroupName", Why: "The field cannot be left blank"}
-	case !a.Provisions():
-		return PushMapping{}, nil, &Invalid{Field: "groupPush", Why: "Provisioning is not enabled for this application"}
-	case a.mappingOf(group) != nil:
-		return PushMapping{}, nil, &Invalid{Field: "sourceGroupId", Why: "The group is already pushed to this application"}
-	}
-	m := d.newMapping(a, PushMapping{Group: group, TargetName: targetName, Active: active})
+	m := d.newMapping(a, PushMapping{Group: group, TargetGroup: a.imported(targetName), TargetName: targetName, Active: active})
 	return *m, a.pushed(m), nil
 }
 
-// newMapping puts a mapping on an application's tab.
+// unpushed is a group that can be put on the tab.
+func (d *Directory) unpushed(a *app, id GroupID) (*group, error) {
+	g, err := d.group(id)
+	switch {
+	case err != nil:
+		return nil, err
+	case !a.Provisions():
+		return nil, &Invalid{Field: "groupPush", Why: "Provisioning is not enabled for this application"}
+	case a.tab.of[id] != nil:
+		return nil, &Invalid{Field: "sourceGroupId", Why: "The group is already pushed to this application"}
+	}
+	return g, nil
+}
+
+// imported is the one group that an import brought under a name and that nothing is
+// pushed to; "" for none, and for several.
+func (a *app) imported(name string) GroupID {
+	var found GroupID
+	for _, id := range a.imports.groups.named[name] {
+		if a.tab.to[id] != nil {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = id
+	}
+	return found
+}
+
+// newMapping puts a mapping on an application's tab, with a new other side unless it
+// has one.
 func (d *Directory) newMapping(a *app, m PushMapping) *PushMapping {
 	d.mappings++
-	m.ID, m.TargetGroup = MappingID(d.newID("gPm", d.mappings)), GroupID(d.newID("00gT", d.mappings))
+	m.ID = MappingID(d.newID("gPm", d.mappings))
+	m.TargetGroup = cmp.Or(m.TargetGroup, GroupID(d.newID("00gT", d.mappings)))
 	m.Created = d.now()
 	m.LastUpdated = m.Created
-	a.mappings.put(m.ID, &m)
+	a.tab.put(&m)
 	d.log(pushMappingCreated, d.groupTarget(m.Group), a.target())
 	return &m
 }
 
-// LinkGroup puts a group on the Push Groups tab as one that the target has, which
-// Okta knows by an import: its id there, and its name. Its members stay, and its name
-// does where the application keeps names ([Settings].KeepGroupNames). No two groups
-// are linked to one.
+// LinkGroup puts a group on the Push Groups tab as one that the target has, by the id
+// that Okta gave that one when an import brought it. Its members stay, and its name does
+// where the application keeps names ([Settings].KeepGroupNames). No two groups are
+// linked to one.
 //
-// Source: Okta's test plan, cases C9315 and C9330 (documented).
-func (d *Directory) LinkGroup(id AppID, group GroupID, targetID, targetName string, active bool) (PushMapping, Change, error) {
+// Source: Okta's test plan, cases C9315 and C9330; that a group is linked by its id in
+// Okta, the management API (both documented). That an id which no import of this
+// application's brought is not found, and that one of Okta's own groups is refused, is
+// inference.
+func (d *Directory) LinkGroup(id AppID, group, target GroupID, active bool) (PushMapping, Change, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	a, err := d.app(id)
 	if err != nil {
 		return PushMapping{}, nil, err
 	}
-	g, err := d.group(group)
-	switch {
-	case err != nil:
+	g, err := d.unpushed(a, group)
+	if err != nil {
 		return PushMapping{}, nil, err
-	case targetID == "" || targetName == "":
-		return PushMapping{}, nil, &Invalid{Field: "targetGroup", Why: "The field cannot be left blank"}
-	case !a.Provisions():
-		return PushMapping{}, nil, &Invalid{Field: "groupPush", Why: "Provisioning is not enabled for this application"}
-	case a.mappingOf(group) != nil:
-		return PushMapping{}, nil, &Invalid{Field: "sourceGroupId", Why: "The group is already pushed to this application"}
 	}
-	for m := range a.mappings.all {
-		if m.LinkedID == targetID {
-			return PushMapping{}, nil, &Invalid{Field: "targetGroup", Why: "The group is already linked to another one"}
-		}
+	theirs, imported := a.imports.groups.byOkta[target]
+	_, oktas := d.groups.byID[target]
+	switch {
+	case oktas:
+		return PushMapping{}, nil, &Invalid{Field: "targetGroupId", Why: "The group is one of Okta's own, and a group can be linked to one alone that an import brought from the application"}
+	case !imported:
+		return PushMapping{}, nil, &NotFound{Kind: "UserGroup", ID: string(target)}
+	case a.tab.to[target] != nil:
+		return PushMapping{}, nil, &Invalid{Field: "targetGroupId", Why: "The group is already linked to another one"}
 	}
 	name := g.Name
 	if a.Settings.KeepGroupNames {
-		name = targetName
+		name = theirs.Name
 	}
-	m := d.newMapping(a, PushMapping{Group: group, TargetName: name, Active: active, LinkedID: targetID, LinkedName: targetName})
+	m := d.newMapping(a, PushMapping{Group: group, TargetGroup: target, TargetName: name, Active: active, LinkedID: theirs.Target, LinkedName: theirs.Name})
 	if !active {
 		return *m, nil, nil
 	}
@@ -110,7 +169,13 @@ func (d *Directory) SetPush(id AppID, mapping MappingID, active bool) (Change, e
 	if err != nil {
 		return nil, err
 	}
-	return d.setPush(a, m, active), nil
+	return d.setPushByHand(a, m, active), nil
+}
+
+// setPushByHand is an administrator's, whose word a rule does not take back.
+func (d *Directory) setPushByHand(a *app, m *PushMapping, active bool) Change {
+	m.paused = false
+	return d.setPush(a, m, active)
 }
 
 func (d *Directory) setPush(a *app, m *PushMapping, active bool) Change {
@@ -129,7 +194,7 @@ func (d *Directory) setPush(a *app, m *PushMapping, active bool) Change {
 // SetPushes is Activate or Deactivate of Bulk edit: all of the mappings, or none when
 // one of them is not there.
 func (d *Directory) SetPushes(id AppID, active bool, mappings ...MappingID) ([]Effect, error) {
-	return d.bulk(id, mappings, func(a *app, m *PushMapping) Change { return d.setPush(a, m, active) })
+	return d.bulk(id, mappings, func(a *app, m *PushMapping) Change { return d.setPushByHand(a, m, active) })
 }
 
 // UnlinkAll is Delete of Bulk edit: the mappings go, active or not, and the target's
@@ -153,7 +218,7 @@ func (d *Directory) bulk(id AppID, mappings []MappingID, do func(*app, *PushMapp
 	}
 	var effects []Effect
 	for _, mapping := range mappings {
-		if m, there := a.mappings.byID[mapping]; there { // not when it was named twice
+		if m, there := a.tab.byID[mapping]; there { // not when it was named twice
 			effects = a.add(effects, do(a, m))
 		}
 	}
@@ -179,7 +244,7 @@ func (d *Directory) RetryPushes(id AppID, groups []GroupID) ([]Effect, error) {
 	}
 	var effects []Effect
 	for _, group := range groups {
-		if m := a.mappingOf(group); m != nil {
+		if m := a.tab.of[group]; m != nil {
 			effects = a.add(effects, a.pushed(m))
 		}
 	}
@@ -216,7 +281,7 @@ func (d *Directory) Unlink(id AppID, mapping MappingID, deleteTarget bool) (Chan
 }
 
 func (a *app) unlink(m *PushMapping, deleteTarget bool) Change {
-	a.mappings.drop(m.ID)
+	a.tab.drop(m)
 	if !a.Provisions() {
 		return nil
 	}
@@ -242,7 +307,7 @@ func (d *Directory) MappingOf(id AppID, group GroupID) (PushMapping, error) {
 	if err != nil {
 		return PushMapping{}, err
 	}
-	if m := a.mappingOf(group); m != nil {
+	if m := a.tab.of[group]; m != nil {
 		return *m, nil
 	}
 	return PushMapping{}, &NotFound{Kind: "GroupPushMapping", ID: string(group)}
@@ -258,7 +323,7 @@ func (d *Directory) Mappings(id AppID) ([]PushMapping, error) {
 		return nil, err
 	}
 	var all []PushMapping
-	for m := range a.mappings.all {
+	for m := range a.tab.all {
 		all = append(all, *m)
 	}
 	return all, nil
@@ -269,18 +334,9 @@ func (d *Directory) mapping(id AppID, mapping MappingID) (*app, *PushMapping, er
 	if err != nil {
 		return nil, nil, err
 	}
-	m, ok := a.mappings.byID[mapping]
+	m, ok := a.tab.byID[mapping]
 	if !ok {
 		return nil, nil, &NotFound{Kind: "GroupPushMapping", ID: string(mapping)}
 	}
 	return a, m, nil
-}
-
-func (a *app) mappingOf(group GroupID) *PushMapping {
-	for m := range a.mappings.all {
-		if m.Group == group {
-			return m
-		}
-	}
-	return nil
 }

@@ -1,7 +1,10 @@
 package directory
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -45,6 +48,35 @@ const (
 	Equals     RuleMatch = "EQUALS"
 )
 
+// A pushRule is a rule with the groups that match it, so that it is tried on those
+// alone that are made or called otherwise.
+type pushRule struct {
+	PushRule
+	groups map[GroupID]*group
+}
+
+// look takes note of whether a group matches the rule as it is called now.
+func (r *pushRule) look(g *group) {
+	if r.matches(g) {
+		r.groups[g.ID] = g
+	} else {
+		delete(r.groups, g.ID)
+	}
+}
+
+// matching are the groups that match, in the order in which they were made.
+func (r *pushRule) matching() []*group {
+	return slices.SortedFunc(maps.Values(r.groups), func(a, b *group) int { return cmp.Compare(a.Ordinal, b.Ordinal) })
+}
+
+// many says of a rule with more groups than it may have that it has.
+func (r *pushRule) many() error {
+	if len(r.groups) <= groupsOfRule {
+		return nil
+	}
+	return &Invalid{Field: "value", Why: fmt.Sprintf("%d groups match the rule, and no more than %d may", len(r.groups), groupsOfRule)}
+}
+
 func (r PushRule) check() error {
 	switch {
 	case strings.TrimSpace(r.Name) == "":
@@ -73,53 +105,59 @@ func (r PushRule) matches(g *group) bool {
 	return text == value
 }
 
-// matching are the groups that match a rule, in the order in which they were made.
-func (d *Directory) matching(r *PushRule) []*group {
-	var all []*group
-	for g := range d.groups.all {
-		if r.matches(g) {
-			all = append(all, g)
+// lookAgain has every rule look at a group that was made or is called otherwise.
+func (d *Directory) lookAgain(g *group) {
+	for a := range d.apps.all {
+		for r := range a.rules.all {
+			r.look(g)
 		}
 	}
-	return all
 }
 
 // AddPushRule adds an active rule, and pushes the groups that match. It is Invalid
 // when they are more than a rule may have.
-func (d *Directory) AddPushRule(id AppID, r PushRule) (PushRule, []Effect, error) {
+func (d *Directory) AddPushRule(id AppID, asked PushRule) (PushRule, []Effect, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	a, err := d.app(id)
 	if err != nil {
 		return PushRule{}, nil, err
 	}
-	if err := r.check(); err != nil {
+	if err := asked.check(); err != nil {
 		return PushRule{}, nil, err
 	}
 	if !a.Provisions() {
 		return PushRule{}, nil, &Invalid{Field: "groupPush", Why: "Provisioning is not enabled for this application"}
 	}
-	matching := d.matching(&r)
-	if len(matching) > groupsOfRule {
-		return PushRule{}, nil, &Invalid{Field: "value", Why: fmt.Sprintf("%d groups match the rule, and no more than %d may", len(matching), groupsOfRule)}
+	r := &pushRule{asked, map[GroupID]*group{}}
+	for g := range d.groups.all {
+		r.look(g)
+	}
+	if err := r.many(); err != nil {
+		return PushRule{}, nil, err
 	}
 	d.rules++
 	r.ID, r.Active, r.Created = RuleID(d.newID("gPr", d.rules)), true, d.now()
 	r.LastUpdated = r.Created
-	a.rules.put(r.ID, &r)
+	a.rules.put(r.ID, r)
+	return r.PushRule, d.followAll(a, r), nil
+}
+
+// followAll pushes the groups that match a rule.
+func (d *Directory) followAll(a *app, r *pushRule) []Effect {
 	var effects []Effect
-	for _, g := range matching {
-		effects = a.add(effects, d.followRule(a, &r, g))
+	for _, g := range r.matching() {
+		effects = a.add(effects, d.followRule(a, r, g))
 	}
-	return r, effects, nil
+	return effects
 }
 
 // followRule pushes a group that matches a rule, unless it is pushed already.
-func (d *Directory) followRule(a *app, r *PushRule, g *group) Change {
-	if a.mappingOf(g.ID) != nil {
+func (d *Directory) followRule(a *app, r *pushRule, g *group) Change {
+	if a.tab.of[g.ID] != nil {
 		return nil
 	}
-	return a.pushed(d.newMapping(a, PushMapping{Group: g.ID, TargetName: g.Name, Active: true, Rule: r.ID}))
+	return a.pushed(d.newMapping(a, PushMapping{Group: g.ID, TargetGroup: a.imported(g.Name), TargetName: g.Name, Active: true, Rule: r.ID}))
 }
 
 // FollowPushRules pushes a group that was just made wherever a rule has it so.
@@ -139,7 +177,7 @@ func (d *Directory) followRules(g *group) []Effect {
 	var effects []Effect
 	for a := range d.apps.all {
 		for r := range a.rules.all {
-			if r.Active && a.Provisions() && r.matches(g) && len(d.matching(r)) <= groupsOfRule {
+			if r.Active && a.Provisions() && r.groups[g.ID] != nil && r.many() == nil {
 				effects = a.add(effects, d.followRule(a, r, g))
 			}
 		}
@@ -147,8 +185,12 @@ func (d *Directory) followRules(g *group) []Effect {
 	return effects
 }
 
-// SetPushRule activates or deactivates a rule, and the groups that it pushes
-// with it. An active rule pushes what has come to match meanwhile.
+// SetPushRule activates or deactivates a rule, and the groups that it pushes with it
+// (that these are deactivated with it is documented by Okta's test plan, cases C9323 to
+// C9326). An active rule pushes what has come to match meanwhile. Of the groups that
+// are on the tab already, activating a rule touches those alone that were deactivated
+// with it: what an administrator had turned off stays off (inference: no source tells,
+// and it is the least that whoever activates a rule can have meant).
 func (d *Directory) SetPushRule(id AppID, rule RuleID, active bool) ([]Effect, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -156,19 +198,20 @@ func (d *Directory) SetPushRule(id AppID, rule RuleID, active bool) ([]Effect, e
 	if err != nil || r.Active == active {
 		return nil, err
 	}
-	matching := d.matching(r)
-	if active && len(matching) > groupsOfRule {
-		return nil, &Invalid{Field: "value", Why: fmt.Sprintf("%d groups match the rule, and no more than %d may", len(matching), groupsOfRule)}
+	if err := r.many(); active && err != nil {
+		return nil, err
 	}
 	r.Active, r.LastUpdated = active, d.now()
 	var effects []Effect
 	for _, m := range a.ofRule(rule) {
+		if active && !m.paused {
+			continue
+		}
+		m.paused = !active && m.Active
 		effects = a.add(effects, d.setPush(a, m, active))
 	}
 	if active && a.Provisions() {
-		for _, g := range matching {
-			effects = a.add(effects, d.followRule(a, r, g))
-		}
+		effects = append(effects, d.followAll(a, r)...)
 	}
 	return effects, nil
 }
@@ -201,12 +244,12 @@ func (d *Directory) PushRules(id AppID) ([]PushRule, error) {
 	}
 	var all []PushRule
 	for r := range a.rules.all {
-		all = append(all, *r)
+		all = append(all, r.PushRule)
 	}
 	return all, nil
 }
 
-func (d *Directory) pushRule(id AppID, rule RuleID) (*app, *PushRule, error) {
+func (d *Directory) pushRule(id AppID, rule RuleID) (*app, *pushRule, error) {
 	a, err := d.app(id)
 	if err != nil {
 		return nil, nil, err
@@ -221,7 +264,7 @@ func (d *Directory) pushRule(id AppID, rule RuleID) (*app, *PushRule, error) {
 // ofRule are the mappings that a rule put there.
 func (a *app) ofRule(rule RuleID) []*PushMapping {
 	var all []*PushMapping
-	for m := range a.mappings.all {
+	for m := range a.tab.all {
 		if m.Rule == rule {
 			all = append(all, m)
 		}

@@ -23,7 +23,7 @@ func (d *Directory) Warnings() []Warning {
 	defer d.mu.Unlock()
 	var all []Warning
 	for a := range d.apps.all {
-		for m := range a.mappings.all {
+		for m := range a.tab.all {
 			if !m.Active || a.assignedGroup(m.Group) == nil {
 				continue
 			}
@@ -32,9 +32,9 @@ func (d *Directory) Warnings() []Warning {
 				d.groups.byID[m.Group].Name, a.Label)})
 		}
 		for r := range a.rules.all {
-			if n := d.matching(r); r.Active && len(n) > groupsOfRule {
+			if n := len(r.groups); r.Active && n > groupsOfRule {
 				all = append(all, Warning{App: a.ID, Text: fmt.Sprintf(
-					"%d groups match the push rule %q of the application %q, and those beyond %d are not pushed", len(n), r.Name, a.Label, groupsOfRule)})
+					"%d groups match the push rule %q of the application %q, and those beyond %d are not pushed", n, r.Name, a.Label, groupsOfRule)})
 			}
 		}
 	}

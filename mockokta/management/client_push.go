@@ -13,7 +13,8 @@ import (
 type Mapping struct {
 	ID     directory.MappingID `json:"id"`
 	Group  directory.GroupID   `json:"sourceGroupId"`
-	Status string              `json:"status"` // ACTIVE, INACTIVE, ERROR
+	Target directory.GroupID   `json:"targetGroupId"` // Okta's id of the group's other side
+	Status string              `json:"status"`        // ACTIVE, INACTIVE, ERROR
 	Error  string              `json:"errorSummary"`
 	// LastPush is when the group was pushed last without a failure; nil for never.
 	LastPush *time.Time `json:"lastPush"`
@@ -23,6 +24,15 @@ type Mapping struct {
 func (c *Client) PushGroup(ctx context.Context, app directory.AppID, group directory.GroupID, name string) (directory.MappingID, error) {
 	var made Mapping
 	asked := mappingRequest{SourceGroupID: group, TargetGroupName: name, Status: "ACTIVE"}
+	err := c.call(ctx, http.MethodPost, appPath(app)+"/group-push/mappings", asked, &made)
+	return made.ID, err
+}
+
+// LinkGroup puts a group on the Push Groups tab, active, as one that the target has
+// already, by the id that Okta gave that one when it imported it: see [Client.ImportedGroups].
+func (c *Client) LinkGroup(ctx context.Context, app directory.AppID, group, target directory.GroupID) (directory.MappingID, error) {
+	var made Mapping
+	asked := mappingRequest{SourceGroupID: group, TargetGroupID: target, Status: "ACTIVE"}
 	err := c.call(ctx, http.MethodPost, appPath(app)+"/group-push/mappings", asked, &made)
 	return made.ID, err
 }
@@ -56,15 +66,6 @@ func (c *Client) Unlink(ctx context.Context, app directory.AppID, mapping direct
 // has it in its console alone.
 func (c *Client) PushNow(ctx context.Context, app directory.AppID, mapping directory.MappingID) error {
 	return c.call(ctx, http.MethodPost, path("/mock/v1/apps/%s/group-push/mappings/%s/push", string(app), string(mapping)), nil, nil)
-}
-
-// LinkGroup puts a group on the Push Groups tab, active, as one that the target has
-// already, by the id and the name that it has there. Real Okta links what it has
-// imported.
-func (c *Client) LinkGroup(ctx context.Context, app directory.AppID, group directory.GroupID, targetID, targetName string) (directory.MappingID, error) {
-	var made Mapping
-	err := c.call(ctx, http.MethodPost, pushPath(app)+"/link", linkRequest{SourceGroupID: group, TargetID: targetID, TargetName: targetName}, &made)
-	return made.ID, err
 }
 
 // RenameAppGroups ticks the box Rename app groups, or unticks it: groups of the

@@ -20,7 +20,7 @@ func (h *Handler) pushMappings() {
 type mappingRequest struct {
 	SourceGroupID   directory.GroupID `json:"sourceGroupId,omitempty"`
 	TargetGroupName string            `json:"targetGroupName,omitempty"`
-	TargetGroupID   string            `json:"targetGroupId,omitempty"`
+	TargetGroupID   directory.GroupID `json:"targetGroupId,omitempty"`
 	Status          string            `json:"status,omitempty"`
 }
 
@@ -74,21 +74,30 @@ func active(status string) (bool, error) {
 	return false, invalid("status", "The value is neither ACTIVE nor INACTIVE")
 }
 
-// push makes a mapping by name. To link a group by Okta's own id of it is not
-// served: /mock/v1 has a link by the target's.
+// push makes a mapping: by the name that the group is to have at the target, or as a
+// link to a group that an import brought, by Okta's id of that one. It is exactly one of
+// the two (management API: documented; what is said to both and to none is inference).
 func (h *Handler) push(r *http.Request) (answer, error) {
 	body, err := read[mappingRequest](r)
 	if err != nil {
 		return no(err)
 	}
-	if body.TargetGroupID != "" {
-		return no(invalid("targetGroupId", "The mock links a group of the target's by POST /mock/v1/apps/{app}/group-push/link"))
-	}
 	on, err := active(cmp.Or(body.Status, "ACTIVE"))
 	if err != nil {
 		return no(err)
 	}
-	m, c, err := h.directory.Push(appID(r), body.SourceGroupID, body.TargetGroupName, on)
+	var (
+		m directory.PushMapping
+		c directory.Change
+	)
+	switch byName, byID := body.TargetGroupName != "", body.TargetGroupID != ""; {
+	case byName == byID:
+		err = invalid("targetGroupName", "Exactly one of targetGroupName and targetGroupId must be given")
+	case byName:
+		m, c, err = h.directory.Push(appID(r), body.SourceGroupID, body.TargetGroupName, on)
+	default:
+		m, c, err = h.directory.LinkGroup(appID(r), body.SourceGroupID, body.TargetGroupID, on)
+	}
 	if err != nil {
 		return no(err)
 	}

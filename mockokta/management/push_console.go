@@ -1,18 +1,15 @@
 package management
 
 import (
-	"cmp"
 	"net/http"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
 )
 
 // pushConsole serves what of the Push Groups tab real Okta has in its console alone:
-// rules, links by the target's id, Bulk edit, Retry All Groups, and whether linked
-// groups are renamed.
+// rules, Bulk edit, Retry All Groups, and whether linked groups are renamed.
 func (h *Handler) pushConsole() {
 	const tab = "/mock/v1/apps/{app}/group-push"
-	h.on("POST "+tab+"/link", h.linkGroup)
 	h.on("PUT "+tab+"/rename-app-groups", h.renameAppGroups)
 	h.on("POST "+tab+"/retry", h.retryAllGroups)
 	h.on("POST "+tab+"/bulk", h.bulkEdit)
@@ -20,34 +17,6 @@ func (h *Handler) pushConsole() {
 	h.on("GET "+tab+"/rules", h.listPushRules)
 	h.on("PATCH "+tab+"/rules/{rule}", h.setPushRule)
 	h.on("DELETE "+tab+"/rules/{rule}", h.deletePushRule)
-}
-
-type linkRequest struct {
-	SourceGroupID directory.GroupID `json:"sourceGroupId"`
-	TargetID      string            `json:"targetId"`   // the target's own id of its group
-	TargetName    string            `json:"targetName"` // as the target has it
-	Status        string            `json:"status,omitempty"`
-}
-
-// linkGroup is Link Group, which in Okta offers what an import has brought. Here the
-// target's group is named by the id and name that it has there.
-func (h *Handler) linkGroup(r *http.Request) (answer, error) {
-	body, err := read[linkRequest](r)
-	if err != nil {
-		return no(err)
-	}
-	on, err := active(cmp.Or(body.Status, "ACTIVE"))
-	if err != nil {
-		return no(err)
-	}
-	m, c, err := h.directory.LinkGroup(appID(r), body.SourceGroupID, body.TargetID, body.TargetName, on)
-	if err != nil {
-		return no(err)
-	}
-	if err := h.changedIn(r, appID(r), c); err != nil {
-		return no(err)
-	}
-	return ok(h.viewMapping(r, m))
 }
 
 // renameAppGroups is the box Rename app groups to match group name in Okta.

@@ -11,6 +11,27 @@ import (
 	"github.com/scimproof/scimproof/mockokta/management"
 )
 
+// strangers are links of an Okta that knows nobody at the target.
+type strangers struct{}
+
+func (strangers) PersonOf(string) (directory.PersonID, bool)      { return "", false }
+func (strangers) AccountOf(directory.PersonID) (string, bool)     { return "", false }
+func (strangers) GroupOf(string) (directory.GroupID, bool)        { return "", false }
+func (strangers) AccountGroupOf(directory.GroupID) (string, bool) { return "", false }
+
+// imported is Okta's id of a group of the target's, once an import has brought it.
+func (d *desk) imported(id, name string) directory.GroupID {
+	d.t.Helper()
+	d.must(d.directory.SetImport(app, directory.ImportSettings{Groups: true}))
+	i, err := d.directory.BeginImport(app, strangers{}, func(s string) string { return s })
+	d.must(err)
+	d.must(i.Groups([]directory.AccountGroup{{ID: id, Name: name}}))
+	i.Commit()
+	groups, err := d.directory.ImportedGroups(app)
+	d.must(err)
+	return groups[0].ID
+}
+
 // What the Push Groups tab shows, as the API has it, and what of it the console alone
 // can do.
 func TestThePushGroupsTab(t *testing.T) {
@@ -22,9 +43,18 @@ func TestThePushGroupsTab(t *testing.T) {
 		require.Equal(t, status, answer.StatusCode, text)
 		require.Contains(t, text, want)
 	}
-	asked("POST", push, `{"sourceGroupId":"`+eng+`","targetGroupId":"00gSomebodys"}`, 400, "group-push/link")
-	asked("POST", tab+"/link", `{"sourceGroupId":"`+eng+`","targetId":"g-42","targetName":"Theirs","status":"ERROR"}`, 400, "neither ACTIVE nor INACTIVE")
-	asked("POST", tab+"/link", `{"sourceGroupId":"`+eng+`","targetId":"g-42","targetName":"Theirs","status":"INACTIVE"}`, 200, `"status":"INACTIVE"`)
+	theirs := string(d.imported("g-42", "Theirs"))
+	for _, target := range []string{`"targetGroupName":"eng","targetGroupId":"` + theirs + `"`, `"targetGroupName":"","targetGroupId":""`} {
+		asked("POST", push, `{"sourceGroupId":"`+eng+`",`+target+`}`, 400,
+			`"errorCode":"E0000001","errorSummary":"Api validation failed: targetGroupName","errorLink":"E0000001","errorId":"oae`)
+		asked("POST", push, `{"sourceGroupId":"`+eng+`",`+target+`}`, 400,
+			`"errorCauses":[{"errorSummary":"targetGroupName: Exactly one of targetGroupName and targetGroupId must be given"}]`)
+	}
+	asked("POST", push, `{"sourceGroupId":"`+eng+`","targetGroupId":"00gSomebodys"}`, 404, `"errorCode":"E0000007"`)
+	asked("POST", push, `{"sourceGroupId":"`+eng+`","targetGroupId":"`+eng+`"}`, 400, "targetGroupId: The group is one of Okta's own, and")
+	asked("POST", push, `{"sourceGroupId":"`+eng+`","targetGroupId":"`+theirs+`","status":"ERROR"}`, 400, "neither ACTIVE nor INACTIVE")
+	asked("POST", push, `{"sourceGroupId":"`+eng+`","targetGroupId":"`+theirs+`","status":"INACTIVE"}`, 200, `"targetGroupId":"`+theirs+`","status":"INACTIVE"`)
+	asked("POST", tab+"/link", `{}`, 404, "E0000008")
 	require.Empty(t, d.changes, "an inactive link is not said")
 	asked("POST", tab+"/bulk", `{"mappings":["gPmMOCK0000000000001"],"action":"PUSH"}`, 400, "none of ACTIVATE, DEACTIVATE, LEAVE and DELETE")
 	asked("POST", tab+"/bulk", `{"mappings":["gPmMOCK0000000000001"],"action":"ACTIVATE"}`, 204, "")

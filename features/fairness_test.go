@@ -152,6 +152,7 @@ func TestGoodServersAreNotBlamed(t *testing.T) {
 			}},
 			allow: map[string]evidence.Verdict{
 				"import-reads-all/101": evidence.Warn, "import-leaves-disabled": evidence.Warn, "import-links": evidence.Warn, "import-reads-groups": evidence.Warn,
+				"link-renames": evidence.Warn, "link-keeps-name": evidence.Warn, "linked-is-pushed-now": evidence.Warn, // which import first
 			},
 		},
 		"others write between the first page and the second": {

@@ -6,15 +6,20 @@ import (
 	"github.com/scimproof/scimproof/mockokta/directory"
 )
 
-// importNow reads an application's target, and passes on what the directory made of it.
+// importNow reads an application's target, and passes on what that means for others.
 func (o *org) importNow(ctx context.Context, app directory.AppID) (directory.ImportResult, error) {
 	ctx, done := o.untilClosed(ctx)
 	defer done()
-	result, effects, err := o.engine(app).Import(ctx)
+	e := o.engine(app)
+	result, elsewhere, err := e.Import(ctx)
 	if err != nil {
 		return result, err
 	}
-	return result, o.changed(ctx, effects)
+	concerned, err := o.submit(elsewhere)
+	if err != nil {
+		return result, err
+	}
+	return result, o.followed(ctx, append(concerned, e)...)
 }
 
 func (o *org) compare(ctx context.Context, app directory.AppID) (directory.Discrepancies, error) {

@@ -90,17 +90,25 @@ func (o *org) engine(app directory.AppID) *engine {
 }
 
 func (o *org) changed(ctx context.Context, effects []directory.Effect) error {
-	var concerned []*engine
+	concerned, err := o.submit(effects)
+	if err != nil {
+		return err
+	}
+	return o.followed(ctx, concerned...)
+}
+
+// submit passes effects to the engines that they concern.
+func (o *org) submit(effects []directory.Effect) (concerned []*engine, err error) {
 	for _, effect := range effects {
 		e := o.engine(effect.App)
 		if err := e.Submit(effect.Change); err != nil {
-			return err
+			return nil, err
 		}
 		if !slices.Contains(concerned, e) {
 			concerned = append(concerned, e)
 		}
 	}
-	return o.followed(ctx, concerned...)
+	return concerned, nil
 }
 
 // followed settles, where the server does so by itself, the applications that a change

@@ -82,18 +82,22 @@ func (e *Engine) Submit(c directory.Change) error {
 	if err != nil {
 		return fmt.Errorf("submit a change: %w", err)
 	}
-	ops := Plan(a.Settings, c)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.takeNote(a.Settings, c)
+	return nil
+}
+
+func (e *Engine) takeNote(s directory.Settings, c directory.Change) {
+	ops := Plan(s, c)
 	if len(ops) == 0 {
 		ops = letGo(c)
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
 	for _, op := range ops {
 		if l := e.laneOf(op); l != nil {
 			e.enqueue(l, op)
 		}
 	}
-	return nil
 }
 
 func (e *Engine) enqueue(l *lane, op Op) {

@@ -15,17 +15,41 @@ import (
 // inference). However the reading ends, its result says it, and one that ended early
 // has changed nothing; the error is ctx's, or that of a directory that imports nothing.
 //
-// The effects are for whoever submits changes: they may concern other applications.
-func (e *Engine) Import(ctx context.Context) (result directory.ImportResult, effects []directory.Effect, err error) {
+// What follows for the application has been submitted then, before anything that is
+// submitted about the directory as the import has left it: whoever is assigned again in
+// that moment has their old link forgotten first, and not the one that they get. The
+// effects that are returned concern other applications, and are for whoever submits
+// their changes.
+func (e *Engine) Import(ctx context.Context) (result directory.ImportResult, elsewhere []directory.Effect, err error) {
 	err = e.reading(ctx, func(i *directory.Import, why error) error {
 		if why != nil {
 			result = i.End(why)
 			return ctx.Err()
 		}
-		result, effects = i.Commit()
-		return nil
+		result, elsewhere, why = e.follow(i)
+		return why
 	})
-	return result, effects, err
+	return result, elsewhere, err
+}
+
+// follow lets the directory follow an import. Nothing is submitted between that and what
+// follows from it here.
+func (e *Engine) follow(i *directory.Import) (result directory.ImportResult, elsewhere []directory.Effect, err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	a, err := e.Directory.App(e.App)
+	if err != nil {
+		return result, nil, err
+	}
+	result, effects := i.Commit()
+	for _, effect := range effects {
+		if effect.App == e.App {
+			e.takeNote(a.Settings, effect.Change)
+		} else {
+			elsewhere = append(elsewhere, effect)
+		}
+	}
+	return result, elsewhere, nil
 }
 
 // Compare reads as Import does, and tells where the target and the directory disagree.

@@ -28,11 +28,15 @@ func TestAnImportHasTheTurnUntilTheDirectoryFollowed(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			var e *Engine
-			looked, held := 0, 0
+			looked, held, open := 0, 0, 0
 			d := directory.New(directory.Options{Now: func() time.Time {
 				if e != nil {
 					looked++
 					held += len(e.turn)
+					if e.mu.TryLock() {
+						open++
+						e.mu.Unlock()
+					}
 				}
 				return time.Unix(0, 0)
 			}})
@@ -45,6 +49,7 @@ func TestAnImportHasTheTurnUntilTheDirectoryFollowed(t *testing.T) {
 			require.NoError(t, err)
 			require.Greater(t, looked, 1)
 			require.Equal(t, looked, held)
+			require.Equal(t, map[string]int{"followed": 1, "ended": looked}[what], open, "and nothing can be submitted while the directory follows")
 			require.Empty(t, e.turn, "and it is given back")
 		})
 	}

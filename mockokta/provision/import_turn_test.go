@@ -1,8 +1,11 @@
 package provision_test
 
 import (
+	"context"
 	"fmt"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -10,6 +13,7 @@ import (
 
 	"github.com/scimproof/scimproof/mockokta/directory"
 	"github.com/scimproof/scimproof/mockokta/provision"
+	"github.com/scimproof/scimproof/mockokta/scim"
 )
 
 // matching is a directory of people whom a target has, each by their login, and an
@@ -117,5 +121,64 @@ func TestLinksAreASnapshot(t *testing.T) {
 		require.Equal(t, known, is)
 		_, is = links.AccountOf(id)
 		require.Equal(t, known, is)
+	}
+}
+
+// paged is a target that tells of each list that it has answered.
+type paged struct {
+	*fake
+	read func()
+}
+
+func (p paged) Call(ctx context.Context, r scim.Request) (scim.Answer, error) {
+	a, err := p.fake.Call(ctx, r)
+	if r.Path == "/Users" && strings.HasPrefix(r.RawQuery, "startIndex") {
+		p.read()
+	}
+	return a, err
+}
+
+// Who loses the application by an import, and is assigned again in the moment in which
+// the directory has followed it, is provisioned as somebody new: what the import means
+// for them comes first, however soon an administrator is there.
+func TestWhoIsAssignedAgainAsAnImportEnds(t *testing.T) {
+	for _, dialect := range []provision.Dialect{provision.AIW, provision.OIN} {
+		t.Run(string(dialect), func(t *testing.T) {
+			for seed := range uint64(100) {
+				var o office
+				var ana directory.PersonID
+				var ends atomic.Bool
+				assigned := make(chan error, 1)
+				d := directory.New(directory.Options{Now: func() time.Time {
+					if ends.CompareAndSwap(true, false) { // it follows, and is locked until it has
+						go func() {
+							c, err := o.Assign(o.app, ana, nil)
+							if err == nil {
+								err = o.Submit(c)
+							}
+							assigned <- err
+						}()
+					}
+					return time.Unix(0, 0)
+				}})
+				target := paged{newFake(), func() {}}
+				target.read = func() { ends.Store(true) }
+				o = open(t, dialect, provision.Config{Directory: d, Target: &target, Seed: seed})
+				ana = o.person("ana")
+				o.assign(ana)
+				o.settle()
+				clear(target.users)
+				result, elsewhere, err := o.Import(t.Context())
+				require.NoError(t, err)
+				require.Equal(t, 1, result.Removed)
+				require.Empty(t, elsewhere)
+				require.True(t, o.Account(ana).Busy, "what the import means is submitted")
+				require.NoError(t, <-assigned)
+				o.settle()
+				require.Empty(t, o.Tasks(), "seed %d", seed)
+				require.Equal(t, "id of ana@example.test", o.Account(ana).ID, "seed %d", seed)
+				require.Equal(t, true, target.users["id of ana@example.test"]["active"], "seed %d", seed)
+			}
+		})
 	}
 }

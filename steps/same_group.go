@@ -215,23 +215,39 @@ func namedBy(exchanges []evidence.Exchange, group string) naming {
 			named.include(body.Members)
 		}
 		for _, o := range body.Operations {
-			var list []member
-			_ = json.Unmarshal(o.Value, &list) // a value that is no list names nobody
-			switch id, filtered := strings.CutPrefix(o.Path, `members[value eq "`); {
-			case filtered:
+			if id, filtered := strings.CutPrefix(o.Path, `members[value eq "`); filtered {
 				delete(named, strings.TrimSuffix(id, `"]`))
-			case o.Path == "members" && o.Op == "replace":
-				clear(named)
-				named.include(list)
-			case o.Path == "members":
-				named.include(list)
+				continue
 			}
+			list, says := membersIn(o.Path, o.Value)
+			if says && o.Op == "replace" {
+				clear(named)
+			}
+			named.include(list)
 		}
 	}
 	return named
 }
 
 type member struct{ Value string }
+
+// membersIn are the members that an operation of a PATCH brings, and whether it is about
+// members at all: by its path, or, without one, by what its value is an object of, as
+// Okta was seen to empty a group (observed: jelhub/scimgateway issues 111 and 113).
+func membersIn(path string, value json.RawMessage) (list []member, says bool) {
+	if path == "" {
+		var object struct{ Members json.RawMessage }
+		_ = json.Unmarshal(value, &object) // a value that is no object says nothing of members
+		if len(object.Members) == 0 {
+			return nil, false
+		}
+		value = object.Members
+	} else if path != "members" {
+		return nil, false
+	}
+	_ = json.Unmarshal(value, &list) // a value that is no list names nobody
+	return list, true
+}
 
 // disables says whether an account, or the part of one that a PATCH names, is not to be
 // in use.

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -131,7 +132,7 @@ func (w *world) importNow(ctx context.Context) error {
 		case moved:
 			return &gap{why: fmt.Sprintf("others wrote at the target whenever Okta read it, %d times: which pages belong together cannot be told", attempts)}
 		case result.Reason == "":
-			w.imports = append(w.imports, read)
+			w.imports, w.results = append(w.imports, read), append(w.results, result)
 			return nil
 		}
 		return w.mismatch("Okta's import", "read to its end", "ended early, and nothing was imported: "+result.Reason, w.lastOf(evidence.Okta))
@@ -281,8 +282,8 @@ func (w *world) waiting(ctx context.Context, p *person) (*management.ImportedUse
 	return nil, nil
 }
 
-// matched wants a person's account to wait for confirmation, found by their username:
-// Okta's criterion for an exact match, unless somebody chooses another (documented).
+// matched wants a person's account to wait for confirmation, found by their username,
+// Okta's criterion for an exact match, or by another that the scenario has chosen.
 func (w *world) matched(ctx context.Context, label string) (*management.ImportedUser, error) {
 	p, err := w.person(ctx, label)
 	if err != nil {
@@ -292,8 +293,9 @@ func (w *world) matched(ctx context.Context, label string) (*management.Imported
 	if err != nil {
 		return nil, err
 	}
-	if u == nil || u.Match != directory.ExactlyMatched {
-		return nil, w.mismatch(label+"'s account in Okta's import", "matched by the username "+p.userName, "no such match", w.lastOf(evidence.Okta))
+	if want := cmp.Or(w.match, directory.ExactlyMatched); u == nil || u.Match != want {
+		how := map[directory.Match]string{"": "by the username " + p.userName, directory.ExactlyMatched: "by the email address " + p.email, directory.PartlyMatched: "by the name " + p.givenName + " " + p.familyName}
+		return nil, w.mismatch(label+"'s account in Okta's import", "matched "+how[w.match], "no such match", w.lastOf(evidence.Okta))
 	}
 	return u, nil
 }

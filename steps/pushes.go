@@ -2,6 +2,10 @@ package steps
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
@@ -18,6 +22,10 @@ var pushSteps = []sentence{
 	{`^the groups with (\w+) in their names are pushed by a rule$`, "", func(w *world) any { return w.pushByRule }},
 	{`^Okta (renames|does not rename) the groups that it links$`, "", func(w *world) any { return w.renameLinked }},
 	{`^the group (.+) is linked to the target's group (.+)$`, "push-creates-group", func(w *world) any { return w.linkTo }},
+	{`^the group (.+) was pushed, and the answer was lost$`, "push-creates-group", func(w *world) any { return w.pushUnheard }},
+	{`^the administrator clicks Retry All Groups$`, "", func(w *world) any { return w.retryGroups }},
+	{`^somebody at the target has deleted the group (.+)$`, "unlink-deletes-group", func(w *world) any { return w.deletedBySomebody }},
+	{`^(\w+) leaves the group ([^,]+), and Okta shows an error$`, "", func(w *world) any { return w.leaveInVain }},
 }
 
 func (w *world) setPush(ctx context.Context, label, to string) error {
@@ -144,4 +152,79 @@ func (w *world) importGroup(ctx context.Context, theirs *group) (directory.Group
 		}
 	}
 	return "", w.mismatch("the group "+theirs.label+" in Okta's import", "there, under the id that it has", "not there", w.lastOf(evidence.Okta))
+}
+
+// pushUnheard pushes a group that is made, which Okta never hears of. It shows an error
+// then, that is nobody's but the connection's.
+func (w *world) pushUnheard(ctx context.Context, label string) error {
+	w.wire.LoseNextCreate()
+	err := w.push(ctx, label)
+	var said *evidence.Mismatch
+	switch {
+	case !w.wire.Lost() && err == nil:
+		return w.mismatch("what was there of the group "+label+" before the push", "none", "one that Okta has taken over", w.lastOf(evidence.Okta))
+	case !w.wire.Lost() || err != nil && !errors.As(err, &said):
+		return err
+	case said == nil:
+		return fmt.Errorf("okta shows no error at the group %s, whose create it never heard of: the mock is broken", label)
+	}
+	g := w.groups[label]
+	mappings, err := w.admin.Mappings(ctx, w.app)
+	if i := slices.IndexFunc(mappings, func(m management.Mapping) bool { return m.Group == g.okta }); i >= 0 {
+		g.mapping = mappings[i].ID
+	}
+	return err
+}
+
+// retryGroups pushes every group that is in error, and looks what is in error then.
+func (w *world) retryGroups(ctx context.Context) error {
+	err := w.act(ctx, "Retry All Groups", func() error { return w.admin.RetryAllGroups(ctx, w.app) })
+	if err != nil {
+		return err
+	}
+	for _, label := range slices.Sorted(maps.Keys(w.groups)) {
+		g := w.groups[label]
+		m, err := w.admin.Mapping(ctx, w.app, g.mapping)
+		if err != nil {
+			return err
+		}
+		if m.Status == "ERROR" {
+			return w.mismatch("the push of the group "+label+" after Retry All Groups", "no error in Okta", m.Error, w.lastOf(evidence.Okta))
+		}
+		if g.linked, err = w.admin.GroupLink(ctx, w.app, g.okta); err != nil {
+			return err
+		}
+		g.id = g.linked
+	}
+	return nil
+}
+
+// deletedBySomebody deletes a group behind Okta's back. From then on it is nowhere.
+func (w *world) deletedBySomebody(ctx context.Context, label string) error {
+	g, err := w.group(ctx, label)
+	if err != nil {
+		return err
+	}
+	if _, err := w.hand.DeleteGroup(w.aboutGroup(ctx, g), g.groupID()); err != nil {
+		return err
+	}
+	if err := w.groupGone(ctx, g); err != nil {
+		return err
+	}
+	g.id, g.linked = "", ""
+	return nil
+}
+
+// leaveInVain takes somebody out of a group that is gone. That the change is refused is
+// how an administrator hears of it (Okta help, Group Push troubleshooting: documented).
+func (w *world) leaveInVain(ctx context.Context, who, label string) error {
+	err := w.leave(ctx, who, label)
+	if err == nil {
+		return w.mismatch("a change of the group "+label+", which is gone", "refused, so that Okta shows an error", "accepted, so that Okta takes it for done", w.lastOf(evidence.Okta))
+	}
+	var said *evidence.Mismatch
+	if x := w.wire.Exchanges()[w.lastOf(evidence.Okta)-1]; errors.As(err, &said) && x.Status/100 == 4 {
+		return nil
+	}
+	return err
 }

@@ -103,6 +103,10 @@
 //	When at the target NAMES is|are put into the group … with the display null
 //	When at the target NAME and somebody unknown are put into the group …
 //	Then the group … has NAME in it, unless the target refused both
+//	When at the target NAME is put into the group …, which is then read twice
+//	Then both times the group … has the same members
+//	When at the target a group without a name is made
+//	Then it is refused as the client's mistake
 //
 //	Given|When the push of the group … is deactivated|activated
 //	When the groups with WORD in their names are pushed by a rule
@@ -110,6 +114,10 @@
 //	Given the group … is unlinked and left at the target
 //	Given Okta renames|does not rename the groups that it links
 //	Given|When the group … is linked to the target's group …
+//	Given the group … was pushed, and the answer was lost
+//	When the administrator clicks Retry All Groups
+//	Given somebody at the target has deleted the group …
+//	When NAME leaves the group …, and Okta shows an error
 //
 //	Then the provider's screen shows NAME as a user|disabled under this IAM
 //	Given the provider takes the attributes of that schema under the prefix WORD
@@ -147,6 +155,23 @@
 //	Then Okta takes in NAME's account, and not NAME's
 //	Then Okta was shown NAME's account as disabled
 //	Then Okta takes in the group … with NAMES in it
+//	Given Okta matches imported accounts by their names
+//	Given the target already holds an account for NAME under another username
+//	Given the target already holds an account for NAME, who is not in Okta
+//	When the administrator confirms NAME's account as somebody new's
+//	Then Okta has NAME with the name and the email address of the account
+//	When the administrator ignores NAME's account
+//	Then Okta leaves NAME's account alone
+//	Then another import brings nothing new
+//	Given Okta takes people's profiles from the target
+//	Then Okta has NAME with the WORD "…"
+//	Given somebody at the target has disabled NAME
+//	Then Okta has deactivated NAME
+//	Then the import has taken the application from nobody
+//	Then Okta and the target agree about NAMES
+//	Then Okta and the target agree about the group …
+//	Then Okta lists NAME's account as one that differs
+//	Then Okta lists the group … as one that is not pushed
 //	When Okta's test asks for the page past the end
 //	Then it is answered with an empty page
 //	Then the page says how many it has
@@ -167,7 +192,7 @@ type sentence struct {
 	means   func(*world) any // the method, bound to a scenario's world
 }
 
-var vocabulary = slices.Concat(connectionSteps, assignmentSteps, lifecycleSteps, accountSteps, attributeSteps, mappingSteps, repairSteps, extraSteps, groupSteps, groupLooks, pushSteps, crowdSteps, groupWrites, screenSteps, tenantSteps, specSteps, importSteps)
+var vocabulary = slices.Concat(connectionSteps, assignmentSteps, lifecycleSteps, accountSteps, attributeSteps, mappingSteps, repairSteps, extraSteps, groupSteps, groupLooks, pushSteps, crowdSteps, groupWrites, screenSteps, tenantSteps, specSteps, importSteps, importResults)
 
 var patterns = sync.OnceValue(func() []*regexp.Regexp {
 	var all []*regexp.Regexp

@@ -47,11 +47,14 @@ type world struct {
 	unknown     map[string]string          // an account's attributes that Okta does not know
 	it, was     string                     // the id of what was looked at last, and the one it had before
 	oneGroup    oneGroup
-	heard       target.Look // the answer to what Okta's test asked last
-	capitals    bool        // it wrote a username in capitals
+	heard       target.Look        // the answer to what Okta's test asked last
+	capitals    bool               // it wrote a username in capitals
+	reread      [2]target.Resource // a group, read twice after a change
 
-	anybody []string     // the ids of accounts of nobody in particular
-	imports [][]pageRead // what each import read, page by page
+	anybody []string                  // the ids of accounts of nobody in particular
+	imports [][]pageRead              // what each import read, page by page
+	results []management.ImportResult // what Okta says of each
+	match   directory.Match           // by which accounts are confirmed; "" for an exact one by username
 
 	passed   int // steps
 	warnings []evidence.Mismatch

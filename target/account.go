@@ -191,6 +191,11 @@ func (e Eyes) CreateGroup(ctx context.Context, name string, members ...string) (
 	})
 }
 
+// PostGroup makes a group of nothing but what is given.
+func (e Eyes) PostGroup(ctx context.Context, group Resource) (Look, error) {
+	return e.ask(ctx, http.MethodPost, "/Groups", "", group)
+}
+
 // SetUser gives one attribute of an account a value: by PATCH (RFC 7644,
 // section 3.5.2.3), and, where the next look does not show it, by putting the
 // account back as it was read, with the value in it (section 3.5.1). Whether the

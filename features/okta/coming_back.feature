@@ -27,6 +27,14 @@ Feature: Who comes back is in their groups
       When Ana joins the group Analysts
       Then the members of Analysts are Ana and Ben
 
+    @req:taken-over-is-pushed @S-08 @F68
+    Scenario: Ana had left the target before Okta came
+      Given the target already holds a disabled account for Ana
+      And Ana and Ben are assigned to the application
+      And Ana and Ben are in the group Analysts
+      When the group Analysts is pushed
+      Then the members of Analysts are Ana and Ben
+
   Rule: A group that is pushed again has everybody who is back
 
     @req:reactivated-is-pushed @OKTA-push-now @F68

@@ -34,6 +34,29 @@ Feature: Okta reads the target, and takes over whom it finds
       And the target shows Ana as active
       And Ben's account is as it was
 
+    @req:import-matches @OKTA-import-criteria
+    Scenario Outline: Ana bears another username at the target, and is known by her <criterion>
+      Given Okta matches imported accounts by their <criterion>
+      And the target already holds an account for Ana under another username
+      And the target already holds an account for Ben
+      When the administrator imports from the target
+      And the administrator confirms that an account is Ana's
+      And Ana's last name changes to "Ruiz-Blanco"
+      Then the target holds one account for Ana
+      And it is the account that was there
+      And the target shows Ana's last name as "Ruiz-Blanco"
+      And Ben's account is as it was
+
+      @row:email
+      Examples:
+        | criterion       |
+        | email addresses |
+
+      @row:name
+      Examples:
+        | criterion |
+        | names     |
+
   Rule: Groups are read with who is in them
 
     @groups @req:import-reads-groups @OKTA-import-groups

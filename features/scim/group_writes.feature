@@ -27,6 +27,23 @@ Feature: A group takes what Okta may say of it
       When at the target Ben is put into the group Analysts 8 times at once
       Then the members of Analysts are Ana and Ben
 
+  Rule: What was written is what is read
+
+    @req:reads-agree @F65
+    Scenario: Ben is put into a group that is read twice
+      Given the target already holds an account for Ana
+      And the target already holds an account for Ben
+      And the target already holds a group Analysts with Ana in it
+      When at the target Ben is put into the group Analysts, which is then read twice
+      Then both times the group Analysts has the same members
+
+  Rule: A group has a name
+
+    @req:nameless-group @F73 @bundled
+    Scenario: A group comes without a name
+      When at the target a group without a name is made
+      Then it is refused as the client's mistake
+
   Rule: What is null is absent
 
     @req:display-null @F58

@@ -1,8 +1,10 @@
 package fault
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -19,6 +21,12 @@ var comebackFaults = []Fault{
 		What: "who is disabled is taken out of every group, and is in none when they come back",
 		Seen: "the class of F67 (gravitational/teleport #67372): members who cannot sign in are nobody to a group",
 		wrap: disabledLeaveTheirGroups,
+	},
+	{
+		Name: "remakes-when-enabled",
+		What: "an account that is put to use again is made anew: a lookup finds it under another id, and groups know it by that alone",
+		Seen: "F68: getsentry/sentry #122540, where the identity provider pushed an id that was out of date",
+		wrap: remakesWhenEnabled,
 	},
 }
 
@@ -44,6 +52,44 @@ func returnedUnknownToGroups(s *server) http.HandlerFunc {
 			disabled[key] = true
 		case c.sets(true) && disabled[key]:
 			back[key] = true
+		}
+		return a
+	})(s)
+}
+
+// remakesWhenEnabled knows whose account was made anew. Under either id it can be read and
+// changed, and then bears the one that was asked for.
+func remakesWhenEnabled(s *server) http.HandlerFunc {
+	const mark = "-anew"
+	var mu sync.Mutex
+	disabled, remade := map[string]bool{}, map[string]bool{} // by base path and id
+	return faulty(func(c *call) *answer {
+		mu.Lock()
+		defer mu.Unlock()
+		for id := range valuesOf(c.membersNamed()) {
+			if remade[c.base+id] {
+				return refuse(http.StatusNotFound, "", "user not found")
+			}
+		}
+		real := strings.TrimSuffix(c.id, mark)
+		raw := bytes.ReplaceAll(c.raw, []byte(mark), nil)
+		a := c.server.ask(c.request(c.method, strings.Replace(c.r.URL.Path, c.id, real, 1), c.r.URL.RawQuery, raw))
+		if c.kind != "Users" || !a.ok() {
+			return a
+		}
+		switch key := c.base + real; {
+		case c.sets(false):
+			disabled[key] = true
+		case c.sets(true) && disabled[key]:
+			remade[key] = true
+		}
+		if a.body["id"] == real {
+			a.body["id"] = c.id
+		}
+		for _, e := range a.entries() {
+			if id, _ := e["id"].(string); remade[c.base+id] {
+				e["id"] = id + mark
+			}
 		}
 		return a
 	})(s)

@@ -39,7 +39,7 @@ func (f Fault) In(next http.Handler) http.Handler {
 func All() []Fault {
 	all := slices.Concat(
 		listFaults, pagingFaults, accountFaults, createFaults, uniquenessFaults, shapeFaults, errorFaults, mediaFaults,
-		extensionFaults, mappedFaults, groupFaults, memberFaults, comebackFaults, tenantFaults, storeFaults,
+		extensionFaults, mappedFaults, groupFaults, memberFaults, namingFaults, comebackFaults, tenantFaults, storeFaults,
 	)
 	slices.SortFunc(all, func(a, b Fault) int { return strings.Compare(a.Name, b.Name) })
 	return all

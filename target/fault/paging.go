@@ -3,8 +3,11 @@ package fault
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
+	"sync"
 	"sync/atomic"
 )
 
@@ -77,6 +80,50 @@ var pagingFaults = []Fault{
 		}),
 	},
 	{
+		Name: "lists-in-short",
+		What: "an account in a list without a filter is shown in short: with its id, its username and whether it is active, and nothing else",
+		Seen: "the class of F42 (PostHog/posthog PR #42205) and F81 (Infisical/infisical PR #5947): two serializers, the one of lists with less",
+		wrap: answers(func(c *call, a *answer) {
+			if c.lists() && c.kind == "Users" {
+				for _, e := range a.entries() {
+					maps.DeleteFunc(e, func(name string, _ any) bool {
+						return !slices.Contains([]string{"schemas", "id", "userName", "active"}, name)
+					})
+				}
+			}
+		}),
+	},
+	{
+		Name: "lists-number-their-rows",
+		What: "the id of a resource in a list without a filter is a number that is drawn for the answer, another each time",
+		Seen: "the class of F82 (Okta's page of 2018, which prints a number) and F81: what a list shows is the row, and not the resource",
+		wrap: numbersRows,
+	},
+	{
+		Name: "lists-are-kept",
+		What: "the answer to a list without a filter is kept, and given to whoever asks the same later, whatever has changed",
+		Seen: "the class of F70 (getsentry/sentry #84838) and F65 (FusionAuth/fusionauth-issues #2869): what was changed is not in the list",
+		wrap: listsAreKept,
+	},
+	{
+		Name: "lists-end-at-fifty",
+		What: "a list without a filter has its first fifty, and totalResults says that these are all",
+		Seen: "the class of F33 (better-auth/better-auth #10398): a list that stops at the size of a page",
+		wrap: answers(func(c *call, a *answer) {
+			const most = 50
+			list, isList := a.body["Resources"].([]any)
+			if !c.lists() || !isList {
+				return
+			}
+			list = list[:min(len(list), max(0, most+1-max(asked(c, "startIndex"), 1)))]
+			a.body["Resources"], a.body["itemsPerPage"] = list, len(list)
+			total, _ := a.body["totalResults"].(json.Number)
+			if n, err := total.Int64(); err == nil {
+				a.body["totalResults"] = min(n, most)
+			}
+		}),
+	},
+	{
 		Name: "lists-groups-without-members",
 		What: "groups in a list without a filter are shown without their members",
 		Seen: "the class of F63 (getsentry/sentry #77191): the members that a list shows are not those of the group",
@@ -141,5 +188,34 @@ func orderChanges(s *server) http.HandlerFunc {
 		begin := min(start-1, len(turned))
 		a.body["Resources"] = turned[begin:min(begin+count, len(turned))]
 		return a
+	})(s)
+}
+
+func numbersRows(s *server) http.HandlerFunc {
+	var drawn atomic.Int64
+	return answers(func(c *call, a *answer) {
+		if c.lists() {
+			for _, e := range a.entries() {
+				e["id"] = fmt.Sprintf("row-%d", drawn.Add(1))
+			}
+		}
+	})(s)
+}
+
+func listsAreKept(s *server) http.HandlerFunc {
+	var mu sync.Mutex
+	kept := map[string][]byte{} // by path and query
+	return answers(func(c *call, a *answer) {
+		if !c.lists() || !a.ok() || a.body == nil {
+			return
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		key := c.r.URL.RequestURI()
+		if first, there := kept[key]; there {
+			a.body = decode(first)
+			return
+		}
+		kept[key] = encode(a.body)
 	})(s)
 }

@@ -96,7 +96,7 @@ Feature: What the lists show becomes Okta's picture of the target
       And the target already holds a group Analysts with Ben in it
       And Okta imports groups, too
       When the administrator imports from the target
-      Then Okta lists Ana's account as one that differs
-      And Okta lists Ben's account as one that nobody has
+      Then Okta lists Ben's account as one that nobody has
+      And Okta lists Ana's account as one that differs
       And Okta lists Cem's account as one that is disabled
       And Okta lists the group Analysts as one that is not pushed

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -378,6 +379,51 @@ func TestImportTakesWhatOktaTakes(t *testing.T) {
 			require.Len(t, i.waiting(), tt.reads)
 		})
 	}
+}
+
+// A group that has another id at the next import is another group to Okta: the one that
+// it knew is gone, and the new one is nobody's until it is linked. Nothing is written to
+// either of them, and what is pushed to the old id is an error.
+func TestAGroupThatChangesItsID(t *testing.T) {
+	inBoth(t, func(t *testing.T, dialect string) {
+		tn := &tenant{}
+		i := settled(t, dialect, tn, tn)
+		ctx := t.Context()
+		pushed, err := i.CreateGroup(ctx, "Analysts in Okta")
+		i.must(err)
+		users, err := i.AppUsers(ctx, i.app)
+		i.must(err)
+		i.must(i.AddMembers(ctx, pushed, users[0].ID))
+		mapping, err := i.LinkGroup(ctx, i.app, pushed, "g-1", "Analysts")
+		i.must(err)
+		i.must(i.Settle(ctx))
+		before, err := i.ImportedGroups(ctx, i.app)
+		i.must(err)
+
+		tn.groups = []map[string]any{team("g-2", "Analysts in Okta", "u-000")}
+		i.forget()
+		r := i.whole()
+		i.must(i.Settle(ctx))
+		require.Equal(t, []int{1, 1, 0, 1}, []int{r.GroupsRead, r.GroupsImported, r.GroupsUpdated, r.GroupsRemoved})
+		after, err := i.ImportedGroups(ctx, i.app)
+		i.must(err)
+		require.Equal(t, "g-2", after[0].Target)
+		require.NotEqual(t, before[0].ID, after[0].ID, "another group")
+		found := slices.DeleteFunc(r.Discrepancies.Found, func(d management.Discrepancy) bool { return d.Group == "" && !strings.HasPrefix(d.ID, "g-") })
+		require.Equal(t, []management.Discrepancy{
+			{Where: directory.OnlyAtTarget, ID: "g-2", Name: "Analysts in Okta", What: "a group that is not pushed"},
+			{Where: directory.OnlyInOkta, Group: pushed, ID: "g-1", Name: "Analysts in Okta", What: "the group is gone"},
+		}, found)
+		for _, asked := range tn.asked {
+			require.True(t, strings.HasPrefix(asked, "GET /"), asked)
+		}
+
+		i.must(i.PushNow(ctx, i.app, mapping))
+		i.must(i.Settle(ctx))
+		m, err := i.Mapping(ctx, i.app, mapping)
+		i.must(err)
+		require.Equal(t, "ERROR", m.Status)
+	})
 }
 
 // A list that stops at 100 looks whole to Okta: it takes the application from the

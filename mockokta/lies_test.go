@@ -116,6 +116,18 @@ var lies = []lie{
 		does: of(goesOn, none, find, noneG, findG),
 	},
 	{
+		// That Okta takes the first is inference, as above.
+		name: "two of the name", tell: inBody(func(body map[string]any) any {
+			if list, _ := body["Resources"].([]any); len(list) == 1 {
+				other := maps.Clone(list[0].(map[string]any))
+				other["id"] = "7777"
+				body["Resources"], body["totalResults"], body["itemsPerPage"] = append(list, other), 2, 2
+			}
+			return body
+		}),
+		does: of(goesOn, find, findG),
+	},
+	{
 		// Observed: support.okta.com question 0D54z0000A4i091CQA.
 		name: "numbers as strings", tell: inBody(func(body map[string]any) any {
 			for _, n := range []string{"totalResults", "startIndex", "itemsPerPage"} {

@@ -21,7 +21,7 @@ func TestTheConfigurationTellsTheTruth(t *testing.T) {
 	r = s.request("GET", "/ServiceProviderConfig", "")
 	r.Header.Set("Authorization", "Bearer wrong")
 	s.send(r).fails(401, "")
-	s.path = "/scim/bim"
+	s.path = "/scim/nothere"
 	r = s.request("GET", "/ServiceProviderConfig", "")
 	r.Header.Del("Authorization")
 	s.send(r).fails(401, "")

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/scimproof/scimproof/target/refserver/iam"
 	"github.com/scimproof/scimproof/target/refserver/patch"
 	"github.com/scimproof/scimproof/target/refserver/resource"
 	"github.com/scimproof/scimproof/target/refserver/store"
@@ -49,9 +50,15 @@ func immutable(format string, args ...any) *problem {
 func asProblem(err error) *problem {
 	var p *problem
 	var pe *patch.Error
+	var invalid iam.Invalid
+	var conflict iam.Conflict
 	switch {
 	case errors.As(err, &p):
 		return p
+	case errors.As(err, &invalid):
+		return badValue("%s", invalid)
+	case errors.As(err, &conflict):
+		return problemf(http.StatusConflict, "", "%s", conflict)
 	case errors.As(err, &pe):
 		return problemf(http.StatusBadRequest, pe.Type, "%s", pe.Detail)
 	case errors.Is(err, store.ErrNotFound):

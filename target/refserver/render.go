@@ -2,8 +2,8 @@ package refserver
 
 import (
 	"strconv"
-	"strings"
 
+	"github.com/scimproof/scimproof/target/refserver/iam"
 	"github.com/scimproof/scimproof/target/refserver/resource"
 	"github.com/scimproof/scimproof/target/refserver/schema"
 	"github.com/scimproof/scimproof/target/refserver/store"
@@ -42,7 +42,7 @@ func (c *call) render(v store.View, col collection, rec store.Record, members bo
 func version(rec store.Record) string { return `W/"` + strconv.Itoa(rec.Version) + `"` }
 
 func (c *call) renderAccount(v store.View, r *resource.Object, rec store.Record) error {
-	if whole := fullName(r); whole != "" && r.Object("name").Text("formatted") == "" {
+	if whole := schema.FullName(r); whole != "" && r.Object("name").Text("formatted") == "" {
 		name := resource.Of(append([]resource.Member(nil), r.Object("name").Members()...)...)
 		name.Set("formatted", whole)
 		r.Set("name", name)
@@ -66,8 +66,8 @@ func (c *call) renderAccount(v store.View, r *resource.Object, rec store.Record)
 		"id", integer(int(rec.Number)),
 		"disabled", r.Get("active") != true,
 	)
-	if elsewhere := externalUserIDs(rec); elsewhere.Len() > 0 {
-		own.Set("externalUserIds", elsewhere)
+	if elsewhere := rec.Profile.Object(iam.Elsewhere); elsewhere.Len() > 0 {
+		own.Set(iam.Elsewhere, elsewhere)
 	}
 	r.Set(schema.Refserver, own)
 	return nil
@@ -104,25 +104,4 @@ func schemasOf(t schema.Type, attributes *resource.Object) resource.List {
 		list = append(list, schema.Refserver)
 	}
 	return list
-}
-
-// fullName is name.formatted, or else what its parts make.
-func fullName(r *resource.Object) string {
-	name := r.Object("name")
-	if f := name.Text("formatted"); f != "" {
-		return f
-	}
-	return derivedName(name)
-}
-
-// derivedName is the name that its parts make, in the order of RFC 7643's
-// example of name.formatted.
-func derivedName(name *resource.Object) string {
-	var parts []string
-	for _, part := range []string{"honorificPrefix", "givenName", "middleName", "familyName", "honorificSuffix"} {
-		if s := name.Text(part); s != "" {
-			parts = append(parts, s)
-		}
-	}
-	return strings.Join(parts, " ")
 }

@@ -27,7 +27,11 @@ func (c *call) create(col collection) (answer, error) {
 		attributes.Set("active", true)
 	}
 	now := c.Now()
-	rec := store.Record{ID: c.NewID(), Key: key(col, attributes), Attributes: attributes, Synced: c.synced(col, attributes), Created: now, Modified: now, Version: 1}
+	rec := store.Record{ID: c.NewID(), Key: key(col, attributes), Attributes: attributes, Created: now, Modified: now, Version: 1}
+	if col.kind == store.Account {
+		rec.Permitted = c.iam.DefaultPermissions
+		c.fill(&rec)
+	}
 	return c.update(col, http.StatusCreated, want, func(tx store.Tx) (store.Record, error) {
 		rec, err := tx.Insert(col.kind, rec)
 		if err != nil {
@@ -157,20 +161,22 @@ func (c *call) keep(tx store.Tx, col collection, rec store.Record, attributes *r
 	if col.kind == store.Account {
 		settle(attributes, rec.Attributes)
 	}
-	synced := c.synced(col, attributes)
-	if !changed && resource.Equal(attributes, rec.Attributes) && resource.Equal(synced, rec.Synced) {
+	after := rec
+	after.Attributes, after.Key = attributes, key(col, attributes)
+	if col.kind == store.Account {
+		c.fill(&after)
+	}
+	if !changed && resource.Equal(after.Attributes, rec.Attributes) && resource.Equal(after.Synced, rec.Synced) && resource.Equal(after.Profile, rec.Profile) {
 		return rec, nil
 	}
-	rec.Attributes, rec.Key, rec.Synced = attributes, key(col, attributes), synced
-	rec.Modified, rec.Version = c.Now(), rec.Version+1
-	return rec, taken(col, attributes, tx.Replace(col.kind, rec))
+	after.Modified, after.Version = c.Now(), rec.Version+1
+	return after, taken(col, attributes, tx.Replace(col.kind, after))
 }
 
-func (c *call) synced(col collection, attributes *resource.Object) *resource.Object {
-	if col.kind == store.Group {
-		return nil
-	}
-	return synced(c.iam, attributes)
+// fill makes of an account's attributes what the IAM's settings make of them.
+func (c *call) fill(rec *store.Record) {
+	rec.Synced = c.iam.Authorizations(rec.Attributes)
+	rec.Profile = c.iam.Profile(rec.Profile, rec.Attributes, rec.Synced)
 }
 
 // settle decides what a write leaves open. A derived name that comes back is no
@@ -180,7 +186,7 @@ func settle(attributes, before *resource.Object) {
 		attributes.Set("active", before.Get("active"))
 	}
 	name, was := attributes.Object("name"), before.Object("name")
-	if f := name.Text("formatted"); f != "" && was.Text("formatted") == "" && f == derivedName(was) {
+	if f := name.Text("formatted"); f != "" && was.Text("formatted") == "" && f == schema.DerivedName(was) {
 		if name.Remove("formatted"); name.Len() == 0 {
 			attributes.Remove("name")
 		}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/scimproof/scimproof/target/refserver/iam"
 	"github.com/scimproof/scimproof/target/refserver/resource"
 	"github.com/scimproof/scimproof/target/refserver/schema"
 	"github.com/scimproof/scimproof/target/refserver/store"
@@ -37,10 +38,6 @@ var collections = map[string]collection{
 	"Groups": {store.Group, schema.Groups, maxGroupBody},
 }
 
-func (s *Server) scimURL(r *http.Request, iam string) string {
-	return s.baseURL(r) + "/scim/" + iam
-}
-
 func (s *Server) serveSCIM(w http.ResponseWriter, r *http.Request, iam string, path []string) {
 	a, err := s.scim(r, iam, path)
 	if err != nil {
@@ -67,17 +64,22 @@ func (s *Server) serveSCIM(w http.ResponseWriter, r *http.Request, iam string, p
 }
 
 // scim answers a SCIM request. Without a key an IAM tells only how to
-// authenticate (RFC 7643, section 5); one that is not there tells nothing.
-func (s *Server) scim(r *http.Request, iam string, path []string) (answer, error) {
-	m, err := s.Store.IAM(r.Context(), iam)
+// authenticate (RFC 7643, section 5); one that is not there, or has SCIM switched
+// off, tells nothing. The internal IAM has no endpoint, and below the version floor
+// no IAM has (the reference server's choice).
+func (s *Server) scim(r *http.Request, id string, path []string) (answer, error) {
+	if err := s.version().CheckSCIM(); err != nil || id == iam.Internal {
+		return answer{}, notFound("there is no SCIM at this address")
+	}
+	m, err := s.Store.IAM(r.Context(), id)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return answer{}, err
 	}
-	c := &call{s, r, m, s.scimURL(r, iam)}
-	if err == nil && len(path) == 1 && path[0] == "ServiceProviderConfig" && len(r.Header.Values("Authorization")) == 0 {
+	c := &call{s, r, m, s.scimURL(r, id)}
+	if m.SCIM && len(path) == 1 && path[0] == "ServiceProviderConfig" && len(r.Header.Values("Authorization")) == 0 {
 		return c.discover(path)
 	}
-	if known := authorized(r, m.KeyDigest); !known || err != nil {
+	if known := authorized(r, m.KeyDigest); !known || !m.SCIM {
 		return answer{}, problemf(http.StatusUnauthorized, "", "the request bears no key of this IAM")
 	}
 	return c.route(path)
@@ -89,6 +91,10 @@ func (c *call) route(path []string) (answer, error) {
 	}
 	col, ok := collections[path[0]]
 	switch {
+	case ok && col.kind == store.Group && !c.iam.SyncGroups:
+		// Okta is to show the fault, and not to believe that the push worked: the
+		// reference server's choice.
+		return answer{}, problemf(http.StatusForbidden, "", "group sync is off for this IAM")
 	case ok && len(path) == 1:
 		return c.onCollection(col)
 	case ok && len(path) == 2 && path[1] == ".search" && c.Method == http.MethodPost:

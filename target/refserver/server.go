@@ -13,7 +13,7 @@
 //   - Attributes and extensions that no schema describes are kept and given back,
 //     so that nothing a client sends is lost.
 //   - Attribute sync, where an IAM has it on, makes the provider's own attributes
-//     of extensions; see synced, and configure for what is refused.
+//     of extensions; see package iam for it, and for what of the settings is refused.
 //   - A PUT removes what it does not name, but for active: a PUT without it
 //     neither disables nor enables an account.
 //   - A read-only attribute is ignored in a POST or PUT. A PATCH may repeat it and
@@ -34,9 +34,11 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/scimproof/scimproof/target/refserver/iam"
 	"github.com/scimproof/scimproof/target/refserver/store"
 )
 
@@ -53,13 +55,19 @@ type Config struct {
 	// NewID makes the ids of IAMs, accounts and groups, each another; nil means
 	// random UUIDs.
 	NewID func() string
+	// Version is that of the provider's instance, until the administration API sets
+	// another; nil means the version of the page that the server is made after.
+	Version *iam.Version
 	// BaseURL is where clients reach the server, without a slash at its end, for
 	// the URLs in its answers. Empty means: wherever the request went to.
 	BaseURL string
 }
 
 // A Server answers SCIM and administration requests. It is safe for concurrent use.
-type Server struct{ Config }
+type Server struct {
+	Config
+	instance atomic.Pointer[iam.Version]
+}
 
 // New makes a server. It starts nothing.
 func New(c Config) *Server {
@@ -72,8 +80,16 @@ func New(c Config) *Server {
 	if c.NewID == nil {
 		c.NewID = uuid.NewString
 	}
-	return &Server{c}
+	if c.Version == nil {
+		c.Version = &iam.Current
+	}
+	s := &Server{Config: c}
+	s.instance.Store(c.Version)
+	return s
 }
+
+// version is the instance's, now.
+func (s *Server) version() iam.Version { return *s.instance.Load() }
 
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	path, err := segments(r.URL)

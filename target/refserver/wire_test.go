@@ -30,7 +30,6 @@ func TestABadCredentialLearnsNothing(t *testing.T) {
 		"in a cookie":              func(r *http.Request) { r.Header.Set("Cookie", "key="+s.key); r.Header.Del("Authorization") },
 		"a megabyte":               func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+strings.Repeat("x", 1<<20)) },
 		"an IAM that is not there": func(r *http.Request) { r.URL.Path = strings.Replace(r.URL.Path, s.path, "/scim/nothere", 1) },
-		"the internal IAM":         func(r *http.Request) { r.URL.Path = strings.Replace(r.URL.Path, s.path, "/scim/bim", 1) },
 		"an unknown IAM, no key": func(r *http.Request) {
 			r.URL.Path = strings.Replace(r.URL.Path, s.path, "/scim/nothere", 1)
 			r.Header.Set("Authorization", "Bearer ")

@@ -2,9 +2,11 @@ package store
 
 import (
 	"context"
+	"slices"
 	"sort"
 	"sync"
 
+	"github.com/scimproof/scimproof/target/refserver/iam"
 	"github.com/scimproof/scimproof/target/refserver/resource"
 )
 
@@ -16,8 +18,12 @@ type Memory struct {
 	held map[string]*held
 }
 
-// NewMemory returns an empty store.
-func NewMemory() *Memory { return &Memory{held: map[string]*held{}} }
+// NewMemory returns a store with nothing in it but the internal IAM.
+func NewMemory() *Memory {
+	s := &Memory{held: map[string]*held{}}
+	s.add(IAM{ID: iam.Internal, DisplayName: iam.Internal})
+	return s
+}
 
 // held is what one IAM holds. Writers of one IAM wait for each other; those of
 // others are not concerned.
@@ -44,6 +50,11 @@ func (s *Memory) CreateIAM(_ context.Context, m IAM) error {
 			return ErrTaken
 		}
 	}
+	s.add(m)
+	return nil
+}
+
+func (s *Memory) add(m IAM) {
 	h := &held{iam: m}
 	for k := range h.kinds {
 		h.kinds[k] = table{byID: map[string]*Record{}, byKey: map[string]*Record{}}
@@ -51,6 +62,16 @@ func (s *Memory) CreateIAM(_ context.Context, m IAM) error {
 	}
 	s.iams = append(s.iams, m.ID)
 	s.held[m.ID] = h
+}
+
+func (s *Memory) DeleteIAM(_ context.Context, id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.held[id] == nil {
+		return ErrNotFound
+	}
+	delete(s.held, id)
+	s.iams = slices.DeleteFunc(s.iams, func(other string) bool { return other == id })
 	return nil
 }
 

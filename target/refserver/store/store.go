@@ -11,6 +11,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/scimproof/scimproof/target/refserver/iam"
 	"github.com/scimproof/scimproof/target/refserver/resource"
 )
 
@@ -21,26 +22,14 @@ var (
 )
 
 // An IAM is a tenant: accounts, groups and a key of its own. Whoever reads one
-// may not alter its lists: they are shared.
+// may not alter what its settings hold: it is shared.
 type IAM struct {
 	ID          string
-	DisplayName string // given once, and never changed
-	KeyDigest   [32]byte
-	DeleteUsers bool // whether DELETE /Users deletes; else it is refused
+	DisplayName string   // given once, and never changed
+	KeyDigest   [32]byte // of the key in force, where SCIM is on
 	Created     time.Time
-
-	SyncAttributes    bool               // whether extension attributes become the provider's
-	AttributeSchema   []SchemaRow        // which extensions do
-	ExternalUsernames []ExternalUsername // which of the provider's attributes are usernames elsewhere
+	iam.Settings
 }
-
-// A SchemaRow lets the attributes of one extension become the provider's, under
-// a prefix.
-type SchemaRow struct{ URN, Prefix string }
-
-// An ExternalUsername makes an attribute of the provider's, prefix included, the
-// account's username on a data platform.
-type ExternalUsername struct{ Platform, Attribute string }
 
 // A Kind is accounts or groups.
 type Kind int
@@ -50,20 +39,24 @@ const (
 	Group
 )
 
-// A Record is an account or a group. Whoever reads one may not alter its
-// attributes: they are shared.
+// A Record is an account or a group. Whoever reads one may not alter what it
+// holds: it is shared.
 type Record struct {
 	ID         string
 	Number     int64  // its place in the order of creation, given by the store; never used again
 	Key        string // what no other record of its kind may have in this IAM
 	Attributes *resource.Object
 	Synced     *resource.Object // what attribute sync made of Attributes at the last write; nil for nothing
+	Profile    *resource.Object // an account's, filled by SCIM or by hand; nil for nothing in it
+	ByHand     *resource.Object // the provider's attributes that an administrator gave an account; nil for none
+	Permitted  []string         // an account's permissions
 	Created    time.Time
 	Modified   time.Time
 	Version    int
 }
 
-// A Store keeps IAMs. It is safe for concurrent use.
+// A Store keeps IAMs, from the beginning the internal one. It is safe for
+// concurrent use.
 type Store interface {
 	// CreateIAM keeps a new IAM; ErrTaken where its id or its display name,
 	// without regard to letter case, is another's.
@@ -72,6 +65,8 @@ type Store interface {
 	// error, which UpdateIAM returns, none. Its id and display name stay. ErrNotFound
 	// where there is no such IAM.
 	UpdateIAM(ctx context.Context, id string, do func(*IAM) error) error
+	// DeleteIAM forgets an IAM and all that it holds, or returns ErrNotFound.
+	DeleteIAM(ctx context.Context, id string) error
 	// IAM returns one by its id, or ErrNotFound.
 	IAM(ctx context.Context, id string) (IAM, error)
 	// IAMs returns all in the order of creation.

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/scimproof/scimproof/target/refserver/iam"
 	"github.com/scimproof/scimproof/target/refserver/resource"
 	"github.com/scimproof/scimproof/target/refserver/store"
 )
@@ -26,6 +27,7 @@ func Run(t *testing.T, empty func() store.Store, without ...string) {
 		"IAMs come back in the order of creation":          iams,
 		"an IAM's id and display name are taken once":      iamsAreUnique,
 		"an IAM's settings change as a whole":              iamsAreChanged,
+		"an IAM that is deleted takes all with it":         iamsAreDeleted,
 		"changes of one IAM side by side lose nothing":     iamsSideBySide,
 		"nothing is in an IAM that is not there":           noSuchIAM,
 		"a record comes back as it was kept":               records,
@@ -169,14 +171,17 @@ func wantError(t *testing.T, got, want error) {
 func iams(t *testing.T, s kept) {
 	born := time.Unix(1_700_000_000, 0).UTC()
 	second := store.IAM{
-		ID: "a", DisplayName: "Zed", KeyDigest: [32]byte{1, 2}, DeleteUsers: true, Created: born,
-		SyncAttributes: true, AttributeSchema: []store.SchemaRow{{URN: "urn:example:x", Prefix: "x"}},
-		ExternalUsernames: []store.ExternalUsername{{Platform: "snowflake", Attribute: "x.name"}},
+		ID: "a", DisplayName: "Zed", KeyDigest: [32]byte{1, 2}, Created: born,
+		Settings: iam.Settings{
+			Type: iam.SAML, ClientOptions: map[string]string{"issuer": "x"}, DefaultPermissions: []string{"AUDIT"}, SCIM: true, DeleteUsers: true,
+			SyncAttributes: true, AttributeSchema: []iam.Row{{URN: "urn:example:x", Prefix: "x"}},
+			ExternalUsernames: []iam.Username{{Platform: "snowflake", Attribute: "x.name"}},
+		},
 	}
 	s.must(s.CreateIAM(t.Context(), second))
 	all, err := s.IAMs(t.Context())
 	s.must(err)
-	if len(all) != 2 || all[0].ID != "m" || !reflect.DeepEqual(all[1], second) {
+	if len(all) != 3 || all[0].ID != iam.Internal || all[1].ID != "m" || !reflect.DeepEqual(all[2], second) {
 		t.Errorf("got %v", all)
 	}
 	if got, err := s.IAM(t.Context(), "a"); err != nil || !reflect.DeepEqual(got, second) {
@@ -194,12 +199,12 @@ func iamsAreUnique(t *testing.T, s kept) {
 func iamsAreChanged(t *testing.T, s kept) {
 	s.must(s.UpdateIAM(t.Context(), "m", func(m *store.IAM) error {
 		m.ID, m.DisplayName = "other", "other"
-		m.SyncAttributes, m.AttributeSchema = true, []store.SchemaRow{{URN: "urn:example:x", Prefix: "x"}}
+		m.SyncAttributes, m.AttributeSchema = true, []iam.Row{{URN: "urn:example:x", Prefix: "x"}}
 		return nil
 	}))
 	changed, err := s.IAM(t.Context(), "m")
 	s.must(err)
-	if want := (store.IAM{ID: "m", DisplayName: "M", SyncAttributes: true, AttributeSchema: []store.SchemaRow{{URN: "urn:example:x", Prefix: "x"}}}); !reflect.DeepEqual(changed, want) {
+	if want := (store.IAM{ID: "m", DisplayName: "M", Settings: iam.Settings{SyncAttributes: true, AttributeSchema: []iam.Row{{URN: "urn:example:x", Prefix: "x"}}}}); !reflect.DeepEqual(changed, want) {
 		t.Errorf("got %v, want %v", changed, want)
 	}
 	refused := errors.New("refused")
@@ -210,6 +215,23 @@ func iamsAreChanged(t *testing.T, s kept) {
 	wantError(t, s.UpdateIAM(t.Context(), "no", func(*store.IAM) error { return nil }), store.ErrNotFound)
 }
 
+func iamsAreDeleted(t *testing.T, s kept) {
+	s.insert(store.Account, "a")
+	s.must(s.CreateIAM(t.Context(), store.IAM{ID: "n", DisplayName: "N"}))
+	s.must(s.DeleteIAM(t.Context(), "m"))
+	_, err := s.IAM(t.Context(), "m")
+	wantError(t, err, store.ErrNotFound)
+	wantError(t, s.View(t.Context(), "m", func(store.View) error { return nil }), store.ErrNotFound)
+	wantError(t, s.DeleteIAM(t.Context(), "m"), store.ErrNotFound)
+	all, err := s.IAMs(t.Context())
+	s.must(err)
+	if len(all) != 2 || all[0].ID != iam.Internal || all[1].ID != "n" {
+		t.Errorf("left are %v", all)
+	}
+	s.must(s.CreateIAM(t.Context(), store.IAM{ID: "m", DisplayName: "M"}))
+	s.expect("0:\n0:\n")
+}
+
 // iamsSideBySide: changes of one IAM wait for each other, and for nobody's reads.
 func iamsSideBySide(t *testing.T, s kept) {
 	var working sync.WaitGroup
@@ -217,7 +239,7 @@ func iamsSideBySide(t *testing.T, s kept) {
 		working.Go(func() {
 			for range 50 {
 				err := s.UpdateIAM(t.Context(), "m", func(m *store.IAM) error {
-					m.AttributeSchema = append(slices.Clone(m.AttributeSchema), store.SchemaRow{URN: "urn:example:x"})
+					m.AttributeSchema = append(slices.Clone(m.AttributeSchema), iam.Row{URN: "urn:example:x"})
 					return nil
 				})
 				if _, read := s.IAM(t.Context(), "m"); err != nil || read != nil {
@@ -242,7 +264,10 @@ func records(t *testing.T, s kept) {
 	r := store.Record{
 		ID: "a", Key: "A", Version: 7, Created: born, Modified: born.Add(time.Hour), Attributes: resource.Of(
 			resource.Member{Name: "Name", Value: "Zoë"}, resource.Member{Name: "n", Value: resource.Number("1.50")}, resource.Member{Name: "l", Value: resource.List{true, nil}}),
-		Synced: resource.Of(resource.Member{Name: "made", Value: "of it"}),
+		Synced:    resource.Of(resource.Member{Name: "made", Value: "of it"}),
+		Profile:   resource.Of(resource.Member{Name: "name", Value: "Zoë"}),
+		ByHand:    resource.Of(resource.Member{Name: "team", Value: resource.List{"blue"}}),
+		Permitted: []string{"AUDIT"},
 	}
 	s.must(s.update(func(tx store.Tx) (err error) {
 		r, err = tx.Insert(store.Account, r)
@@ -251,7 +276,9 @@ func records(t *testing.T, s kept) {
 	same := func(got store.Record, err error) {
 		t.Helper()
 		s.must(err)
-		if got.Attributes.String() != r.Attributes.String() || got.Synced.String() != r.Synced.String() || got.ID != r.ID || got.Key != r.Key || got.Number != r.Number || got.Version != r.Version ||
+		if got.Attributes.String() != r.Attributes.String() || got.Synced.String() != r.Synced.String() ||
+			got.Profile.String() != r.Profile.String() || got.ByHand.String() != r.ByHand.String() || !slices.Equal(got.Permitted, r.Permitted) ||
+			got.ID != r.ID || got.Key != r.Key || got.Number != r.Number || got.Version != r.Version ||
 			!got.Created.Equal(r.Created) || !got.Modified.Equal(r.Modified) {
 			t.Errorf("got %+v, want %+v", got, r)
 		}

@@ -51,12 +51,16 @@ func (a *visit) keepNew(m store.IAM, key string) (*resource.Object, error) {
 		m.KeyDigest = sha256.Sum256([]byte(key))
 	}
 	if err := a.Store.CreateIAM(a.Context(), m); errors.Is(err, store.ErrTaken) {
-		return nil, problemf(http.StatusConflict, "", "display_name: there is an IAM with the id %q, which %q would have too", m.ID, m.DisplayName)
+		return nil, idTaken(m.ID, m.DisplayName)
 	} else if err != nil {
 		return nil, err
 	}
 	a.status = http.StatusCreated
 	return a.showIAM(m, key), nil
+}
+
+func idTaken(id, displayName string) error {
+	return problemf(http.StatusConflict, "", "display_name: there is an IAM with the id %q, which %q would have too", id, displayName)
 }
 
 // alterIAM changes the settings that the request names at once, a shortcut too. The

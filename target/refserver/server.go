@@ -58,6 +58,9 @@ type Config struct {
 	// Version is that of the provider's instance, until the administration API sets
 	// another; nil means the version of the page that the server is made after.
 	Version *iam.Version
+	// SignOn carries the question of Test User Login to an identity provider; nil
+	// means over the network.
+	SignOn http.RoundTripper
 	// BaseURL is where clients reach the server, without a slash at its end, for
 	// the URLs in its answers. Empty means: wherever the request went to.
 	BaseURL string
@@ -67,6 +70,7 @@ type Config struct {
 type Server struct {
 	Config
 	instance atomic.Pointer[iam.Version]
+	drafts   drafts
 }
 
 // New makes a server. It starts nothing.
@@ -83,7 +87,10 @@ func New(c Config) *Server {
 	if c.Version == nil {
 		c.Version = &iam.Current
 	}
-	s := &Server{Config: c}
+	if c.SignOn == nil {
+		c.SignOn = overTheNetwork()
+	}
+	s := &Server{Config: c, drafts: drafts{open: map[string]iam.Draft{}}}
 	s.instance.Store(c.Version)
 	return s
 }

@@ -114,7 +114,7 @@ func Reference(kind, name, url, admin string, stop func() error) Target {
 		Ours:    true,
 		Secrets: []string{admin},
 		Tenant:  tenants.add,
-		Admin:   &Admin{URL: tenants.url, Token: admin},
+		Admin:   &Admin{URL: tenants.url, Token: admin, Page: url + "/admin"},
 		Close: func() error {
 			tenants.http.CloseIdleConnections()
 			return stop()

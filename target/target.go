@@ -53,7 +53,10 @@ type Target struct {
 }
 
 // Admin is where our own server's administration API is, and its credential.
-type Admin struct{ URL, Token string }
+type Admin struct {
+	URL, Token string
+	Page       string // a web page that shows what there is, with Token for its password
+}
 
 // An Endpoint is one SCIM service: a base URL and the credentials for it.
 type Endpoint struct {

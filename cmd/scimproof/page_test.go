@@ -227,12 +227,19 @@ type tab struct {
 
 func (b browser) open(t *testing.T, file string) *tab {
 	t.Helper()
+	address := (&url.URL{Scheme: "file", Path: file}).String()
+	return b.visit(t, address, address)
+}
+
+// visit opens an address. What the browser asks for that begins with none of the
+// others is something that the page should not have asked for.
+func (b browser) visit(t *testing.T, address string, own ...string) *tab {
+	t.Helper()
 	bounded, stop := context.WithTimeout(b.ctx, time.Minute) // a browser that hangs is a failure
 	ctx, closeTab := chromedp.NewContext(bounded)
 	t.Cleanup(func() { closeTab(); stop() })
-	address := (&url.URL{Scheme: "file", Path: file}).String()
 	tab := &tab{ctx: ctx}
-	if err := chromedp.Listen(ctx, func(event any) { tab.hear(event, address) }); err != nil {
+	if err := chromedp.Listen(ctx, func(event any) { tab.hear(event, own) }); err != nil {
 		t.Fatal(err)
 	}
 	if err := chromedp.Do(ctx, chromedp.Navigate(address)); err != nil {
@@ -241,7 +248,7 @@ func (b browser) open(t *testing.T, file string) *tab {
 	return tab
 }
 
-func (tab *tab) hear(event any, address string) {
+func (tab *tab) hear(event any, own []string) {
 	switch e := event.(type) {
 	case *runtime.EventConsoleAPICalled:
 		tab.say("console: " + string(e.Type))
@@ -250,7 +257,7 @@ func (tab *tab) hear(event any, address string) {
 	case *log.EventEntryAdded:
 		tab.say("log: " + e.Entry.Text)
 	case *network.EventRequestWillBeSent:
-		if e.Request.URL != address {
+		if !slices.ContainsFunc(own, func(address string) bool { return strings.HasPrefix(e.Request.URL, address) }) {
 			tab.say("request: " + e.Request.URL)
 		}
 	case *page.EventJavascriptDialogOpening:

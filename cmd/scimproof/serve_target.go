@@ -28,7 +28,7 @@ func (serveTarget) Help() string {
   scimproof serve target --fault deletes-when-disabled
   scimproof serve target --fault ignores-filter --in-front-of https://app.example.com/scim/v2
 
-Once it is ready it prints one line of JSON: the SCIM base URL and token of a tenant made on the spot, and the URL and token of the administration API. Given an administration token it makes no tenant and prints no credential, only the URL where tenants are made. It runs until interrupted and keeps everything in memory.
+Once it is ready it prints one line of JSON: the SCIM base URL and token of a tenant made on the spot, the URL and token of the administration API, and the URL of a web page that shows what the server holds: a browser asks for the administration token as the password of any user name. Given an administration token it makes no tenant and prints no credential, only the URL where tenants are made. It runs until interrupted and keeps everything in memory.
 
 In front of somebody's server it prints its own base URL alone. The caller's credentials are the server's, and go nowhere else; redirects are not followed. What the mistake leaves alone goes through as it came, but for Location, which leads back here; URLs in bodies stay the server's own.`
 }
@@ -39,6 +39,7 @@ type ready struct {
 	Token      string `json:"token,omitempty"`
 	Admin      string `json:"admin_url,omitempty"`
 	AdminToken string `json:"admin_token,omitempty"`
+	Page       string `json:"page_url,omitempty"` // for a browser; the password is AdminToken
 }
 
 func (s serveTarget) Run(sh shell) error {
@@ -76,7 +77,7 @@ func withTenant(sh shell, tg target.Target) (ready, error) {
 	if err != nil {
 		return ready{}, err
 	}
-	return ready{SCIM: endpoint.URL, Token: endpoint.Token, Admin: tg.Admin.URL, AdminToken: tg.Admin.Token}, nil
+	return ready{SCIM: endpoint.URL, Token: endpoint.Token, Admin: tg.Admin.URL, AdminToken: tg.Admin.Token, Page: tg.Admin.Page}, nil
 }
 
 func (s serveTarget) inFront(sh shell, faults []fault.Fault) error {

@@ -5,8 +5,9 @@
 // says so.
 //
 // SCIM is served below /scim/{iam}, and an administration API, which stands in
-// for Immuta's screens, below /admin/v1. It has no switches for tests; mistakes
-// are made in front of it (package fault) or in its store (package storefault).
+// for Immuta's screens, below /admin/v1; a web page that only reads is at /admin
+// (package screens). It has no switches for tests; mistakes are made in front of it
+// (package fault) or in its store (package storefault).
 //
 // Choices where the RFCs leave room:
 //
@@ -105,6 +106,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.serveSCIM(w, r, path[1], path[2:])
 	case err == nil && len(path) >= 2 && path[0] == "admin" && path[1] == "v1":
 		s.serveAdmin(w, r, path[2:])
+	case err == nil && len(path) >= 1 && path[0] == "admin":
+		s.serveScreens(w, r, path[1:])
 	default:
 		writeProblem(w, notFound("there is nothing at this address"))
 	}

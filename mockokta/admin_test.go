@@ -3,6 +3,7 @@ package mockokta_test
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -23,12 +24,16 @@ type wire struct {
 	filter string   // of the last lookup
 	last   map[string]any
 	fails  int // so many answers are 503 from now on
+
+	authorization string         // of the last request
+	extras        map[string]any // that every account has beside its id
 }
 
 func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	host, _, _ := strings.Cut(r.URL.Host, ".")
+	w.authorization = r.Header.Get("Authorization")
 	w.said = append(w.said, r.Method+" "+host+" "+strings.TrimPrefix(r.URL.Path, "/scim/v2"))
 	if filter := r.URL.Query().Get("filter"); filter != "" {
 		w.filter = filter
@@ -48,7 +53,17 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		w.fails--
 		return httpmock.NewStringResponse(503, `{"detail":"come back later"}`), nil
 	}
-	return httpmock.NewStringResponse(oblige(r)), nil
+	status, body := oblige(r)
+	if last := r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]; w.extras != nil && last != "Users" {
+		account := map[string]any{"schemas": []string{"urn:ietf:params:scim:schemas:core:2.0:User"}, "id": last}
+		maps.Copy(account, w.extras)
+		text, err := json.Marshal(account)
+		if err != nil {
+			return nil, err
+		}
+		body = string(text)
+	}
+	return httpmock.NewStringResponse(status, body), nil
 }
 
 // heard is what was said since it was asked last.

@@ -97,7 +97,7 @@ func Start(c Config) (*Server, error) {
 		return nil, fmt.Errorf("start okta: %w", err)
 	}
 	s.URL = "http://" + listener.Addr().String()
-	api := management.NewHandler(s.org.directory, c.Token, s.org.hooks(), c.Now)
+	api := management.NewHandler(s.org.directory, management.Secrets{Token: c.Token, Key: rand.Text()}, s.org.hooks(), c.Now)
 	s.http = &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.busy.RLock()
 		defer s.busy.RUnlock()

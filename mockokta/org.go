@@ -80,7 +80,7 @@ func (o *org) engine(app directory.AppID) *engine {
 		}
 	}
 	e := &engine{app: app, Engine: provision.New(provision.Config{
-		Directory: o.directory, App: app, Target: connected{o, app},
+		Directory: o.directory, App: app, Target: connected{org: o, app: app},
 		Seed: o.config.Seed, Knobs: o.config.Knobs,
 		Wait: o.config.Wait, Now: o.config.Now, Password: o.config.Password,
 		Done: func(op provision.Op, end provision.End) { o.record(app, op, end) },
@@ -212,14 +212,15 @@ func (o *org) onTask(id string, do func(*engine, int) error) error {
 }
 
 // test holds the connection test's dialogue, now and beside the engine.
-func (o *org) test(ctx context.Context, app directory.AppID, importGroups bool) error {
+func (o *org) test(ctx context.Context, app directory.AppID, with directory.Connection, importGroups bool) error {
 	ctx, done := o.untilClosed(ctx)
 	defer done()
 	a, err := o.directory.App(app)
 	if err != nil {
 		return err
 	}
-	last := &remembering{Caller: connected{o, app}}
+	a.Connection = with // whose token is not to be repeated
+	last := &remembering{Caller: connected{o, app, &with}}
 	target := provision.Patient{Caller: last, Wait: o.config.Wait}
 	end, err := provision.Play(ctx, target, provision.TestConnection(importGroups))
 	switch {
@@ -245,14 +246,18 @@ func (r *remembering) Call(ctx context.Context, q scim.Request) (scim.Answer, er
 
 // connected carries an application's requests over its connection.
 type connected struct {
-	org *org
-	app directory.AppID
+	org  *org
+	app  directory.AppID
+	with *directory.Connection // one to try in its place; nil for its own, as it is then
 }
 
 func (c connected) Call(ctx context.Context, r scim.Request) (scim.Answer, error) {
 	a, err := c.org.directory.App(c.app)
 	if err != nil {
 		return scim.Answer{}, err
+	}
+	if c.with != nil {
+		a.Connection = *c.with
 	}
 	if a.Connection.BaseURL == "" {
 		return scim.Answer{}, errors.New("the application is not connected")

@@ -29,7 +29,7 @@ var worldly = map[string][]string{
 // clock and its ids, and draws from the seed.
 var inMock = map[string]string{
 	"mockokta Start: time.Now":              "the one reading of the clock: everybody else is handed it",
-	"mockokta Start: crypto/rand.Text":      "a token, and the mark of this Okta's ids, where the caller gave none",
+	"mockokta Start: crypto/rand.Text":      "a token and the mark of this Okta's ids, where the caller gave none, and the key of its other secrets",
 	"mockokta/scim newWait: time.AfterFunc": "silence of a real target is noticed in real time: Okta's 60 s",
 }
 

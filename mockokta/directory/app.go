@@ -1,9 +1,6 @@
 package directory
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // Settings are the "To App" switches of the application's provisioning tab.
 // The zero value provisions nothing, as a new application does.
@@ -39,6 +36,9 @@ type App struct {
 	ID      AppID
 	Ordinal int
 	Label   string
+	// MadeAs is the label that it was made with. Okta makes a custom application's
+	// name of it, which stays when the label changes (inference).
+	MadeAs string
 	// Catalogue is the key of the catalogue application that it was made from.
 	// A custom application, made in the App Integration Wizard, has none. It
 	// decides the dialect, once and for all (Okta, SCIM FAQ: documented).
@@ -49,6 +49,7 @@ type App struct {
 	Active     bool
 	Settings   Settings
 	Connection Connection
+	SignOn     SignOnSettings
 	// ToApp and ToOkta are the profile mappings from a user to an application user
 	// and back. The mock fills no user from an application.
 	ToApp, ToOkta ProfileMappingID
@@ -74,20 +75,25 @@ type app struct {
 // CreateApp adds an application: from the catalogue, or a custom one when
 // catalogue is empty. It is active, without provisioning.
 func (d *Directory) CreateApp(label, catalogue string) (App, error) {
+	return d.CreateAppWith(label, catalogue, SignOnSettings{})
+}
+
+// CreateAppWith is CreateApp with sign-on settings that are filled in already.
+func (d *Directory) CreateAppWith(label, catalogue string, s SignOnSettings) (App, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if strings.TrimSpace(label) == "" {
-		return App{}, &Invalid{Field: "label", Why: "The field cannot be left blank"}
-	}
-	if catalogue != "" && !inCatalogue(catalogue) {
+	if _, there := template(catalogue); catalogue != "" && !there {
 		return App{}, &NotFound{Kind: "catalogue application", ID: catalogue}
+	}
+	if err := (App{Catalogue: catalogue}).checkGeneral(label, s); err != nil {
+		return App{}, err
 	}
 	d.apps.made++
 	now := d.now()
 	a := &app{
 		App: App{
 			ID: AppID(d.newID("0oa", d.apps.made)), Ordinal: d.apps.made,
-			Label: label, Catalogue: catalogue, SCIM: catalogue != "", Active: true,
+			Label: label, MadeAs: label, Catalogue: catalogue, SCIM: catalogue != "", Active: true, SignOn: s,
 			ToApp: ProfileMappingID(d.newID("prm", 2*d.apps.made-1)), ToOkta: ProfileMappingID(d.newID("prm", 2*d.apps.made)),
 			Created: now, LastUpdated: now,
 		},

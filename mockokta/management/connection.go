@@ -1,6 +1,7 @@
 package management
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 
@@ -61,32 +62,47 @@ func (h *Handler) getConnection(r *http.Request) (answer, error) {
 	return ok(viewConnection(r, a))
 }
 
-// setConnection stores base URL and token. What was enabled is disabled until
-// the new credentials have been checked.
+// setConnection stores base URL and token. What was enabled is disabled until the new
+// credentials have been checked. With activate=true it is the console's Save instead:
+// the credentials are checked first, and when that fails nothing is stored, and what
+// was enabled stays so (provider's page, "Once that test passes, click Save":
+// documented; that Okta's API keeps to it as well is inference).
 func (h *Handler) setConnection(r *http.Request) (answer, error) {
 	a, err := h.directory.App(appID(r))
 	if err != nil {
 		return no(err)
 	}
-	body, err := read[connectionRequest](r)
+	asked, err := readConnection(r, a)
 	if err != nil {
 		return no(err)
 	}
 	if !a.SCIM {
 		return h.getConnection(r)
 	}
-	if err := checkConnection(body); err != nil {
-		return no(err)
+	save := r.URL.Query().Get("activate") == "true"
+	if save {
+		err = h.test(r, a.ID, asked, false)
 	}
-	if err := h.directory.Connect(a.ID, body.BaseURL, body.Profile.Token); err != nil {
-		return no(err)
+	if err == nil {
+		err = h.directory.Connect(a.ID, asked.BaseURL, asked.Token)
 	}
-	if r.URL.Query().Get("activate") == "true" {
-		if err := h.enable(r, a.ID); err != nil {
-			return no(err)
-		}
+	if err == nil && save {
+		err = h.directory.SetConnected(a.ID, true)
+	}
+	if err != nil {
+		return no(err)
 	}
 	return h.getConnection(r)
+}
+
+// readConnection is what a request would have an application's connection be. A
+// request without a token means the one that is stored (inference).
+func readConnection(r *http.Request, a directory.App) (directory.Connection, error) {
+	body, err := read[connectionRequest](r)
+	if err == nil && a.SCIM {
+		err = checkConnection(body)
+	}
+	return directory.Connection{BaseURL: body.BaseURL, Token: cmp.Or(body.Profile.Token, a.Connection.Token)}, err
 }
 
 func checkConnection(body connectionRequest) error {
@@ -100,33 +116,30 @@ func checkConnection(body connectionRequest) error {
 	return nil
 }
 
+// activateConnection checks the credentials that are stored, as Test API Credentials
+// does, and enables them. What a real Okta answers when they are bad is in no source
+// (inference).
 func (h *Handler) activateConnection(r *http.Request) (answer, error) {
-	if err := h.enable(r, appID(r)); err != nil {
+	a, err := h.directory.App(appID(r))
+	if err != nil {
+		return no(err)
+	}
+	if a.Connection.BaseURL == "" {
+		return no(invalid("connection", "There is none to activate"))
+	}
+	if err := h.test(r, a.ID, a.Connection, false); err != nil {
+		return no(err)
+	}
+	if err := h.directory.SetConnected(a.ID, true); err != nil {
 		return no(err)
 	}
 	return noContent()
 }
 
-// enable checks the credentials, as Test API Credentials does, and saves. What
-// a real Okta answers when they are bad is in no source (inference).
-func (h *Handler) enable(r *http.Request, id directory.AppID) error {
-	a, err := h.directory.App(id)
-	if err != nil {
-		return err
-	}
-	if a.Connection.BaseURL == "" {
-		return invalid("connection", "There is none to activate")
-	}
-	if err := h.test(r, id, false); err != nil {
-		return err
-	}
-	return h.directory.SetConnected(id, true)
-}
-
 // test says what Okta says to check credentials; a failure is the
 // administrator's to read, here and in the log.
-func (h *Handler) test(r *http.Request, id directory.AppID, importGroups bool) error {
-	if err := h.hooks.Test(r.Context(), id, importGroups); err != nil {
+func (h *Handler) test(r *http.Request, id directory.AppID, with directory.Connection, importGroups bool) error {
+	if err := h.hooks.Test(r.Context(), id, with, importGroups); err != nil {
 		h.directory.Record("application.configuration.update", id, "", "", err.Error())
 		return oops(http.StatusBadRequest, "E0000001", notValid+"connection", err.Error())
 	}

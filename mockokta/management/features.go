@@ -149,7 +149,7 @@ func (h *Handler) setProvisioning(r *http.Request) (answer, error) {
 			return no(err)
 		}
 	}
-	if err := h.test(r, a.ID, false); err != nil {
+	if err := h.test(r, a.ID, a.Connection, false); err != nil {
 		return no(err)
 	}
 	if err := h.directory.Set(a.ID, asked.over(a.Settings)); err != nil {

@@ -10,7 +10,6 @@
 package management
 
 import (
-	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,18 +27,23 @@ import (
 // A Handler serves the management API of one directory.
 type Handler struct {
 	directory *directory.Directory
-	token     string
+	secrets   Secrets
+	tokens    tokens
 	hooks     Hooks
 	now       func() time.Time
 
-	mux    *http.ServeMux
-	served atomic.Uint64 // requests; numbers X-Okta-Request-Id and errorId
+	mux    *http.ServeMux // for administrators
+	open   *http.ServeMux // for whoever knows the address
+	served atomic.Uint64  // requests; numbers X-Okta-Request-Id and errorId
 }
 
 // NewHandler returns the API of d for callers who know the token. All hooks are
 // needed; now is the clock of the rate limit headers.
-func NewHandler(d *directory.Directory, token string, hooks Hooks, now func() time.Time) *Handler {
-	h := &Handler{directory: d, token: token, hooks: hooks, now: now, mux: http.NewServeMux()}
+func NewHandler(d *directory.Directory, s Secrets, hooks Hooks, now func() time.Time) *Handler {
+	h := &Handler{
+		directory: d, secrets: s, tokens: tokens{secrets: s}, hooks: hooks, now: now,
+		mux: http.NewServeMux(), open: http.NewServeMux(),
+	}
 	h.users()
 	h.groups()
 	h.apps()
@@ -54,6 +58,7 @@ func NewHandler(d *directory.Directory, token string, hooks Hooks, now func() ti
 	h.imports()
 	h.mock()
 	h.mux.HandleFunc("/", h.unknown)
+	h.handle(h.open, "GET "+signOnPath+"{segment}", h.signOn)
 	return h
 }
 
@@ -62,11 +67,18 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	n := h.served.Add(1)
 	w.Header().Set(requestID, fmt.Sprintf("reqMOCK%012d", n))
 	h.rateLimit(w.Header())
-	if !h.knows(r.Header.Get("Authorization")) {
-		h.fail(w, oops(http.StatusUnauthorized, "E0000011", "Invalid token provided"))
+	if _, pattern := h.open.Handler(r); pattern != "" {
+		h.open.ServeHTTP(w, r)
 		return
 	}
-	h.mux.ServeHTTP(w, r)
+	switch h.tokens.role(r.Header.Get("Authorization")) {
+	case administrator:
+		h.mux.ServeHTTP(w, r)
+	case plainUser:
+		h.fail(w, oops(http.StatusForbidden, "E0000006", "You do not have permission to perform the requested action"))
+	default:
+		h.fail(w, oops(http.StatusUnauthorized, "E0000011", "Invalid token provided"))
+	}
 }
 
 // rateLimit writes the headers that are on every answer of Okta's. The mock
@@ -75,12 +87,6 @@ func (h *Handler) rateLimit(header http.Header) {
 	header.Set("X-Rate-Limit-Limit", "600")
 	header.Set("X-Rate-Limit-Remaining", "599")
 	header.Set("X-Rate-Limit-Reset", strconv.FormatInt(h.now().Add(time.Minute).Unix(), 10))
-}
-
-func (h *Handler) knows(authorization string) bool {
-	scheme, token, _ := strings.Cut(authorization, " ")
-	known := subtle.ConstantTimeCompare([]byte(token), []byte(h.token)) == 1
-	return known && (scheme == "SSWS" || scheme == "Bearer")
 }
 
 // requestID is the header that names an answer in Okta's logs.
@@ -98,9 +104,13 @@ func noContent() (answer, error)   { return answer{status: http.StatusNoContent}
 func nothing() (answer, error)     { return ok(struct{}{}) }
 func no(err error) (answer, error) { return answer{}, err }
 
-// on serves a pattern of net/http with an endpoint.
+// on serves a pattern of net/http with an endpoint, to administrators.
 func (h *Handler) on(pattern string, serve func(*http.Request) (answer, error)) {
-	h.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+	h.handle(h.mux, pattern, serve)
+}
+
+func (h *Handler) handle(on *http.ServeMux, pattern string, serve func(*http.Request) (answer, error)) {
+	on.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		a, err := serve(r)
 		if err != nil {
 			h.fail(w, asOkta(err))

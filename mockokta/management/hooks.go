@@ -12,9 +12,9 @@ import (
 type Hooks struct {
 	// Changed is told of every change, in the order in which they were made.
 	Changed func(ctx context.Context, effects []directory.Effect) error
-	// Test checks the credentials that an application's connection holds. Its
-	// error is what the administrator reads.
-	Test func(ctx context.Context, app directory.AppID, importGroups bool) error
+	// Test checks credentials for an application: those that its connection holds, or
+	// others that are not saved yet. Its error is what the administrator reads.
+	Test func(ctx context.Context, app directory.AppID, with directory.Connection, importGroups bool) error
 	// Import reads an application's target and lets the directory follow; Compare reads
 	// it, and tells where the two disagree. Links are what Okta knows of the target.
 	Import  func(ctx context.Context, app directory.AppID) (directory.ImportResult, error)

@@ -26,6 +26,7 @@ type desk struct {
 	changes []directory.Effect
 	refuse  error // what the connection test says
 	tests   int
+	tried   directory.Connection // by the last one
 	seed    uint64
 	retried []string
 	done    []string // tasks marked complete
@@ -42,12 +43,16 @@ func sit(t *testing.T) *desk {
 	d.now = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	at := func() time.Time { return d.now }
 	d.directory = directory.New(directory.Options{Now: at})
-	d.handler = management.NewHandler(d.directory, "00-admin", management.Hooks{
+	d.handler = management.NewHandler(d.directory, management.Secrets{Token: "00-admin", Key: "k3y"}, management.Hooks{
 		Changed: func(_ context.Context, e []directory.Effect) error { d.changes = append(d.changes, e...); return nil },
-		Test:    func(context.Context, directory.AppID, bool) error { d.tests++; return d.refuse },
-		Settle:  func(context.Context) error { return nil },
-		Tasks:   func() []management.Task { return nil },
-		Retry:   func(_ context.Context, id string) error { d.retried = append(d.retried, id); return nil },
+		Test: func(_ context.Context, _ directory.AppID, with directory.Connection, _ bool) error {
+			d.tests++
+			d.tried = with
+			return d.refuse
+		},
+		Settle: func(context.Context) error { return nil },
+		Tasks:  func() []management.Task { return nil },
+		Retry:  func(_ context.Context, id string) error { d.retried = append(d.retried, id); return nil },
 		CompleteTask: func(id string) error {
 			d.done = append(d.done, id)
 			return &directory.NotFound{Kind: "Task", ID: id}

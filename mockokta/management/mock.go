@@ -10,6 +10,9 @@ import (
 // mock serves what administrators do in Okta's console alone, and what no
 // Okta has: an engine that can be waited for.
 func (h *Handler) mock() {
+	h.on("POST /mock/v1/tokens", h.createToken)
+	h.on("GET /mock/v1/catalogue", h.catalogue)
+	h.on("GET /mock/v1/apps/{app}", h.showApp)
 	h.on("POST /mock/v1/apps/{app}/scim", h.enableSCIM)
 	h.on("POST /mock/v1/apps/{app}/test-connection", h.testConnection)
 	h.on("POST /mock/v1/apps/{app}/provision-users", h.provisionUsers)
@@ -34,15 +37,27 @@ func (h *Handler) enableSCIM(r *http.Request) (answer, error) {
 	return noContent()
 }
 
+// testConnection is the console's button Test API Credentials: it tries what has been
+// filled in, which stands in the body as it does for Save, or, without a body, what is
+// stored. Either way nothing is stored by it.
 func (h *Handler) testConnection(r *http.Request) (answer, error) {
 	a, err := h.directory.App(appID(r))
 	if err != nil {
 		return no(err)
 	}
-	if a.Connection.BaseURL == "" {
+	with := a.Connection
+	if r.ContentLength != 0 {
+		if with, err = readConnection(r, a); err != nil {
+			return no(err)
+		}
+	}
+	switch {
+	case !a.SCIM:
+		return no(invalid("connection", "The application has no provisioning"))
+	case with.BaseURL == "":
 		return no(invalid("connection", "There is none to test"))
 	}
-	if err := h.test(r, a.ID, r.URL.Query().Get("importGroups") == "true"); err != nil {
+	if err := h.test(r, a.ID, with, r.URL.Query().Get("importGroups") == "true"); err != nil {
 		return no(err)
 	}
 	return noContent()

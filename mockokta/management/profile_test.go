@@ -266,6 +266,8 @@ func FuzzOddJSON(f *testing.F) {
 		`{"definitions":{"custom":{"properties":{"y":{"enum":[[1],[1]]}}}}}`,
 		`{"credentials":{"password":{"value":"x"}},"profile":{"login":{}}}`, `{"update":{"password":{"status":"ENABLED"}}}`, `{"confirmed":true}`, `{"enabled":true}`,
 		`{"id":"` + ada + `","profile":{"title":[]}}`,
+		`{"label":"x","settings":{"app":{"baseUrl":"http://%zz","iamId":{}},"notes":[]}}`, `{"label":"x","settings":{"app":null}}`,
+		`{"role":"user"}`, `{"baseUrl":"http://:0","profile":{"authScheme":"TOKEN"}}`,
 	} {
 		f.Add(body)
 	}
@@ -283,6 +285,9 @@ func FuzzOddJSON(f *testing.F) {
 			{"POST", "/api/v1/users/" + ada},
 			{"PUT", "/api/v1/apps/" + app + "/features/USER_PROVISIONING"},
 			{"PUT", "/mock/v1/apps/" + app + "/exclude-username-updates"},
+			{"POST", "/mock/v1/apps/" + app + "/test-connection"},
+			{"POST", "/mock/v1/tokens"},
+			{"PUT", "/api/v1/apps/" + app},
 			{"POST", "/mock/v1/apps/" + app + "/users/" + ada + "/unassign"},
 		} {
 			if body == "" {

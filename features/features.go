@@ -9,5 +9,5 @@ import "embed"
 // FS holds the .feature files, a folder per family, with the requirements they
 // rest on and the faults that break them.
 //
-//go:embed okta scim immuta requirements faults
+//go:embed okta scim immuta requirements faults exemptions.txt
 var FS embed.FS

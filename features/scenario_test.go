@@ -44,6 +44,13 @@ func TestEveryRequirementIsUsed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	table, err := Coverage()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range table { // what is exempt is used by the table, which TestEveryStatementIsShown minds
+		used[s.ID] = used[s.ID] || s.Exempt != Exemption{} || slices.Contains(missing, s.ID)
+	}
 	for id, r := range catalogue {
 		if open := r.Knob != "" || len(r.Concerns) > 0; !used[id] && !open { // what is open is of Okta, and asks nothing of a server
 			t.Errorf("no scenario rests on %s", id)

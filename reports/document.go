@@ -34,6 +34,8 @@ type document struct {
 	Verdicts  []tally
 	Matrix    []matrixRow
 	Contents  []feature
+	Covered   string // the statements of the provider's page, counted; "" without any
+	Page      []statementRow
 }
 
 type (
@@ -68,6 +70,18 @@ type (
 	feature struct {
 		ID, Name string
 		Cases    []caseView
+	}
+	// A statementRow is a statement of the provider's page.
+	statementRow struct {
+		Covered
+		Class string
+		By    []showing
+	}
+	// A showing is a scenario that shows a statement: Case is where it is told, and ""
+	// when it was not played; Verdict is its worst, where that is no pass.
+	showing struct {
+		Case, Address string
+		Verdict       evidence.Verdict
 	}
 	// key is what the filters know of a case.
 	key struct{ Case, Verdict, Dialect, Feature string }
@@ -137,6 +151,7 @@ func newDocument(r Report, read Transcripts) document {
 	d.Leftovers = leftoverLines(r.Leftovers)
 	d.Dialects, d.Features, d.Verdicts = b.dialects(), b.featureOptions(), tallies(r.Counts)
 	d.Matrix = b.matrix(d.Dialects)
+	d.Covered, d.Page = r.coverage(), b.statements()
 	return d
 }
 
@@ -360,6 +375,35 @@ func (b *binder) matrix(dialects []option) []matrixRow {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// statements lists the provider's page.
+func (b *binder) statements() []statementRow {
+	var rows []statementRow
+	for _, c := range b.report.Coverage {
+		row := statementRow{Covered: c, Class: class(evidence.Verdict(c.Standing))}
+		for _, address := range c.Scenarios {
+			row.By = append(row.By, b.shows(c, address))
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// shows finds the worst of what a scenario's cases came to: the one to look at.
+func (b *binder) shows(c Covered, address string) showing {
+	seen := filter(outcomesOf(c.Statement, b.report.Scenarios), func(o evidence.Outcome) bool { return o.Req == address })
+	if len(seen) == 0 {
+		return showing{Address: address}
+	}
+	worst := slices.MinFunc(seen, func(x, y evidence.Outcome) int {
+		return cmp.Compare(slices.Index(standings, Standing(x.Verdict)), slices.Index(standings, Standing(y.Verdict)))
+	})
+	s := showing{Case: b.anchor(worst), Address: address}
+	if worst.Verdict != evidence.Pass {
+		s.Verdict = worst.Verdict
+	}
+	return s
 }
 
 // file is the address of a file in the evidence folder, from the page beside it.

@@ -67,6 +67,13 @@ func sample() *evidence.Evidence {
 		ID: "r7k2", Seed: 1, Started: noon, Tool: evidence.Tool{Name: "scimproof", Version: "0.1.0"},
 		Target: evidence.Target{Kind: "url", Name: "example", URL: "https://scim.example.com/v2"}, Without: []string{"groups"},
 		Knobs: map[string]string{"patchBatch": "500", "emptyValue": "null"}, Clock: "real", Reproduce: "scimproof check --target https://scim.example.com/v2 --seed 1",
+		Statements: []evidence.Statement{
+			{ID: "S-02", Text: "Only an administrator may.", Grade: "documented", Exempt: "Okta alone decides it.", ShownBy: "mockokta.TestWho"},
+			{ID: "S-03", Text: "Users can be imported.", Grade: "documented", Scenarios: []string{"import-links"}},
+			{ID: "S-04", Text: "Who is assigned gets an account.", Grade: "documented"},
+			{ID: "S-12", Text: "It is in the catalogue.", Grade: "documented", Scenarios: []string{"assign-creates"}},
+			{ID: "S-49", Text: "Who is removed is disabled.", Grade: "documented", Scenarios: []string{"unassign-disables", "reassign-enables"}},
+		},
 		Planned: append(planned(seen...), evidence.Planned{Req: "import-stops", Feature: "import", Name: "an empty page ends it"}),
 	}
 	return &evidence.Evidence{

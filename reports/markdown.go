@@ -23,6 +23,7 @@ func Markdown(r Report) string {
 	}
 	p.line("- target %s, run %s, seed %d", verbatim(r.Target.inWords()), verbatim(r.Run.ID), r.Run.Seed)
 	p.counted(r)
+	p.statements(r)
 	p.told("Failures", ranked(r), r)
 	p.told("Errors", r.with(evidence.Error), r)
 	p.told("Warnings", r.warnings(), r)
@@ -44,6 +45,30 @@ func (p *page) counted(r Report) {
 	for _, s := range suites(r.Scenarios) {
 		p.line("| %s | %s | %s |", prose(s.feature), prose(cmp.Or(s.dialect, "-")), s.counts())
 	}
+}
+
+// statements is the table of the provider's page, folded away below its count.
+func (p *page) statements(r Report) {
+	if len(r.Coverage) == 0 {
+		return
+	}
+	p.line("")
+	p.line("<details><summary>Of %s: %s</summary>", prose(providersPage), prose(r.coverage()))
+	p.line("")
+	p.line("| Statement | In our words | Grade | Standing | Shown by |")
+	p.line("| --- | --- | --- | --- | --- |")
+	for _, c := range r.Coverage {
+		var by []string
+		for _, address := range c.Scenarios {
+			by = append(by, verbatim(address))
+		}
+		if c.Exempt != "" {
+			by = append(by, joined(prose(c.Exempt), verbatim(c.ShownBy)))
+		}
+		p.line("| %s | %s | %s | %s | %s |", prose(c.ID), prose(c.Text), prose(c.Grade), c.Standing, strings.Join(by, ", "))
+	}
+	p.line("")
+	p.line("</details>")
 }
 
 // summaryCases are told in full; more are counted, since a summary is read at

@@ -29,6 +29,7 @@ type Report struct {
 	Profiles  []Profile          `json:"profiles"`
 	Counts    Counts             `json:"counts"`
 	Scenarios []evidence.Outcome `json:"scenarios"`
+	Coverage  []Covered          `json:"coverage"` // empty for evidence that knows nothing of statements
 	Leftovers []Leftover         `json:"leftovers"`
 
 	Exit    int      `json:"-"` // the exit code that goes with Result
@@ -125,6 +126,7 @@ func Fold(e *evidence.Evidence, o Options) Report {
 	if r.Knobs == nil {
 		r.Knobs = map[string]string{}
 	}
+	r.Coverage = covered(e.Run.Statements, r.Scenarios)
 	r.Counts = count(r.Scenarios)
 	r.Missing = missing(e, r)
 	r.Result = r.result(r.Scenarios)

@@ -24,6 +24,7 @@ func Text(r Report) string {
 	p.brief("Not tested", r.with(evidence.NotTested))
 	p.brief("Skipped", r.with(evidence.Skip))
 	p.table(r)
+	p.covered(r)
 	p.leftovers(r.Leftovers)
 	if r.Run.Reproduce != "" {
 		p.line("")
@@ -186,6 +187,14 @@ func (p *page) table(r Report) {
 	columns.Flush()
 	for row := range strings.Lines(table.String()) {
 		p.line("%s", strings.TrimSuffix(row, "\n"))
+	}
+}
+
+// covered counts the statements of the provider's page.
+func (p *page) covered(r Report) {
+	if s := r.coverage(); s != "" {
+		p.line("")
+		p.line("Of %s: %s", providersPage, s)
 	}
 }
 

@@ -91,6 +91,10 @@ func (c check) play(sh shell, tg target.Target, cases []features.Case, knobs pro
 	if err != nil {
 		return reports.Report{}, "", err
 	}
+	statements, err := features.Coverage()
+	if err != nil {
+		return reports.Report{}, "", err
+	}
 	id := steps.NewRunID(rand.Text)
 	dir := c.Out
 	if dir == "" {
@@ -98,7 +102,7 @@ func (c check) play(sh shell, tg target.Target, cases []features.Case, knobs pro
 	}
 	redact := evidence.NewRedactor(tg.Secrets...)
 	head := c.head(sh, id, tg, cases, catalogue)
-	head.Knobs = knobs.Turned()
+	head.Knobs, head.Statements = knobs.Turned(), statementsOf(statements)
 	folder, err := evidence.Create(dir, head, redact)
 	if err != nil {
 		return reports.Report{}, "", err

@@ -44,6 +44,7 @@ func (e explain) Run(sh shell) error {
 type book struct {
 	scenarios    []features.Scenario
 	requirements map[string]features.Requirement
+	statements   []features.Statement
 	mistakes     []mistake
 	knobs        []provision.Knob
 }
@@ -61,6 +62,9 @@ func readBook() (book, error) {
 		return b, err
 	}
 	if b.requirements, err = features.Requirements(); err != nil {
+		return b, err
+	}
+	if b.statements, err = features.Coverage(); err != nil {
 		return b, err
 	}
 	for _, f := range fault.All() {

@@ -87,6 +87,9 @@ func (p *sheet) requirement(b book, r features.Requirement) {
 	p.entry("Standing", r.Level+", "+r.Grade)
 	p.entry("Source", r.Source)
 	p.entry("Advice", r.Advice)
+	exempt := b.exemption(r.ID)
+	p.entry("Exempt", exempt.Why)
+	p.entry("Go test", exempt.Test)
 	for _, n := range b.knobs {
 		if n.Name == r.Knob {
 			p.entry("Knob", fmt.Sprintf("%s, by default %s; else %s", n.Name, n.Values[0], besides(n)))
@@ -95,11 +98,21 @@ func (p *sheet) requirement(b book, r features.Requirement) {
 	if r.Knob != "" {
 		p.concerned(b, r)
 	}
-	if resting := b.named([]string{r.ID}); len(resting) > 0 || r.Knob == "" {
+	if resting := b.named([]string{r.ID}); len(resting) > 0 || r.Knob == "" && exempt.Why == "" {
 		p.heading("Scenarios that rest on it")
 		p.listed(resting, "none yet")
 	}
 	p.kindred(b, r.ID)
+}
+
+// exemption is why no scenario rests on a statement of the provider's page.
+func (b book) exemption(id string) features.Exemption {
+	for _, s := range b.statements {
+		if s.ID == id {
+			return s.Exempt
+		}
+	}
+	return features.Exemption{}
 }
 
 // kindred lists the mistakes that were seen in failures of an id.

@@ -13,6 +13,7 @@ type list struct {
 	selection
 	Faults     bool `help:"In place of the scenarios, the faults that break any of them: mistakes for serve target --fault."`
 	Inferences bool `help:"In place of the scenarios, what is guessed of Okta, with the knob that turns it and what speaks for it."`
+	Coverage   bool `help:"In place of the scenarios, the statements of the provider's page that the suite is built from, with the scenarios that show each."`
 }
 
 func (list) Help() string {
@@ -22,8 +23,9 @@ func (list) Help() string {
   scimproof list --tags '@groups and not @import'
   scimproof list --faults --only unassign-disables
   scimproof list --inferences
+  scimproof list --coverage
 
-Each line is a scenario: its address, the dialects in which it is played, the level and grade of what it rests on, its name, and the requirements' ids. With --faults each line is a mistake that a server can make, how many of the cases it breaks, and what it is. With --inferences it is a page: each point that is open about Okta's client, with its knob, and each requirement that is inference; of those that concern scenarios, the ones that concern any of the selected. scimproof explain says more of any of them.`
+Each line is a scenario: its address, the dialects in which it is played, the level and grade of what it rests on, its name, and the requirements' ids. With --faults each line is a mistake that a server can make, how many of the cases it breaks, and what it is. With --inferences it is a page: each point that is open about Okta's client, with its knob, and each requirement that is inference; of those that concern scenarios, the ones that concern any of the selected. With --coverage it is a page too: each statement of the provider's page, its grade, and the scenarios that show it, or why none can; of selected scenarios, the statements that any of them shows. scimproof explain says more of any of them.`
 }
 
 func (l list) Run(sh shell) error {
@@ -40,6 +42,9 @@ func (l list) Run(sh shell) error {
 	}
 	if l.Faults {
 		return listFaults(sh.out, cases)
+	}
+	if l.Coverage {
+		return listCoverage(sh.out, cases, len(l.Only) == 0 && l.Tags == "")
 	}
 	table := tabwriter.NewWriter(sh.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "ADDRESS\tDIALECTS\tLEVEL\tGRADE\tNAME\tRESTS ON")

@@ -16,7 +16,20 @@ type Run struct {
 	Reproduce string            `json:"reproduce"`         // the command line that does it again
 	Clock     string            `json:"clock"`             // virtual or real: how the mock's waits passed
 	Planned   []Planned         `json:"planned"`           // every case that was selected
-	Load      *LoadAsked        `json:"load,omitempty"`    // what was asked of a load run; nil where scenarios are played
+	// Statements are those of the page that the suite is built from, with how the whole
+	// suite shows each, whatever part of it was selected.
+	Statements []Statement `json:"statements,omitempty"`
+	Load       *LoadAsked  `json:"load,omitempty"` // what was asked of a load run; nil where scenarios are played
+}
+
+// A Statement is one of the provider's page.
+type Statement struct {
+	ID        string   `json:"id"`    // "S-49"
+	Text      string   `json:"text"`  // in our words
+	Grade     string   `json:"grade"` // how sure it is
+	Scenarios []string `json:"scenarios"`
+	Exempt    string   `json:"exempt,omitempty"`   // why no scenario can show it; "" where one can
+	ShownBy   string   `json:"shown_by,omitempty"` // of an exempt one, the Go test in its place
 }
 
 // A Tool is the program that made the evidence.

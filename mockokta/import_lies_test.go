@@ -394,11 +394,11 @@ func TestAGroupThatChangesItsID(t *testing.T) {
 		users, err := i.AppUsers(ctx, i.app)
 		i.must(err)
 		i.must(i.AddMembers(ctx, pushed, users[0].ID))
-		mapping, err := i.LinkGroup(ctx, i.app, pushed, "g-1", "Analysts")
-		i.must(err)
-		i.must(i.Settle(ctx))
 		before, err := i.ImportedGroups(ctx, i.app)
 		i.must(err)
+		mapping, err := i.LinkGroup(ctx, i.app, pushed, before[0].ID)
+		i.must(err)
+		i.must(i.Settle(ctx))
 
 		tn.groups = []map[string]any{team("g-2", "Analysts in Okta", "u-000")}
 		i.forget()

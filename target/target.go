@@ -63,6 +63,6 @@ type Endpoint struct {
 	URL   string // without a trailing slash
 	Token string // sent as "Authorization: Bearer …"
 
-	// Screens reads the provider's own screens; nil where there are none to read.
+	// Screens are the provider's own; nil where there are none to read and work.
 	Screens *Screens
 }

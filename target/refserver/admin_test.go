@@ -85,6 +85,16 @@ func TestTheAdministrationHasItsOwnDoor(t *testing.T) {
 			}
 		})
 	}
+	before := s.admin("GET", "/iams", "").Body.String()
+	for _, route := range refserver.AdminRoutes() {
+		method, path, _ := strings.Cut(route, " ")
+		r := s.request(method, "", `{"display_name":"x"}`)
+		r.URL.Path = "/admin/v1" + strings.ReplaceAll(path, "{iam}", s.id)
+		s.send(r).is(401) // it bears the SCIM key
+	}
+	if after := s.admin("GET", "/iams", "").Body.String(); after != before {
+		t.Errorf("the refused calls left %s", after)
+	}
 	for path, status := range map[string]int{"/nothing": 404, "": 404, "/iams/nobody": 404, "/iams/nobody/accounts": 404, "/iams/" + s.id + "/accounts/nobody": 404, "/iams/" + s.id + "/more": 404} {
 		if got := s.admin("GET", path, "").is(status).text("error"); got == "" {
 			t.Errorf("%s: no error is told", path)

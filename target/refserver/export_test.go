@@ -1,0 +1,21 @@
+package refserver
+
+import "strings"
+
+// AdminRoutes are the addresses of the administration API, each "GET /iams/{iam}".
+func AdminRoutes() (all []string) {
+	for _, r := range adminRoutes {
+		all = append(all, r.method+" "+r.path)
+	}
+	return all
+}
+
+// AdminRoute is the one of them that answers a request below /admin/v1; "" for none.
+func AdminRoute(method, path string) string {
+	for _, r := range adminRoutes {
+		if _, ok := r.matches(strings.Split(strings.Trim(path, "/"), "/")); ok && r.method == method {
+			return r.method + " " + r.path
+		}
+	}
+	return ""
+}

@@ -30,6 +30,8 @@ func (serveTarget) Help() string {
 
 Once it is ready it prints one line of JSON: the SCIM base URL and token of a tenant made on the spot, the URL and token of the administration API, and the URL of a web page that shows what the server holds: a browser asks for the administration token as the password of any user name. Given an administration token it makes no tenant and prints no credential, only the URL where tenants are made. It runs until interrupted and keeps everything in memory.
 
+The administration API stands in for the provider's screens: identity managers and their settings, drafts of them that are tested and saved in the provider's order, accounts, groups, attributes and usernames elsewhere. target/refserver/admin.md in the source shows each of its addresses with an example.
+
 In front of somebody's server it prints its own base URL alone. The caller's credentials are the server's, and go nowhere else; redirects are not followed. What the mistake leaves alone goes through as it came, but for Location, which leads back here; URLs in bodies stay the server's own.`
 }
 

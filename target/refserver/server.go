@@ -5,8 +5,9 @@
 // says so.
 //
 // SCIM is served below /scim/{iam}, and an administration API, which stands in
-// for Immuta's screens, below /admin/v1; a web page that only reads is at /admin
-// (package screens). It has no switches for tests; mistakes are made in front of it
+// for Immuta's screens, below /admin/v1; admin.md beside this file shows each of
+// its addresses with an example. A web page that only reads is at /admin (package
+// screens). The server has no switches for tests; mistakes are made in front of it
 // (package fault) or in its store (package storefault).
 //
 // Choices where the RFCs leave room:

@@ -28,4 +28,6 @@ func (o *org) compare(ctx context.Context, app directory.AppID) (directory.Discr
 	return o.engine(app).Compare(ctx)
 }
 
-func (o *org) links(app directory.AppID) directory.Links { return o.engine(app).Links() }
+func (o *org) personOf(app directory.AppID, account string) (directory.PersonID, bool) {
+	return o.engine(app).PersonOf(account)
+}

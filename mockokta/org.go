@@ -41,13 +41,13 @@ func newOrg(c Config) *org {
 
 func (o *org) hooks() management.Hooks {
 	return management.Hooks{
-		Changed: o.changed,
-		Test:    o.test,
-		Settle:  func(ctx context.Context) error { return o.settle(ctx, o.all()...) },
-		Import:  o.importNow,
-		Compare: o.compare,
-		Links:   o.links,
-		Tasks:   o.tasks,
+		Changed:  o.changed,
+		Test:     o.test,
+		Settle:   func(ctx context.Context) error { return o.settle(ctx, o.all()...) },
+		Import:   o.importNow,
+		Compare:  o.compare,
+		PersonOf: o.personOf,
+		Tasks:    o.tasks,
 		Retry: func(ctx context.Context, id string) error {
 			return o.onTask(id, func(e *engine, n int) error {
 				if err := e.Retry(n); err != nil {

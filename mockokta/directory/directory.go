@@ -23,6 +23,7 @@ type Directory struct {
 	mappings int // push mappings ever made, over all applications
 	rules    int // push rules, the same
 	theirs   int // groups that imports brought, the same
+	begun    int // imports, the same
 	// passwords are as people have them in Okta: for those applications alone that
 	// sync them.
 	passwords map[PersonID]string

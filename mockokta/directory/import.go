@@ -68,8 +68,8 @@ type AccountGroup struct {
 	Members  []string // the target's ids
 }
 
-// Links are what Okta knows of people at the target, before an import. They are a
-// snapshot: the directory asks them while it is locked.
+// Links are what Okta knows of people at the target. They stand still while an import
+// reads. The directory asks them while it is locked.
 type Links interface {
 	// PersonOf is whose account an id is.
 	PersonOf(id string) (PersonID, bool)
@@ -79,6 +79,10 @@ type Links interface {
 	GroupOf(id string) (GroupID, bool)
 	// AccountGroupOf is the id that a group is pushed to.
 	AccountGroupOf(GroupID) (string, bool)
+	// Mark is where it stands of somebody's account which import read it last, so that
+	// no import needs a list of its own of whom it has read; nil for an id that is
+	// nobody's.
+	Mark(id string) *int
 }
 
 // An ImportResult is how an import ended, and what the Import tab shows of it.
@@ -117,7 +121,7 @@ type imports struct {
 	waiting  shelf[string, *Imported]
 	groups   importedGroups
 	// confirmed is who has which account, as was said since the last import began.
-	confirmed map[string]PersonID
+	confirmed map[string]*confirmation
 }
 
 // An Imported is an account that an import brought and nobody in Okta has yet.
@@ -126,6 +130,8 @@ type Imported struct {
 	Match   Match
 	Person  PersonID // whom it matches; "" for none
 	Ignored bool
+
+	read int // the import that read it last
 }
 
 // An ImportedGroup is a group of the target's in Okta, an APP_GROUP. Its members are
@@ -144,8 +150,10 @@ type Import struct {
 	app   *app
 	links Links
 	hide  func(string) string // takes secrets out of what a target said
-	seen  map[string]bool     // ids of accounts; true for those that could be imported
-	taken map[PersonID]bool   // matched by an account of this import
+	nth   int                 // of the directory's imports
+	// strangers are ids of accounts that were read and that Okta keeps nothing of.
+	strangers map[string]bool
+	taken     map[PersonID]bool // matched by an account of this import
 	// names and mails have everybody by what a match looks at; nil until it does.
 	names map[string]PersonID
 	mails map[string]PersonID
@@ -184,8 +192,9 @@ func (d *Directory) BeginImport(id AppID, links Links, hide func(string) string)
 		return nil, &Conflict{What: "import", Why: "provisioning is not enabled for this application"}
 	}
 	a.linked(links)
+	d.begun++
 	return &Import{
-		Directory: d, app: a, links: links, hide: hide, seen: map[string]bool{}, taken: map[PersonID]bool{}, groupIDs: map[string]bool{},
+		Directory: d, app: a, links: links, hide: hide, nth: d.begun, strangers: map[string]bool{}, taken: map[PersonID]bool{}, groupIDs: map[string]bool{},
 		result: ImportResult{At: d.now()},
 	}, nil
 }
@@ -204,20 +213,50 @@ func (i *Import) Accounts(page []Account) error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	for _, acc := range page {
-		if err := once(i.seen, acc.ID, "user", acc.UserName); err != nil {
+		if err := once(i.seen(acc.ID), acc.ID, "user", acc.UserName); err != nil {
 			return err
 		}
+		i.see(acc.ID)
 		i.account(acc)
 	}
 	return nil
 }
 
-func once(seen map[string]bool, id, what, name string) error {
+func once(again bool, id, what, name string) error {
 	if id == "" {
 		return fmt.Errorf("a %s has no id: %q", what, cut(name))
 	}
-	if _, again := seen[id]; again {
+	if again {
 		return fmt.Errorf("the %s %q came before: the list has it twice", what, cut(id))
+	}
+	return nil
+}
+
+// seen says whether this import has read an account.
+func (i *Import) seen(id string) bool {
+	mark := i.mark(id)
+	return mark != nil && *mark == i.nth || i.strangers[id]
+}
+
+func (i *Import) see(id string) {
+	if mark := i.mark(id); mark != nil {
+		*mark = i.nth
+		return
+	}
+	i.strangers[id] = true
+}
+
+// mark is where it stands of an account which import read it last; nil for one that
+// Okta keeps nothing of.
+func (i *Import) mark(id string) *int {
+	if mark := i.links.Mark(id); mark != nil {
+		return mark
+	}
+	if c := i.app.imports.confirmed[id]; c != nil {
+		return &c.read
+	}
+	if w := i.app.imports.waiting.byID[id]; w != nil {
+		return &w.read
 	}
 	return nil
 }
@@ -225,7 +264,6 @@ func once(seen map[string]bool, id, what, name string) error {
 func (i *Import) account(acc Account) {
 	r := &i.result
 	r.Read++
-	i.seen[acc.ID] = acc.Active
 	person, linked := i.links.PersonOf(acc.ID)
 	if !linked {
 		person, linked = i.app.confirmedAs(acc.ID)
@@ -292,7 +330,7 @@ func (i *Import) missing() (gone []PersonID, had int) {
 			continue
 		}
 		had++
-		if _, seen := i.seen[at]; !seen {
+		if !i.seen(at) {
 			gone = append(gone, id)
 		}
 	}

@@ -75,10 +75,19 @@ func (a *app) confirmedFor(id PersonID) string {
 	return ""
 }
 
+// A confirmation is whose an account is, and the import that read it last.
+type confirmation struct {
+	person PersonID
+	read   int
+}
+
 // confirmedAs is who was confirmed to have an account since the last import began.
 func (a *app) confirmedAs(account string) (PersonID, bool) {
-	id, was := a.imports.confirmed[account]
-	return id, was && a.confirmedFor(id) == account
+	c := a.imports.confirmed[account]
+	if c == nil {
+		return "", false
+	}
+	return c.person, a.confirmedFor(c.person) == account
 }
 
 // accountOf is the account that somebody has, by Okta's links or a confirmation.
@@ -92,7 +101,8 @@ func (i *Import) accountOf(id PersonID) (string, bool) {
 
 // linked forgets the confirmations that Okta's links have come to know.
 func (a *app) linked(known Links) {
-	for account, id := range a.imports.confirmed {
+	for account, c := range a.imports.confirmed {
+		id := c.person
 		if at, linked := known.AccountOf(id); linked && at == account {
 			a.unconfirm(id)
 		}
@@ -130,9 +140,9 @@ func (d *Directory) confirm(a *app, w *Imported, id PersonID) (Change, error) {
 	}
 	a.assigned[p.ID].confirmed = w.ID
 	if a.imports.confirmed == nil {
-		a.imports.confirmed = map[string]PersonID{}
+		a.imports.confirmed = map[string]*confirmation{}
 	}
-	a.imports.confirmed[w.ID] = p.ID
+	a.imports.confirmed[w.ID] = &confirmation{p.ID, w.read}
 	d.log(importConfirmed, p.target(), a.target())
 	return AccountConfirmed{p.ID, w.ID, w.UserName}, nil
 }

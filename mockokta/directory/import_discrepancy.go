@@ -92,11 +92,10 @@ func (i *Import) compareOkta() {
 			continue
 		}
 		at, linked := i.accountOf(id)
-		_, seen := i.seen[at]
 		switch {
 		case !linked:
 			r.found(Discrepancy{Where: OnlyInOkta, Person: id, Name: as.UserName(*p), What: "assigned, and without an account that Okta knows"})
-		case !seen:
+		case !i.seen(at):
 			r.found(Discrepancy{Where: OnlyInOkta, Person: id, ID: at, Name: as.UserName(*p), What: "the account is gone"})
 		}
 	}

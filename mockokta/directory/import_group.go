@@ -26,7 +26,7 @@ func (i *Import) Groups(page []AccountGroup) error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	for _, g := range page {
-		if err := once(i.groupIDs, g.ID, "group", g.Name); err != nil {
+		if err := once(i.groupIDs[g.ID], g.ID, "group", g.Name); err != nil {
 			return err
 		}
 		i.result.GroupsRead++
@@ -95,10 +95,9 @@ func (i *Import) members(g AccountGroup) []string {
 	there := map[string]bool{}
 	var members []string
 	for _, id := range g.Members {
-		_, account := i.seen[id]
 		switch {
 		case there[id] || i.groupIDs[id]:
-		case !account:
+		case !i.seen(id):
 			i.result.remark("the group %q has a member whom the list of users has not: %q", cut(g.Name), cut(id))
 		default:
 			members = append(members, id)

@@ -88,3 +88,4 @@ func (atTarget) PersonOf(string) (directory.PersonID, bool)      { return "", fa
 func (atTarget) AccountOf(directory.PersonID) (string, bool)     { return "", false }
 func (at atTarget) GroupOf(id string) (directory.GroupID, bool)  { g, ok := at[id]; return g, ok }
 func (atTarget) AccountGroupOf(directory.GroupID) (string, bool) { return "", false }
+func (atTarget) Mark(string) *int                                { return nil }

@@ -16,10 +16,11 @@ type Hooks struct {
 	// others that are not saved yet. Its error is what the administrator reads.
 	Test func(ctx context.Context, app directory.AppID, with directory.Connection, importGroups bool) error
 	// Import reads an application's target and lets the directory follow; Compare reads
-	// it, and tells where the two disagree. Links are what Okta knows of the target.
-	Import  func(ctx context.Context, app directory.AppID) (directory.ImportResult, error)
-	Compare func(ctx context.Context, app directory.AppID) (directory.Discrepancies, error)
-	Links   func(directory.AppID) directory.Links
+	// it, and tells where the two disagree. PersonOf is whose account an id of the
+	// target's is, as far as Okta knows.
+	Import   func(ctx context.Context, app directory.AppID) (directory.ImportResult, error)
+	Compare  func(ctx context.Context, app directory.AppID) (directory.Discrepancies, error)
+	PersonOf func(app directory.AppID, account string) (directory.PersonID, bool)
 	// Settle returns when nothing is left to provision, or ctx ends.
 	Settle func(ctx context.Context) error
 	// Tasks are the operations that failed, oldest first.

@@ -316,12 +316,11 @@ func (h *Handler) importedGroups(r *http.Request) (answer, error) {
 	if err != nil {
 		return no(err)
 	}
-	known := h.hooks.Links(appID(r))
 	l := list[directory.ImportedGroup]{usual: 100, most: 1000, id: func(g directory.ImportedGroup) string { return string(g.ID) }}
 	return l.page(r, all, func(g directory.ImportedGroup) any {
 		view := ImportedGroup{g.ID, "APP_GROUP", g.Target, g.Name, append([]string{}, g.Members...), []directory.PersonID{}}
 		for _, id := range g.Members {
-			if p, is := known.PersonOf(id); is {
+			if p, is := h.hooks.PersonOf(appID(r), id); is {
 				view.People = append(view.People, p)
 			}
 		}

@@ -29,6 +29,7 @@ type Engine struct {
 	gate     gate
 	people   map[directory.PersonID]*lane
 	groups   map[directory.GroupID]*lane
+	linked   map[queue]register
 	tasks    map[int]failed // by id
 	failures int            // tasks ever
 }
@@ -72,6 +73,7 @@ func New(c Config) *Engine {
 	return &Engine{
 		Config: c, turn: make(chan struct{}, 1),
 		people: map[directory.PersonID]*lane{}, groups: map[directory.GroupID]*lane{}, tasks: map[int]failed{},
+		linked: map[queue]register{assignment: {}, push: {}},
 	}
 }
 
@@ -134,11 +136,11 @@ func (e *Engine) laneOf(op Op) *lane {
 		return l
 	}
 	if p, err := e.Directory.Person(person); err == nil {
-		e.people[person] = &lane{key: laneKey{assignment, p.Ordinal}}
+		e.people[person] = &lane{key: laneKey{assignment, p.Ordinal}, id: string(person)}
 		return e.people[person]
 	}
 	if g, err := e.Directory.Group(group); err == nil {
-		e.groups[group] = &lane{key: laneKey{push, g.Ordinal}}
+		e.groups[group] = &lane{key: laneKey{push, g.Ordinal}, id: string(group)}
 		return e.groups[group]
 	}
 	return nil

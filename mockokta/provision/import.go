@@ -56,7 +56,7 @@ func (e *Engine) follow(i *directory.Import) (result directory.ImportResult, els
 func (e *Engine) Compare(ctx context.Context) (found directory.Discrepancies, err error) {
 	err = e.reading(ctx, func(i *directory.Import, why error) error {
 		if why == nil {
-			found = i.Compare()
+			e.locked(func() { found = i.Compare() })
 		}
 		return why
 	})
@@ -85,21 +85,31 @@ func (e *Engine) reading(ctx context.Context, then func(i *directory.Import, why
 		return err
 	}
 	hide := withoutSecrets(a)
-	i, err := e.Directory.BeginImport(e.App, e.Links(), hide)
+	var i *directory.Import
+	e.locked(func() { i, err = e.Directory.BeginImport(e.App, links{e}, hide) })
 	if err != nil {
 		return err
 	}
-	d := ReadTarget(e.Knobs, i.Settings().Groups).Dialogue(func(p Page) error {
+	d := ReadTarget(e.Knobs, i.Settings().Groups).Dialogue(func(p Page) (err error) {
 		if p.Of == Groups {
 			return i.Groups(each(p.Resources, func(r scim.Resource) directory.AccountGroup { return group(r, hide) }))
 		}
-		return i.Accounts(each(p.Resources, func(r scim.Resource) directory.Account { return account(r, attributes, hide) }))
+		accounts := each(p.Resources, func(r scim.Resource) directory.Account { return account(r, attributes, hide) })
+		e.locked(func() { err = i.Accounts(accounts) })
+		return err
 	})
 	end, err := Play(ctx, Patient{Caller: e.Target, Wait: e.Wait}, d)
 	if err = cmp.Or(err, end.Err); err != nil {
 		err = Discreet(err, a)
 	}
 	return then(i, err)
+}
+
+// locked lets the directory ask the engine's links.
+func (e *Engine) locked(do func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	do()
 }
 
 func (e *Engine) attributes() ([]directory.Attribute, error) {
@@ -159,46 +169,40 @@ func group(r scim.Resource, hide func(string) string) directory.AccountGroup {
 	return g
 }
 
-// Links are what Okta knows of people and groups at the target now: a snapshot, which
-// takes no lock of the engine's when it is asked, since the directory asks under its own.
-func (e *Engine) Links() directory.Links {
-	l := links{
-		map[string]directory.PersonID{},
-		map[directory.PersonID]string{},
-		map[string]directory.GroupID{},
-		map[directory.GroupID]string{},
-	}
+// PersonOf is whose account an id of the target's is, as far as Okta knows.
+func (e *Engine) PersonOf(id string) (directory.PersonID, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for id, lane := range e.people {
-		if at := lane.link.id; at != "" {
-			l.people[at], l.accounts[id] = id, at
-		}
-	}
-	for id, lane := range e.groups {
-		if at := lane.link.id; at != "" {
-			l.groups[at], l.accountGroups[id] = id, at
-		}
-	}
-	return l
+	return links{e}.PersonOf(id)
 }
 
-type links struct {
-	people        map[string]directory.PersonID // by the target's ids
-	accounts      map[directory.PersonID]string
-	groups        map[string]directory.GroupID
-	accountGroups map[directory.GroupID]string
+// links are what an engine that is locked knows of people and groups at the target. They
+// change in a Settle alone, and so not while an import has the turn.
+type links struct{ *Engine }
+
+func (l links) PersonOf(id string) (directory.PersonID, bool) {
+	of := l.linked[assignment][id]
+	if of == nil {
+		return "", false
+	}
+	return directory.PersonID(of.id), true
 }
 
-func (l links) PersonOf(id string) (directory.PersonID, bool) { return has(l.people, id) }
+func (l links) AccountOf(id directory.PersonID) (string, bool) { return l.people[id].linkedTo() }
 
-func (l links) AccountOf(id directory.PersonID) (string, bool) { return has(l.accounts, id) }
+func (l links) GroupOf(id string) (directory.GroupID, bool) {
+	of := l.linked[push][id]
+	if of == nil {
+		return "", false
+	}
+	return directory.GroupID(of.id), true
+}
 
-func (l links) GroupOf(id string) (directory.GroupID, bool) { return has(l.groups, id) }
+func (l links) AccountGroupOf(id directory.GroupID) (string, bool) { return l.groups[id].linkedTo() }
 
-func (l links) AccountGroupOf(id directory.GroupID) (string, bool) { return has(l.accountGroups, id) }
-
-func has[K comparable, V any](of map[K]V, id K) (V, bool) {
-	v, ok := of[id]
-	return v, ok
+func (l links) Mark(id string) *int {
+	if of := l.linked[assignment][id]; of != nil {
+		return &of.link.read
+	}
+	return nil
 }

@@ -20,7 +20,8 @@ func (p onePage) Call(context.Context, scim.Request) (scim.Answer, error) {
 
 // From before an import begins until the directory has followed it the engine's turn is
 // the import's: whoever were provisioned in between would be missing from the list. The
-// directory looks at the clock as it begins and as it follows.
+// directory looks at the clock as it begins and as it follows, and the engine is locked
+// then: see [Engine.Import].
 func TestAnImportHasTheTurnUntilTheDirectoryFollowed(t *testing.T) {
 	for what, page := range map[string]onePage{
 		"followed": `{"totalResults":1,"Resources":[{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"id":"1","userName":"ana","active":true}]}`,
@@ -49,7 +50,9 @@ func TestAnImportHasTheTurnUntilTheDirectoryFollowed(t *testing.T) {
 			require.NoError(t, err)
 			require.Greater(t, looked, 1)
 			require.Equal(t, looked, held)
-			require.Equal(t, map[string]int{"followed": 1, "ended": looked}[what], open, "and nothing can be submitted while the directory follows")
+			if what == "followed" {
+				require.Zero(t, open, "nothing can be submitted while it follows")
+			}
 			require.Empty(t, e.turn, "and it is given back")
 		})
 	}

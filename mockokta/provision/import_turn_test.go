@@ -1,8 +1,10 @@
 package provision_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -105,22 +107,63 @@ func TestConfirmAndSettleAndImportAtOnce(t *testing.T) {
 	}
 }
 
-// What an import knows of links is as it was when it began.
-func TestLinksAreASnapshot(t *testing.T) {
-	d, e := matching(t, newFake(), 1)
-	before := e.Links()
-	id := d.People()[0].ID
-	c, err := d.Assign(e.App, id, nil)
-	require.NoError(t, err)
-	require.NoError(t, e.Submit(c))
-	require.NoError(t, e.Settle(t.Context()))
-	at := e.Account(id).ID
-	require.NotEmpty(t, at)
-	for known, links := range map[bool]directory.Links{false: before, true: e.Links()} {
-		_, is := links.PersonOf(at)
-		require.Equal(t, known, is)
-		_, is = links.AccountOf(id)
-		require.Equal(t, known, is)
+// Whose an account is, Okta knows from when it was linked until it is let go.
+func TestWhoseAnAccountIs(t *testing.T) {
+	o := open(t, provision.OIN, provision.Config{Target: newFake()})
+	ana := o.person("ana")
+	o.assign(ana)
+	const id = "id of ana@example.test"
+	_, known := o.PersonOf(id)
+	require.False(t, known)
+	o.settle()
+	whose, known := o.PersonOf(id)
+	require.True(t, known)
+	require.Equal(t, ana, whose)
+	o.did(o.Unassign(o.app, ana))
+	o.settle()
+	_, known = o.PersonOf(id)
+	require.False(t, known)
+}
+
+// A target that gave one id to several has their one account in its list: none of them
+// loses the application, whoever of them left meanwhile.
+func TestAnImportOfAnAccountThatSeveralHave(t *testing.T) {
+	for leaves := range 4 {
+		t.Run(fmt.Sprint(leaves), func(t *testing.T) {
+			var target provision.Caller = answering(func(_ context.Context, r scim.Request) (scim.Answer, error) {
+				const ana = `{"schemas":["` + scim.UserSchema + `"],"id":"1","userName":"ana","active":true}`
+				list := `{"totalResults":0,"Resources":[]}`
+				if strings.HasPrefix(r.RawQuery, "startIndex") {
+					list = `{"totalResults":1,"Resources":[` + ana + `]}`
+				}
+				body, status := map[string]string{"GET": list, "POST": ana}[r.Method], map[string]int{"POST": 201, "PATCH": 204}[r.Method]
+				return scim.Answer{Status: cmp.Or(status, 200), Body: []byte(body)}, nil
+			})
+			o := open(t, provision.OIN, provision.Config{Target: target})
+			people := o.people(3)
+			o.assign(people...)
+			o.settle()
+			left := slices.Clone(people)
+			if leaves < len(people) {
+				o.did(o.Unassign(o.app, people[leaves]))
+				left = slices.Delete(left, leaves, leaves+1)
+			}
+			o.settle()
+			result, _, err := o.Import(t.Context())
+			require.NoError(t, err)
+			require.Empty(t, result.Reason)
+			require.Equal(t, []int{1, 0, 0}, []int{result.Read, result.Removed, result.None})
+			whose, known := o.PersonOf("1")
+			require.True(t, known)
+			require.Contains(t, left, whose)
+			for _, p := range left {
+				o.did(o.Unassign(o.app, p))
+			}
+			o.settle()
+			_, known = o.PersonOf("1")
+			require.False(t, known)
+			require.Empty(t, o.Tasks())
+		})
 	}
 }
 

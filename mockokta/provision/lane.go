@@ -31,10 +31,12 @@ func (k laneKey) compare(l laneKey) int {
 // order in which they came.
 type lane struct {
 	key     laneKey
+	id      string // the person's or the group's, in Okta
 	waiting []waiting
 	talk    *talk // being held; nil between Ops
 	ops     int   // ever put here
 	link    link
+	same    *lane  // linked to the same id; see register
 	failed  string // what the last Op ended with; empty when it went well
 
 	// Of a group: who belongs to it and could not be pushed when it was pushed last,
@@ -57,6 +59,47 @@ type waiting struct {
 type link struct {
 	id   string
 	name string // userName or displayName, as last told to the target
+	read int    // the import that read the account last
+}
+
+// linkedTo is the id that the target gave; false where Okta knows none.
+func (l *lane) linkedTo() (string, bool) {
+	if l == nil || l.link.id == "" {
+		return "", false
+	}
+	return l.link.id, true
+}
+
+// A register has the lanes of one queue that are linked, by the ids at the target. One
+// that gives an id to several has the last of them first, and the others behind it.
+type register map[string]*lane
+
+// relink gives a lane another id at the target; "" is none.
+func (r register) relink(l *lane, id string) {
+	if l.link.id == id {
+		return
+	}
+	if l.link.id != "" {
+		r.drop(l)
+	}
+	if l.link.id = id; id != "" {
+		l.same, r[id] = r[id], l
+	}
+}
+
+func (r register) drop(l *lane) {
+	switch first := r[l.link.id]; {
+	case first != l:
+		for first.same != l {
+			first = first.same
+		}
+		first.same = l.same
+	case l.same == nil:
+		delete(r, l.link.id)
+	default:
+		r[l.link.id] = l.same
+	}
+	l.same = nil
 }
 
 // A talk is a dialogue being held.

@@ -171,9 +171,10 @@ func (s *settling) finish(t *talk, end End) {
 	}
 	switch {
 	case end.Gone:
+		s.linked[l.key.queue].relink(l, "")
 		l.link = link{}
 	case end.ID != "":
-		l.link.id = end.ID
+		s.linked[l.key.queue].relink(l, end.ID)
 	}
 	if l.key.queue == push {
 		s.pushed(t, &end)

@@ -34,7 +34,9 @@ type Directory struct {
 // Options are what a directory needs of the world. The zero value works.
 type Options struct {
 	// NewID makes the id of the n-th object whose ids begin with prefix ("00u",
-	// "00g", "0oa", "gPm", "gPr", "prm"); nil numbers them: 00uMOCK0000000000001.
+	// "00g", "0oa", "gPm", "gPr", "prm", and of a target's groups "00gT" for those that
+	// Okta makes there and "00gI" for those that an import brings); nil numbers them:
+	// 00uMOCK0000000000001.
 	NewID func(prefix string, n int) string
 	// Now is the clock of created and lastUpdated; nil is one that stands still, at
 	// 1970.

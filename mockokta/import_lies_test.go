@@ -396,6 +396,7 @@ func TestAGroupThatChangesItsID(t *testing.T) {
 		i.must(i.AddMembers(ctx, pushed, users[0].ID))
 		before, err := i.ImportedGroups(ctx, i.app)
 		i.must(err)
+		require.Equal(t, "g-1", before[0].Target)
 		mapping, err := i.LinkGroup(ctx, i.app, pushed, before[0].ID)
 		i.must(err)
 		i.must(i.Settle(ctx))

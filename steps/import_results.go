@@ -48,11 +48,16 @@ func (w *world) matchBy(ctx context.Context, criterion string) error {
 	return w.admin.MatchImported(ctx, w.app, exact, w.match == directory.PartlyMatched)
 }
 
-// holdsUnderAnother makes an account for somebody who is called otherwise in Okta. It is
-// the name at the target that counts from then on.
+// holdsUnderAnother makes an account for somebody whose username is another in Okta. It is
+// the one at the target that counts from then on. The last name bears the run's mark, so
+// that nobody else at a target is called the same.
 func (w *world) holdsUnderAnother(ctx context.Context, label string) error {
 	p, err := w.person(ctx, label)
 	if err != nil {
+		return err
+	}
+	p.familyName = fmt.Sprintf("%s-%s-%d", p.familyName, w.run.mark(), w.number)
+	if err := w.admin.UpdateUser(ctx, p.okta, directory.Profile{"lastName": p.familyName}); err != nil {
 		return err
 	}
 	p.userName = "formerly-" + p.userName

@@ -146,8 +146,8 @@ func (w *world) leftAlone(ctx context.Context, label string) error {
 	return err
 }
 
-// nothingNew imports once more, and compares what Okta has of the run's accounts and
-// groups.
+// nothingNew imports once more, and compares what Okta has of the scenario's accounts and
+// groups: others of the run change meanwhile.
 func (w *world) nothingNew(ctx context.Context) error {
 	before, err := w.imported(ctx)
 	if err != nil {
@@ -173,8 +173,8 @@ func (w *world) nothingNew(ctx context.Context) error {
 	return nil
 }
 
-// imported is what an import has brought of this run, each in words that are others when
-// anything about it is.
+// imported is what an import has brought of the scenario, each in words that are others
+// when anything about it is.
 func (w *world) imported(ctx context.Context) ([]string, error) {
 	users, err := w.admin.ImportedUsers(ctx, w.app)
 	if err != nil {
@@ -186,20 +186,16 @@ func (w *world) imported(ctx context.Context) ([]string, error) {
 	}
 	var all []string
 	for _, u := range users {
-		if w.marked(u.UserName) {
+		if w.personNamed(u.UserName) != nil {
 			all = append(all, fmt.Sprintf("the account %s, id %s, matched %s", u.UserName, u.ID, strings.ToLower(string(u.Match))))
 		}
 	}
 	for _, g := range groups {
-		if w.marked(g.Name) {
+		if w.groupNamed(g.Name) != nil {
 			all = append(all, fmt.Sprintf("the group %s, id %s, members %s", g.Name, g.Target, strings.Join(slices.Sorted(slices.Values(g.Members)), ", ")))
 		}
 	}
 	return all, nil
-}
-
-func (w *world) marked(name string) bool {
-	return strings.Contains(strings.ToLower(name), w.run.mark())
 }
 
 func (w *world) sourceProfiles(ctx context.Context) error {

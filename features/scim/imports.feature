@@ -86,17 +86,21 @@ Feature: What the lists show becomes Okta's picture of the target
       Then Okta and the target agree about Ana and Ben
       And Okta and the target agree about the group Analysts
 
-    @groups @req:import-lists-discrepancies @OKTA-existing-set-up
-    Scenario: The target was in use before
+    @req:import-lists-difference @OKTA-existing-set-up
+    Scenario: Somebody at the target has changed what came from Okta
       Given Ana is assigned to the application
       And Ana's title in Okta is "Analyst"
       And somebody at the target has changed Ana's title to "Director"
-      And the target already holds an account for Ben
+      When the administrator imports from the target
+      Then Okta lists Ana's account as one that differs
+
+    @groups @req:import-lists-discrepancies @OKTA-existing-set-up @bundled
+    Scenario: The target was in use before
+      Given the target already holds an account for Ben
       And the target already holds a disabled account for Cem
       And the target already holds a group Analysts with Ben in it
       And Okta imports groups, too
       When the administrator imports from the target
       Then Okta lists Ben's account as one that nobody has
-      And Okta lists Ana's account as one that differs
       And Okta lists Cem's account as one that is disabled
       And Okta lists the group Analysts as one that is not pushed

@@ -157,6 +157,10 @@ func poison(text string) Report {
 	r.Knobs = map[string]string{text: text}
 	r.ID, r.Target.Name, r.Target.URL, r.Reproduce, r.Tool.Name = text, text, text, text, text
 	e.End.Stopped = text
+	r.Statements = []evidence.Statement{
+		{ID: text, Text: text, Grade: text, Scenarios: []string{text, text}},
+		{ID: text + "2", Text: text, Grade: text, Exempt: text, ShownBy: text},
+	}
 	e.Ledger = []evidence.Entry{{Act: evidence.Left, Kind: evidence.User, ID: text, Name: text, State: text}}
 	for i := range e.Outcomes {
 		o := &e.Outcomes[i]

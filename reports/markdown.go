@@ -60,10 +60,10 @@ func (p *page) statements(r Report) {
 	for _, c := range r.Coverage {
 		var by []string
 		for _, address := range c.Scenarios {
-			by = append(by, verbatim(address))
+			by = append(by, prose(address)) // a bar in a code span would end the cell
 		}
 		if c.Exempt != "" {
-			by = append(by, joined(prose(c.Exempt), verbatim(c.ShownBy)))
+			by = append(by, prose(joined(c.Exempt, c.ShownBy)))
 		}
 		p.line("| %s | %s | %s | %s | %s |", prose(c.ID), prose(c.Text), prose(c.Grade), c.Standing, strings.Join(by, ", "))
 	}

@@ -41,6 +41,23 @@ func TestNothingLeavesACodeSpan(t *testing.T) {
 	assert.Empty(t, verbatim(""), "an empty span would be two backticks")
 }
 
+// Whatever stands in a cell of the table of statements stays in it.
+func TestAStatementStaysInItsCells(t *testing.T) {
+	const hostile = "a | <b>x</b> | `c` [d](e)"
+	r := poison(hostile)
+	rows := 0
+	for line := range strings.Lines(Markdown(r)) {
+		if !strings.HasPrefix(line, "| a \\|") {
+			continue
+		}
+		if strings.Count(strings.ReplaceAll(line, "\\|", ""), "|") == 6 {
+			rows++
+			assert.NotRegexp(t, "(^|[^\\\\])[<`\\[]", line)
+		}
+	}
+	assert.Equal(t, 2, rows)
+}
+
 func TestASummaryIsShort(t *testing.T) {
 	e := sample()
 	for range 10 {

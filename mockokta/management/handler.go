@@ -5,7 +5,8 @@
 // Paths, shapes, codes and headers under /api/v1 are Okta's; its OpenAPI
 // document and recorded answers of real organisations are the sources, and where
 // they differ the recordings win. What Okta has no public API for stands under
-// /mock/v1. The handler alters a directory and passes what changed to [Hooks];
+// /mock/v1. All of it is for administrators; only /mock/v1/sign-on, where a provider
+// asks who signs on, takes no token, since its addresses are secrets. The handler alters a directory and passes what changed to [Hooks];
 // it knows nothing of engines or SCIM.
 package management
 

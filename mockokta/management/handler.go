@@ -6,8 +6,9 @@
 // document and recorded answers of real organisations are the sources, and where
 // they differ the recordings win. What Okta has no public API for stands under
 // /mock/v1. All of it is for administrators; only /mock/v1/sign-on, where a provider
-// asks who signs on, takes no token, since its addresses are secrets. The handler alters a directory and passes what changed to [Hooks];
-// it knows nothing of engines or SCIM.
+// asks who signs on, takes no token, since its addresses are secrets. The handler
+// alters a directory and passes what changed to [Hooks]; it knows nothing of engines
+// or SCIM.
 package management
 
 import (

@@ -22,6 +22,6 @@ func BenchmarkCrowd(b *testing.B) {
 	if bad := seen.Readback.Bad(); bad > 0 || seen.People.Done != b.N {
 		b.Fatalf("%d of %d people were provisioned, %d accounts are not as planned", seen.People.Done, b.N, bad)
 	}
-	b.ReportMetric(seen.Pace.PerSecond, "people/s")
-	b.ReportMetric(seen.Dialogue.P99, "p99-ms")
+	b.ReportMetric(seen.Phases[0].Pace.PerSecond, "people/s")
+	b.ReportMetric(seen.Phases[0].Dialogues[0].P99, "p99-ms")
 }

@@ -228,7 +228,7 @@ func TestARunEndsWhenTheTargetSaysNothing(t *testing.T) {
 	assert.Less(t, seen.People.Began, 20)
 	assert.GreaterOrEqual(t, seen.People.Dropped, 3)
 	assert.Contains(t, fmt.Sprint(seen.Missing), "the target is not there any more")
-	assert.Zero(t, seen.Dialogue.Count, "who got no answer has no response time")
+	assert.Zero(t, seen.Phases[0].Dialogues[0].Count, "who got no answer has no response time")
 }
 
 func TestATargetThatAlwaysSaysLaterIsGivenUp(t *testing.T) {
@@ -239,7 +239,7 @@ func TestATargetThatAlwaysSaysLaterIsGivenUp(t *testing.T) {
 	seen, _ := load(t, context.Background(), d.somebody(t), 20, func(c *loadgen.Config) { c.Throttled = time.Nanosecond })
 	assert.Equal(t, "incomplete", seen.Result)
 	assert.Equal(t, evidence.LoadPeople{Began: 20, Throttled: 20}, seen.People)
-	assert.Zero(t, seen.Dialogue.Count)
+	assert.Zero(t, seen.Phases[0].Dialogues[0].Count)
 }
 
 // Nobody was made, and nobody is asked for, where the server refuses for certain

@@ -142,7 +142,7 @@ func (w *weighing) crowd(b *testing.B, p Population, f *forerunner) []fate {
 	}
 	ctx, stop := context.WithCancelCause(b.Context())
 	defer stop(nil)
-	t := newTally(p.Size, Schedule{})
+	t := newTally(p.Size, Schedule{}, 16, "onboard")
 	line, err := newLine(scim.Client{BaseURL: w.url, Authorization: "Bearer secret-token"}, time.Minute, t, time.Now)
 	if err != nil {
 		b.Fatal(err)

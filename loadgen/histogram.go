@@ -40,6 +40,8 @@ func (h *histogram) latency(kind string) evidence.Latency {
 	if l.Count > 0 {
 		l.P50, l.P90, l.P99, l.P999 = at(50), at(90), at(99), at(99.9)
 		l.Max, l.Mean = float64(h.of.Max())/1000, h.of.Mean()/1000
+		whole, _ := h.of.Encode(hdrhistogram.V2CompressedEncodingCookieBase) // into memory: it cannot fail
+		l.HDR = string(whole)
 	}
 	return l
 }

@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
-
-	"github.com/scimproof/scimproof/reports/evidence"
 )
 
 // A line of people at a counter that is closed for a while. In a bubble of
@@ -43,12 +41,12 @@ func (c *counter) RoundTrip(hit *http.Request) (*http.Response, error) {
 	c.mu.Lock()
 	c.now--
 	c.mu.Unlock()
-	c.tally.ends(n, intended, time.Now(), ending{fate: done})
+	c.tally.ends(n, 0, intended, time.Now(), ending{fate: done})
 	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: hit}, nil
 }
 
 func play(ctx context.Context, c *counter, s Schedule, people, workers int, each func()) {
-	c.tally, c.started, c.seen = newTally(people, s), time.Now(), map[int]int{}
+	c.tally, c.started, c.seen = newTally(people, s, workers, "onboard"), time.Now(), map[int]int{}
 	Phase{Schedule: s, People: people, Workers: workers, Began: c.tally.begins, Now: time.Now}.Run(ctx, c, each)
 }
 
@@ -60,7 +58,7 @@ func TestAResponseCountsFromWhenItWasDue(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := &counter{service: time.Millisecond, shut: 5 * time.Second, opens: 7 * time.Second}
 				play(t.Context(), c, Schedule{Rate: 200}, 4000, workers, func() {})
-				l := c.tally.response.latency("")
+				l := c.tally.response[0].latency("")
 				assert.EqualValues(t, 4000, l.Count)
 				assert.InDelta(t, 2001, l.Max, 5, "the first who came when it shut waited until it opened")
 				assert.InDelta(t, 1801, l.P99, 60, "one in ten came while it was shut, the hundredth with 1.8 s to go")
@@ -88,9 +86,7 @@ func TestTheAchievedRateIsThatOfTheStarts(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			c := &counter{service: 100 * time.Millisecond}
 			play(t.Context(), c, Schedule{Rate: 50}, 200, workers, func() {})
-			l := evidence.Load{Asked: evidence.LoadAsked{Rate: 50}}
-			c.tally.into(&l)
-			assert.InDelta(t, want, l.Pace.Achieved, 0.01)
+			assert.InDelta(t, want, c.tally.phase("onboard", "people").Pace.Achieved, 0.01)
 		})
 	}
 }
@@ -102,7 +98,7 @@ func TestAClosedLoopKeepsSoManyGoing(t *testing.T) {
 		assert.Len(t, c.seen, 20)
 		assert.Equal(t, 4, c.most)
 		assert.Equal(t, 5*time.Second, time.Since(c.started))
-		assert.InDelta(t, 1000, c.tally.response.latency("").Max, 1, "nobody was due before they began")
+		assert.InDelta(t, 1000, c.tally.response[0].latency("").Max, 1, "nobody was due before they began")
 	})
 }
 

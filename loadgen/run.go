@@ -139,13 +139,13 @@ func (r *run) head() {
 			SameProcess: r.Target.Kind == target.KindBundled,
 		},
 		Target: evidence.Target{Kind: r.Target.Kind, Name: r.Target.Name, URL: r.Target.URL, Ours: r.Target.Ours},
-		Knobs:  r.Knobs.Turned(), Asked: r.asked(), Requests: []evidence.Latency{},
+		Knobs:  r.Knobs.Turned(), Asked: r.asked(), Phases: []evidence.LoadPhase{},
 	}
 	if r.Target.Ours {
 		r.load.Run.Clock = "virtual"
 	}
 	r.dialogues = Dialogues{Population{Mark: r.RunID, Seed: r.Seed, Size: r.People}, r.Dialect, r.Knobs}
-	r.tally = newTally(r.People, Schedule{r.Rate})
+	r.tally = newTally(r.People, Schedule{r.Rate}, r.Workers, "onboard")
 }
 
 func (r *run) missing(format string, args ...any) {
@@ -333,7 +333,9 @@ func (r *run) lost(people evidence.LoadPeople) {
 
 // sum adds it up and judges.
 func (r *run) sum(ctx context.Context) {
-	r.tally.into(&r.load)
+	phase := r.tally.phase("onboard", "people")
+	r.load.Phases = append(r.load.Phases, phase)
+	r.load.People, r.load.Run.DurationMS = phase.People, phase.DurationMS
 	people := r.load.People
 	if ctx.Err() != nil {
 		r.load.Run.Interrupted = true
@@ -349,5 +351,7 @@ func (r *run) sum(ctx context.Context) {
 	if r.load.People.Began == 0 && len(r.load.Missing) == 0 {
 		r.missing("nobody was provisioned")
 	}
+	r.load.Invalid = r.load.Doubts()
+	r.load.Valid = len(r.load.Invalid) == 0
 	r.load.Result = r.load.Judge()
 }

@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"context"
+	"sort"
 	"time"
 )
 
@@ -17,6 +18,17 @@ func (s Schedule) At(n int) time.Duration {
 		return 0
 	}
 	return time.Duration(float64(n) / s.Rate * float64(time.Second))
+}
+
+// due is how many of so many people are to have begun when that time has passed.
+func (s Schedule) due(passed time.Duration, people int) int {
+	return sort.Search(people, func(n int) bool { return s.At(n) > passed })
+}
+
+// mean is the rate that so many people are to begin at, from the first to the last;
+// 0 in a closed loop.
+func (s Schedule) mean(int) float64 {
+	return s.Rate
 }
 
 // A pacer lets so many people begin, each at their time, and no others. It ends

@@ -56,7 +56,7 @@ func (s *stage) RoundTrip(hit *http.Request) (*http.Response, error) {
 	}
 	intended := s.tally.starts(n, s.now())
 	e := s.onboard(n)
-	s.tally.ends(n, intended, s.now(), e)
+	s.tally.ends(n, 0, intended, s.now(), e)
 	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: hit}, nil
 }
 

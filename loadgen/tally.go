@@ -3,6 +3,7 @@ package loadgen
 import (
 	"cmp"
 	"maps"
+	"net/http"
 	"slices"
 	"strconv"
 	"sync"
@@ -30,10 +31,12 @@ const (
 // known says whether it is known that the person has an account now.
 func (f fate) known() bool { return f == done }
 
-// A tally counts while the crowd is provisioned. Its memory is that of a few
-// histograms, a byte a person and the ids. Safe for concurrent use.
+// A tally counts while one phase is played. Its memory is that of a few histograms,
+// a byte a dialogue and the ids. Safe for concurrent use.
 type tally struct {
 	schedule Schedule
+	workers  int
+	kinds    []string // of dialogues
 
 	mu          sync.Mutex
 	beginning   time.Time // of the schedule
@@ -41,10 +44,13 @@ type tally struct {
 	ended       time.Time
 	fates       []fate
 	ids         *ids
-	response    *histogram
+	response    []*histogram // by kind of dialogue
 	lag         *histogram
 	late        int
 	dropped     int // people whom the target took the connection of, and did not answer
+	backlog     backlog
+	timeline    *timeline
+	throttle    evidence.LoadThrottle
 	requests    [kinds]*histogram
 	statuses    [kinds]map[int]int
 	failures    map[string]*evidence.LoadFailure
@@ -53,10 +59,13 @@ type tally struct {
 // lateAfter is how far behind its time a start has to be to be called late.
 const lateAfter = 100 * time.Millisecond
 
-func newTally(people int, s Schedule) *tally {
+func newTally(people int, s Schedule, workers int, kinds ...string) *tally {
 	t := &tally{
-		schedule: s, fates: make([]fate, people), ids: newIDs(people),
-		response: newHistogram(), lag: newHistogram(), failures: map[string]*evidence.LoadFailure{},
+		schedule: s, workers: workers, kinds: kinds, fates: make([]fate, people), ids: newIDs(people),
+		lag: newHistogram(), timeline: newTimeline(), failures: map[string]*evidence.LoadFailure{},
+	}
+	for range kinds {
+		t.response = append(t.response, newHistogram())
 	}
 	for k := range t.requests {
 		t.requests[k], t.statuses[k] = newHistogram(), map[int]int{}
@@ -81,37 +90,54 @@ func (t *tally) starts(n int, now time.Time) (intended time.Time) {
 	if now.After(t.last) {
 		t.last = now
 	}
+	t.timeline.begun(now.Sub(t.beginning))
 	if t.schedule.Rate <= 0 {
 		return now
 	}
+	full := t.backlog.starts(now, t.workers)
 	intended = t.beginning.Add(t.schedule.At(n))
 	behind := max(0, now.Sub(intended))
 	t.lag.record(behind)
 	if behind > lateAfter {
 		t.late++
 	}
+	if full {
+		t.backlog.waiting(t.schedule.due(now.Sub(t.beginning), len(t.fates)) - n - 1)
+	}
 	return intended
 }
 
-// ends takes down a dialogue's end. Only a dialogue that was answered to its end
-// has a response time.
-func (t *tally) ends(n int, intended, now time.Time, e ending) {
+// ends takes down the end of a dialogue of one kind. Only a dialogue that was
+// answered to its end has a response time.
+func (t *tally) ends(n, kind int, intended, now time.Time, e ending) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.fates[n] = e.fate
 	if now.After(t.ended) {
 		t.ended = now
 	}
+	if t.schedule.Rate > 0 {
+		t.backlog.ends(now, t.workers)
+	}
 	t.ids.put(n, e.id)
 	if e.lost {
 		t.dropped++
 	}
-	if e.fate == done || e.fate == refused {
-		t.response.record(now.Sub(intended))
+	answered := e.fate == done || e.fate == refused
+	if answered {
+		t.response[kind].record(now.Sub(intended))
 	}
+	t.timeline.ended(intended.Sub(t.beginning), now.Sub(t.beginning), answered, e.fate != done)
 	if e.why != "" {
 		t.fail(e)
 	}
+}
+
+// waits takes down that an answer of 429 asks for so long a wait.
+func (t *tally) waits(d time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.throttle.WaitedMS += float64(d.Microseconds()) / 1000
 }
 
 // failuresKept bounds the ways of failing that are told apart.
@@ -172,19 +198,27 @@ func kindOf(r scim.Request) kind {
 	return read
 }
 
-// into writes what was counted.
-func (t *tally) into(l *evidence.Load) {
+// phase is what was counted.
+func (t *tally) phase(name, about string) evidence.LoadPhase {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	l.People = t.people()
-	l.Dialogue = t.response.latency("dialogue")
-	l.Pace = evidence.LoadPace{Late: t.late, Lag: t.lag.latency("lag")}
+	p := evidence.LoadPhase{
+		Name: name, About: about, Planned: len(t.fates), People: t.people(),
+		Pace:     evidence.LoadPace{Asked: t.schedule.mean(len(t.fates)), Late: t.late, Lag: t.lag.latency("lag")},
+		Throttle: t.throttle, Dialogues: []evidence.Latency{}, Requests: []evidence.Latency{},
+	}
+	p.Backlog = t.backlog.seen(t.ended)
+	p.Backlog.NotStarted = len(t.fates) - p.People.Began
 	if whole := t.last.Sub(t.first).Seconds(); whole > 0 {
-		l.Pace.Achieved = float64(l.People.Began-1) / whole
+		p.Pace.Achieved = float64(p.People.Began-1) / whole
 	}
 	if whole := t.ended.Sub(t.first); whole > 0 {
-		l.Run.DurationMS = float64(whole.Microseconds()) / 1000
-		l.Pace.PerSecond = float64(l.People.Done) / whole.Seconds()
+		p.DurationMS = float64(whole.Microseconds()) / 1000
+		p.Pace.PerSecond = float64(p.People.Done) / whole.Seconds()
+	}
+	p.Timeline = t.timeline.seen()
+	for k, h := range t.response {
+		p.Dialogues = append(p.Dialogues, h.latency(t.kinds[k]))
 	}
 	for k := range kinds {
 		if len(t.statuses[k]) == 0 {
@@ -195,13 +229,15 @@ func (t *tally) into(l *evidence.Load) {
 		for status, count := range t.statuses[k] {
 			one.Status[statusName(status)] = count
 		}
-		l.Requests = append(l.Requests, one)
+		p.Throttle.Answers += t.statuses[k][http.StatusTooManyRequests]
+		p.Requests = append(p.Requests, one)
 	}
 	for _, f := range slices.SortedFunc(maps.Values(t.failures), func(a, b *evidence.LoadFailure) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Why, b.Why))
 	}) {
-		l.Failures = append(l.Failures, *f)
+		p.Failures = append(p.Failures, *f)
 	}
+	return p
 }
 
 func statusName(status int) string {

@@ -27,17 +27,49 @@ func crowd() evidence.Load {
 		Missing:  []string{"interrupted: 190 of 200 people were begun", "12 accounts of this run may still be active at the target"},
 		Deviates: []string{"the directory could not be read back: the list of accounts from 101 on was answered with HTTP status 500"},
 		Knobs:    map[string]string{"lookup404": "failure"},
-		Asked:    evidence.LoadAsked{People: 200, Rate: 50, Workers: 1000, Dialect: "oin", TimeoutMS: 60000},
-		People:   evidence.LoadPeople{Began: 190, Done: 170, Refused: 12, Guarded: 2, Unanswered: 4, Dropped: 3, Throttled: 1, Stopped: 3},
-		Pace:     evidence.LoadPace{Achieved: 45.2, Late: 17, Lag: evidence.Latency{Kind: "lag", Count: 190, P50: 0.4, P90: 2, P99: 120, P999: 130, Max: 131, Mean: 5}, PerSecond: 40.1},
-		Dialogue: evidence.Latency{Kind: "dialogue", Count: 182, P50: 12.3, P90: 20, P99: 310, P999: 400, Max: 401.5, Mean: 22, OutOfRange: 1},
-		Requests: []evidence.Latency{
-			{Kind: "look up", Count: 190, Status: map[string]int{"200": 189, "none": 1}, P50: 4, P90: 8, P99: 90, P999: 91, Max: 92, Mean: 7},
-			{Kind: "create", Count: 180, Status: map[string]int{"201": 170, "500": 10, "none": 3}, P50: 6, P90: 9, P99: 95, P999: 96, Max: 97, Mean: 8},
+		Asked: evidence.LoadAsked{
+			Size: "smb", People: 200, Groups: 8, Memberships: 640, Phases: []string{"onboard", "mix"}, Mix: "join=1,update=6", Churn: 0.1,
+			Schedule: "constant", Rate: 50, Workers: 1000, Dialect: "oin", TimeoutMS: 60000, Throttle: "obey", SLOs: []string{"create p99 < 50ms"},
 		},
-		Failures: []evidence.LoadFailure{{Why: "HTTP status 500", Count: 10, Example: "Automatic provisioning of user Ana Ruiz to app example failed"}},
+		Invalid: []string{"onboard: 45.2 a second were begun of 50 asked, less than 99 %", "the answers were not verified: the directory was not read back to the end"},
+		People:  evidence.LoadPeople{Began: 230, Done: 210, Refused: 12, Guarded: 2, Unanswered: 4, Dropped: 3, Throttled: 1, Stopped: 3},
+		Phases: []evidence.LoadPhase{
+			{
+				Name: "onboard", About: "people", Planned: 200, DurationMS: 4210,
+				People:  evidence.LoadPeople{Began: 190, Done: 170, Refused: 12, Guarded: 2, Unanswered: 4, Dropped: 3, Throttled: 1, Stopped: 3},
+				Pace:    evidence.LoadPace{Asked: 50, Achieved: 45.2, Late: 17, Lag: evidence.Latency{Kind: "lag", Count: 190, P50: 0.4, P90: 2, P99: 120, P999: 130, Max: 131, Mean: 5}, PerSecond: 40.1},
+				Backlog: evidence.LoadBacklog{FullMS: 1200, Most: 31, NotStarted: 10},
+				Dialogues: []evidence.Latency{
+					{Kind: "onboard", Count: 182, P50: 12.3, P90: 20, P99: 310, P999: 400, Max: 401.5, Mean: 22, OutOfRange: 1, HDR: "HISTFAAAAA=="},
+				},
+				Requests: []evidence.Latency{
+					{Kind: "look up", Count: 190, Status: map[string]int{"200": 189, "none": 1}, P50: 4, P90: 8, P99: 90, P999: 91, Max: 92, Mean: 7},
+					{Kind: "create", Count: 180, Status: map[string]int{"201": 170, "500": 10, "none": 3}, P50: 6, P90: 9, P99: 95, P999: 96, Max: 97, Mean: 8},
+				},
+				Failures: []evidence.LoadFailure{{Why: "HTTP status 500", Count: 10, Example: "Automatic provisioning of user Ana Ruiz to app example failed"}},
+				Throttle: evidence.LoadThrottle{Answers: 7, WaitedMS: 7000},
+				Timeline: evidence.LoadTimeline{BucketMS: 100, Buckets: []evidence.LoadBucket{{Begun: 5, Ended: 4, Errors: 1, InFlight: 1, P50: 4, P99: 9}}},
+			},
+			{
+				Name: "mix", About: "both", Planned: 40, AtMS: 4300, DurationMS: 800,
+				People: evidence.LoadPeople{Began: 40, Done: 40}, Pace: evidence.LoadPace{PerSecond: 50},
+				Dialogues: []evidence.Latency{{Kind: "update", Count: 34, P50: 5, P90: 6, P99: 7, P999: 8, Max: 8, Mean: 5}, {Kind: "join", Count: 6, P50: 9, P90: 9, P99: 9, P999: 9, Max: 9, Mean: 9}},
+				Requests:  []evidence.Latency{}, Timeline: evidence.LoadTimeline{BucketMS: 100, Buckets: []evidence.LoadBucket{}},
+			},
+		},
+		SLOs: []evidence.LoadSLO{
+			{Limit: "create p99 < 50ms", Verdict: evidence.SLOBreached, Got: "95 ms"}, {Limit: "errors < 0.1%", Verdict: evidence.SLONotJudged, Got: "nothing was measured"},
+		},
+		Capacity: &evidence.LoadCapacity{
+			Rate: 40, Above: 44, Ended: "the two are within 10 %",
+			Steps: []evidence.LoadStep{
+				{Rate: 40, Achieved: 40, People: 400, P50: 5, P99: 12, Held: true, SLOs: []evidence.LoadSLO{{Limit: "p99 < 1s", Verdict: evidence.SLOHeld, Got: "12 ms"}}},
+				{Rate: 44, Achieved: 41, People: 440, Errors: 3, P50: 500, P99: 1200, SLOs: []evidence.LoadSLO{{Limit: "p99 < 1s", Verdict: evidence.SLOBreached, Got: "1200 ms"}}},
+			},
+		},
 		Readback: evidence.Readback{
 			Accounts: 170, Ours: 165, Pages: 2, TookMS: 812.4, Lost: 3, Doubled: 1, Wrong: 2, ReadByID: 160,
+			Groups:   &evidence.GroupReadback{Groups: 7, Members: 601, Lost: 1, MembersLost: 30, MembersStrange: 2, MembersDoubled: 1},
 			Examples: []evidence.Difference{{What: "lost", Name: "ana.ruiz.spr7k2abcd-7@scimproof.test", ID: "42", Why: "neither listed, nor found"}, {What: "doubled", Name: "ben", Why: "two accounts"}},
 			Notes:    []string{"some accounts have an address besides that Okta did not send"},
 		},
@@ -57,19 +89,36 @@ func TestTheTextOfALoadIsAsReviewed(t *testing.T) {
 	assert.Equal(t, string(want), got)
 }
 
-// A rate that was not achieved is said not to have been kept: under 99 % of it.
+// A rate that was not achieved is said not to have been kept, under 99 % of it, and
+// the figures are not valid then.
 func TestWhetherAPaceWasKept(t *testing.T) {
-	for achieved, says := range map[float64]string{50: "Pace: kept", 49.6: "Pace: kept", 49.4: "Pace: NOT kept", 0: "Pace: NOT kept"} {
+	for achieved, kept := range map[float64]bool{50: true, 49.6: true, 49.4: false, 0: false} {
 		l := crowd()
-		l.Pace.Achieved = achieved
+		l.Phases[0].Pace.Achieved, l.Readback.Done = achieved, true
+		says := "Pace: NOT kept"
+		if kept {
+			says = "Pace: kept"
+		}
 		assert.Contains(t, LoadText(l), says, "%v of 50", achieved)
+		assert.Equal(t, kept, len(l.Doubts()) == 0, "%v of 50", achieved)
 	}
 	few := crowd()
-	few.People.Began = fewPeople - 1
-	assert.Contains(t, LoadText(few), "too few to tell whether 50 a second was kept")
-	loop := crowd()
-	loop.Asked.Rate = 0
-	assert.Contains(t, LoadText(loop), "Pace: 40.1 people a second, closed loop")
+	few.Phases[0].People.Began = 9
+	assert.Contains(t, LoadText(few), "9 are too few to tell whether 50 a second was kept")
+	assert.Contains(t, LoadText(crowd()), "Pace: 50.0 a second, closed loop")
+}
+
+// No rate is told before it is said that it is not valid.
+func TestAnInvalidRunHasNoBareHeadline(t *testing.T) {
+	l := crowd()
+	text := LoadText(l)
+	at := strings.Index(text, "INVALID as a measurement")
+	require.Positive(t, at)
+	assert.Less(t, at, strings.Index(text, "a second"))
+	l.Valid, l.Invalid = true, nil
+	assert.NotContains(t, LoadText(l), "INVALID")
+	unread := evidence.Load{Phases: []evidence.LoadPhase{{Name: "onboard", People: evidence.LoadPeople{Began: 20}}}}
+	assert.Equal(t, []string{"the answers were not verified: the directory was not read back to the end"}, unread.Doubts())
 }
 
 func TestWhatALoadRunComesTo(t *testing.T) {
@@ -84,6 +133,14 @@ func TestWhatALoadRunComesTo(t *testing.T) {
 		"one is wrong":          {evidence.Load{Readback: evidence.Readback{Wrong: 1}}, "failure", 1},
 		"one is refused":        {evidence.Load{People: evidence.LoadPeople{Refused: 1}}, "failure", 1},
 		"the target deviates":   {evidence.Load{Deviates: []string{"so"}, Missing: []string{"and so"}}, "failure", 1},
+		"a member is lost":      {evidence.Load{Readback: evidence.Readback{Groups: &evidence.GroupReadback{MembersLost: 1}}}, "failure", 1},
+		"a member is strange":   {evidence.Load{Readback: evidence.Readback{Groups: &evidence.GroupReadback{MembersStrange: 1}}}, "failure", 1},
+		"a member is doubled":   {evidence.Load{Readback: evidence.Readback{Groups: &evidence.GroupReadback{MembersDoubled: 1}}}, "success", 0},
+		"a group is lost":       {evidence.Load{Readback: evidence.Readback{Groups: &evidence.GroupReadback{Lost: 1}}}, "failure", 1},
+		"a limit is breached":   {evidence.Load{Valid: true, SLOs: []evidence.LoadSLO{{Verdict: evidence.SLOHeld}, {Verdict: evidence.SLOBreached}}}, "failure", 1},
+		"a limit held":          {evidence.Load{Valid: true, SLOs: []evidence.LoadSLO{{Verdict: evidence.SLOHeld}}}, "success", 0},
+		"a limit held, invalid": {evidence.Load{SLOs: []evidence.LoadSLO{{Verdict: evidence.SLOHeld}}}, "incomplete", 3},
+		"a limit is not judged": {evidence.Load{Valid: true, SLOs: []evidence.LoadSLO{{Verdict: evidence.SLONotJudged}}}, "incomplete", 3},
 		"something is missing":  {evidence.Load{Missing: []string{"so"}}, "incomplete", 3},
 		"the token was refused": {evidence.Load{Missing: []string{"so"}, Unusable: "so"}, "incomplete", 2},
 	} {
@@ -119,7 +176,9 @@ func TestLoadJSONKeepsItsSchema(t *testing.T) {
 		"another result":        func(v map[string]any) { v["result"] = "fine" },
 		"a member nobody knows": func(v map[string]any) { v["grade"] = 1 },
 		"a member that is gone": func(v map[string]any) { delete(v, "left") },
-		"a status that is none": func(v map[string]any) { v["dialogue"].(map[string]any)["status"] = map[string]any{"fine": 1} },
+		"a status that is none": func(v map[string]any) {
+			v["phases"].([]any)[0].(map[string]any)["dialogues"].([]any)[0].(map[string]any)["status"] = map[string]any{"fine": 1}
+		},
 	} {
 		v := written(crowd())
 		spoil(v)
@@ -133,7 +192,9 @@ func TestNothingThatTheTargetSaysOfACrowdActsOnItsReader(t *testing.T) {
 		l := crowd()
 		l.Missing, l.Deviates, l.Readback.Notes = []string{text}, []string{text}, []string{text}
 		l.Tool.Name, l.Target.Name, l.Target.URL, l.Run.ID, l.Run.Reproduce, l.Asked.Dialect = text, text, text, text, text, text
-		l.Failures = []evidence.LoadFailure{{Why: text, Count: 1, Example: text}}
+		l.Phases[0].Failures = []evidence.LoadFailure{{Why: text, Count: 1, Example: text}}
+		l.Phases[0].Name, l.Phases[0].Dialogues[0].Kind, l.SLOs[0].Limit, l.SLOs[0].Got, l.Capacity.Ended = text, text, text, text, text
+		l.Invalid = []string{text}
 		l.Readback.Examples = []evidence.Difference{{What: text, Name: text, ID: text, Why: text}}
 		harmless(t, LoadText(l))
 	})

@@ -37,7 +37,7 @@ func TestLoadSizes(t *testing.T) {
 		used, _ := load.ProcessState.SysUsage().(*syscall.Rusage)
 		raw, _ := os.ReadFile("/proc/loadavg")
 		t.Logf("%6s people: %s (%v); %.1f a second begun of %d asked, p99 %.1f ms; read back in %.2f s on %d pages; %d MB at most, %.1f s of CPU; load average %.14s",
-			size, seen.Result, problem, seen.Pace.Achieved, rate, seen.Dialogue.P99, seen.Readback.TookMS/1000, seen.Readback.Pages,
+			size, seen.Result, problem, seen.Phases[0].Pace.Achieved, rate, seen.Phases[0].Dialogues[0].P99, seen.Readback.TookMS/1000, seen.Readback.Pages,
 			used.Maxrss/1024, load.ProcessState.UserTime().Seconds()+load.ProcessState.SystemTime().Seconds(), raw)
 		if seen.Readback.Bad() > 0 || seen.Left.Active > 0 {
 			t.Errorf("%d accounts are not as planned, %d were not put away", seen.Readback.Bad(), seen.Left.Active)

@@ -1,0 +1,101 @@
+package loadgen
+
+import (
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/scimproof/scimproof/reports/evidence"
+)
+
+// A timeline is a phase over time, in a bounded number of buckets. They begin
+// narrow; whenever the phase outgrows them, two become one. Its memory is that of
+// mostBuckets histograms of two digits, a few MB. Not safe for concurrent use.
+type timeline struct {
+	width   time.Duration
+	buckets []bucket
+}
+
+type bucket struct {
+	begun, ended, errors int
+	response             *hdrhistogram.Histogram // of those that were due in it; nil: none was
+}
+
+const (
+	mostBuckets = 200
+	narrowest   = 100 * time.Millisecond
+)
+
+func newTimeline() *timeline { return &timeline{width: narrowest} }
+
+// at is the bucket of a moment, counted from the phase's beginning.
+func (t *timeline) at(d time.Duration) *bucket {
+	d = max(d, 0)
+	for d >= t.width*mostBuckets {
+		t.halve()
+	}
+	n := int(d / t.width)
+	for len(t.buckets) <= n {
+		t.buckets = append(t.buckets, bucket{})
+	}
+	return &t.buckets[n]
+}
+
+// halve makes one bucket of each two. Histograms of one geometry add up exactly.
+func (t *timeline) halve() {
+	t.width *= 2
+	half := t.buckets[:0]
+	for n := 0; n < len(t.buckets); n += 2 {
+		one := t.buckets[n]
+		if n+1 < len(t.buckets) {
+			one = one.and(t.buckets[n+1])
+		}
+		half = append(half, one)
+	}
+	clear(t.buckets[len(half):])
+	t.buckets = half
+}
+
+func (b bucket) and(c bucket) bucket {
+	sum := bucket{b.begun + c.begun, b.ended + c.ended, b.errors + c.errors, b.response}
+	switch {
+	case b.response == nil:
+		sum.response = c.response
+	case c.response != nil:
+		b.response.Merge(c.response)
+	}
+	return sum
+}
+
+func (t *timeline) begun(now time.Duration) { t.at(now).begun++ }
+
+func (t *timeline) ended(due, now time.Duration, answered, failed bool) {
+	b := t.at(now)
+	b.ended++
+	if failed {
+		b.errors++
+	}
+	if !answered {
+		return
+	}
+	b = t.at(due)
+	if b.response == nil {
+		const digits = 2
+		b.response = hdrhistogram.New(int64(shortest/time.Microsecond), int64(longest/time.Microsecond), digits)
+	}
+	_ = b.response.RecordValue(int64(min(max(now-due, shortest), longest) / time.Microsecond)) // in range: it cannot fail
+}
+
+func (t *timeline) seen() evidence.LoadTimeline {
+	seen := evidence.LoadTimeline{BucketMS: float64(t.width.Microseconds()) / 1000, Buckets: []evidence.LoadBucket{}}
+	inFlight := 0
+	for _, b := range t.buckets {
+		inFlight += b.begun - b.ended
+		one := evidence.LoadBucket{Begun: b.begun, Ended: b.ended, Errors: b.errors, InFlight: inFlight}
+		if b.response != nil {
+			one.P50, one.P99 = float64(b.response.ValueAtQuantile(50))/1000, float64(b.response.ValueAtQuantile(99))/1000
+		}
+		seen.Buckets = append(seen.Buckets, one)
+	}
+	return seen
+}

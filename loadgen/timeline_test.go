@@ -59,6 +59,7 @@ func TestAStopShowsInTheTimeline(t *testing.T) {
 		assert.InDelta(t, 1, seen.Buckets[4999/200].P99, 0.1, "just before")
 		assert.InDelta(t, 2001, seen.Buckets[5000/200].P99, 20, "the first who had to wait")
 		assert.InDelta(t, 1001, seen.Buckets[6000/200].P99, 10, "a second later")
+		assert.InDelta(t, 901, seen.Buckets[6000/200].P50, 10, "the second of the four who were due then")
 		assert.InDelta(t, 1, seen.Buckets[7200/200].P99, 0.1, "after")
 		assert.Equal(t, 10, seen.Buckets[6800/200].InFlight)
 		assert.Zero(t, seen.Buckets[6000/200].Begun, "the pool was full")

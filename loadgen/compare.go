@@ -16,7 +16,8 @@ import (
 // Names of members, userNames and addresses are compared without regard to letter
 // case, since servers may fold them.
 func (c *census) differs(n int, account target.Resource) string {
-	want := c.dialogues.Account(n)
+	standing := c.roster.standing(n)
+	want, inUse := c.dialogues.Account(n, standing&changed != 0), standing&disabled == 0
 	active, known := account.Active()
 	switch {
 	case !strings.EqualFold(account.Text("userName"), want.UserName):
@@ -26,17 +27,17 @@ func (c *census) differs(n int, account target.Resource) string {
 	case account.Text("name", "familyName") != want.Text("name.familyName"):
 		return fmt.Sprintf("name.familyName: want %q, got %q", want.Text("name.familyName"), account.Text("name", "familyName"))
 	case !known:
-		return fmt.Sprintf("active: want true, got %#v, which Okta does not read: it needs a boolean there", account.Get("active"))
-	case !active:
-		return "active: want true, got false"
+		return fmt.Sprintf("active: want %v, got %#v, which Okta does not read: it needs a boolean there", inUse, account.Get("active"))
+	case active != inUse:
+		return fmt.Sprintf("active: want %v, got %v", inUse, active)
 	case shown(account, "externalId") && account.Get("externalId") != want.ExternalID:
 		return fmt.Sprintf("externalId: want %s, got %v", want.ExternalID, account.Get("externalId"))
 	case shown(account, "displayName") && !names(account.Text("displayName"), want.Text("displayName"), want.Text("name.givenName"), want.Text("name.familyName")):
 		return fmt.Sprintf("displayName: want %q, got %#v", want.Text("displayName"), account.Get("displayName"))
 	case shown(account, "locale") && !sameLocale(account.Text("locale"), want.Text("locale")):
 		return fmt.Sprintf("locale: want %s, got %#v", want.Text("locale"), account.Get("locale"))
-	case c.made.has(n) && !c.made.is(n, account.ID()):
-		return fmt.Sprintf("id: the create was answered with %s, and the account has %s", c.made.of(n), account.ID())
+	case c.roster.has(n) && !c.roster.isID(n, account.ID()):
+		return fmt.Sprintf("id: the create was answered with %s, and the account has %s", c.roster.made(n), account.ID())
 	}
 	return c.addresses(n, account)
 }
@@ -64,7 +65,7 @@ func sameLocale(a, b string) bool { return strings.EqualFold(strings.ReplaceAll(
 // somebody's server (an alias that it gives, say) and are only told of; nothing in
 // a tenant of our own can have given one.
 func (c *census) addresses(n int, account target.Resource) string {
-	want := c.dialogues.Account(n)
+	want := c.dialogues.Account(n, false) // no update changes an address
 	list, _ := account.Get("emails").([]any)
 	there := false
 	for _, element := range list {

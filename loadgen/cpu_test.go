@@ -125,13 +125,13 @@ func (w *weighing) oursWithLedger(b *testing.B, p Population) {
 	defer ledger.Close()
 	f := newForerunner(ledger, p, w.url, time.Now)
 	f.start()
-	fates := w.crowd(b, p, f)
-	if err := f.close(fates); err != nil {
+	w.crowd(b, p, f)
+	if err := f.close(func(int) bool { return true }, nil); err != nil {
 		b.Fatal(err)
 	}
 }
 
-func (w *weighing) crowd(b *testing.B, p Population, f *forerunner) []fate {
+func (w *weighing) crowd(b *testing.B, p Population, f *forerunner) {
 	config := wire.Config{Base: w.base, URL: w.url, Mark: p.Mark}
 	if f != nil {
 		config.Ledger = f
@@ -147,12 +147,14 @@ func (w *weighing) crowd(b *testing.B, p Population, f *forerunner) []fate {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := &stage{line: line, dialogues: Dialogues{People: p, Dialect: provision.OIN}, crowd: crowd, announced: f, soft: ctx, hard: ctx, giveUp: stop}
-	Phase{People: p.Size, Workers: connections, Began: t.begins, Now: time.Now}.Run(ctx, s, func() {})
+	s := &stage{
+		line: line, phase: Onboard, kinds: []Kind{KindOnboard}, plan: NewPlan(Groups{People: p}, []Phase{Onboard}, 0, nil), roster: newRoster(Groups{People: p}, false),
+		dialogues: Dialogues{People: p, Dialect: provision.OIN}, crowd: crowd, announced: f, soft: ctx, hard: ctx, giveUp: stop, closed: &atomic.Int32{},
+	}
+	Attack{People: p.Size, Workers: connections, Began: t.begins, Now: time.Now}.Run(ctx, s, func() {})
 	if done := t.people().Done; done != p.Size {
 		b.Fatalf("%d of %d dialogues went well: %v", done, p.Size, t.failures)
 	}
-	return t.fates
 }
 
 // bare replays what the crowd would say. The requests are made beforehand, and

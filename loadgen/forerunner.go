@@ -27,7 +27,8 @@ type forerunner struct {
 
 	mu      sync.Mutex
 	pending []evidence.Entry
-	written int // people
+	written int             // people
+	groups  map[string]bool // that are about to be pushed, by name
 	err     error
 }
 
@@ -75,7 +76,7 @@ func (f *forerunner) run() {
 func (f *forerunner) announce(b int) []evidence.Entry {
 	var entries []evidence.Entry
 	for n := b * block; n < min((b+1)*block, f.people.Size); n++ {
-		entries = append(entries, f.entry(evidence.Intend, f.people.UserName(n)))
+		entries = append(entries, f.entry(evidence.Intend, evidence.User, f.people.UserName(n)))
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -83,8 +84,8 @@ func (f *forerunner) announce(b int) []evidence.Entry {
 	return entries
 }
 
-func (f *forerunner) entry(act evidence.Act, name string) evidence.Entry {
-	return evidence.Entry{At: f.now(), Act: act, Kind: evidence.User, Name: name, BaseURL: f.base}
+func (f *forerunner) entry(act evidence.Act, kind, name string) evidence.Entry {
+	return evidence.Entry{At: f.now(), Act: act, Kind: kind, Name: name, BaseURL: f.base}
 }
 
 // write puts entries on disk, and what is pending with them.
@@ -105,6 +106,9 @@ func (f *forerunner) write(entries []evidence.Entry) {
 // Write is asked by the wire before each create: it returns once the person is
 // on disk.
 func (f *forerunner) Write(e evidence.Entry) error {
+	if e.Act == evidence.Intend && e.Kind == evidence.Group {
+		return f.writeGroup(e)
+	}
 	n, ok := f.people.Number(e.Name)
 	if !ok || e.Act != evidence.Intend || e.Kind != evidence.User {
 		return fmt.Errorf("the ledger expects nobody named %q", e.Name)
@@ -115,6 +119,31 @@ func (f *forerunner) Write(e evidence.Entry) error {
 	return f.err
 }
 
+// announceGroups takes down the groups that are about to be pushed, all in one sync: they are
+// few beside the people.
+func (f *forerunner) announceGroups(g Groups) {
+	var entries []evidence.Entry
+	f.mu.Lock()
+	f.groups = map[string]bool{}
+	for n := range g.Size.Groups {
+		name := g.Name(n)
+		f.groups[name] = true
+		entries = append(entries, f.entry(evidence.Intend, evidence.Group, name))
+	}
+	f.mu.Unlock()
+	f.write(entries)
+}
+
+// writeGroup is Write for a group, which was taken down before its phase.
+func (f *forerunner) writeGroup(e evidence.Entry) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.groups[e.Name] {
+		return fmt.Errorf("the ledger expects no group named %q", e.Name)
+	}
+	return f.err
+}
+
 // began lets the next block be written once somebody of a block has begun.
 func (f *forerunner) began(n int) {
 	if n%block == 0 {
@@ -122,9 +151,9 @@ func (f *forerunner) began(n int) {
 	}
 }
 
-// made takes down the id of somebody's account, soon.
-func (f *forerunner) made(name, id string) {
-	e := f.entry(evidence.Made, name)
+// made takes down the id of an account or a group, soon.
+func (f *forerunner) made(kind, name, id string) {
+	e := f.entry(evidence.Made, kind, name)
 	e.ID = id
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -133,21 +162,26 @@ func (f *forerunner) made(name, id string) {
 
 // nothing takes down that somebody's dialogue ended without an account: no create was
 // sent, or the target refused it for certain.
-func (f *forerunner) nothing(name string) {
+func (f *forerunner) nothing(kind, name string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.pending = append(f.pending, f.entry(evidence.Refused, name))
+	f.pending = append(f.pending, f.entry(evidence.Refused, kind, name))
 }
 
-// close ends the writing, and strikes out those who were announced and never
-// begun.
-func (f *forerunner) close(fates []fate) error {
+// close ends the writing, and strikes out those who were announced and of whom nothing
+// was said to the target.
+func (f *forerunner) close(said func(n int) bool, pushed func(name string) bool) error {
 	close(f.stop)
 	<-f.stopped
 	var struck []evidence.Entry
 	for n := range f.written {
-		if fates[n] == notBegun {
-			struck = append(struck, f.entry(evidence.Gone, f.people.UserName(n)))
+		if !said(n) {
+			struck = append(struck, f.entry(evidence.Gone, evidence.User, f.people.UserName(n)))
+		}
+	}
+	for name := range f.groups {
+		if !pushed(name) {
+			struck = append(struck, f.entry(evidence.Gone, evidence.Group, name))
 		}
 	}
 	f.write(struck)

@@ -23,7 +23,7 @@ func TestNobodyIsMadeBeforeTheirBlockIsOnDisk(t *testing.T) {
 		for _, n := range []int{0, 2*block - 1, 2 * block} {
 			answer := make(chan error, 1)
 			allowed[n] = answer
-			go func() { answer <- f.Write(f.entry(evidence.Intend, p.UserName(n))) }()
+			go func() { answer <- f.Write(f.entry(evidence.Intend, evidence.User, p.UserName(n))) }()
 		}
 		synctest.Wait()
 		assert.Empty(t, allowed[0], "nothing is on disk yet")
@@ -39,10 +39,8 @@ func TestNobodyIsMadeBeforeTheirBlockIsOnDisk(t *testing.T) {
 		assert.Len(t, allowed[2*block], 1)
 		assert.NoError(t, <-allowed[2*block])
 
-		fates := make([]fate, p.Size)
-		fates[0] = done
-		f.made(p.UserName(0), "42")
-		require.NoError(t, f.close(fates))
+		f.made(evidence.User, p.UserName(0), "42")
+		require.NoError(t, f.close(func(n int) bool { return n == 0 }, nil))
 	})
 	entries, err := evidence.ReadLedger(dir)
 	require.NoError(t, err)
@@ -54,5 +52,6 @@ func TestNobodyIsMadeBeforeTheirBlockIsOnDisk(t *testing.T) {
 func TestTheLedgerKnowsOnlyThePopulation(t *testing.T) {
 	p := Population{Mark: "spr7k2abcd", Seed: 1, Size: 1}
 	f := newForerunner(nil, p, "", time.Now)
-	assert.ErrorContains(t, f.Write(f.entry(evidence.Intend, "boss@example.com")), "expects nobody")
+	assert.ErrorContains(t, f.Write(f.entry(evidence.Intend, evidence.User, "boss@example.com")), "expects nobody")
+	assert.ErrorContains(t, f.Write(f.entry(evidence.Intend, evidence.Group, "Everyone")), "expects no group")
 }

@@ -42,6 +42,16 @@ func (p Population) Person(n int) directory.Person {
 	}
 }
 
+// Changed is the n-th person after their profile was updated: they married, and took
+// another family name. Their userName stays.
+func (p Population) Changed(n int) directory.Person {
+	person := p.Person(n)
+	family := person.Profile["lastName"].(string) + "-" + familyNames[draw(p.Seed+5, uint64(n))%uint64(len(familyNames))]
+	person.Profile["lastName"] = family
+	person.Profile["displayName"] = person.Profile["firstName"].(string) + " " + family
+	return person
+}
+
 // UserName is the n-th person's userName: "ana.ruiz.spr7k2-17@scimproof.test".
 func (p Population) UserName(n int) string {
 	given, family := p.plain(n)

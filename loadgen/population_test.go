@@ -64,7 +64,7 @@ func TestADialogueIsOktas(t *testing.T) {
 	first := d.Onboard(2)
 	assert.Equal(t, scim.Accent{}.FindUser(scim.User{UserName: d.People.UserName(2)}), first.Say)
 	second := first.Hear(scim.Answer{Status: 200, Body: []byte(cannedNobody)})
-	assert.Equal(t, scim.CreateUser(d.Account(2)), second.Say)
+	assert.Equal(t, scim.CreateUser(d.Account(2, false)), second.Say)
 	end := second.Hear(scim.Answer{Status: 201, Body: []byte(cannedAccount)})
 	assert.Equal(t, provision.End{ID: "62d6626b-97a6-4fdb-97dd-a621f6878a54"}, end.End)
 	assert.Nil(t, end.Hear)

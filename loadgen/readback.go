@@ -28,10 +28,10 @@ type census struct {
 	mark      string                         // in the name of everybody of the run
 	owned     bool                           // the tenant was made for this run, and holds nobody else
 	eyes      func(wire.Subject) target.Eyes // about one subject
-	fates     []fate
-	made      *ids // as the creates were answered
+	roster    *roster                        // as the dialogues ended
 
-	seen *ids // as the list shows them
+	seen  *ids           // as the list shows them
+	shown map[int]string // the groups, as the list shows them
 
 	mu       sync.Mutex
 	leftOut  bool            // the pages do not show everybody
@@ -42,7 +42,7 @@ type census struct {
 }
 
 // A guestOf this run is an account that was found at the target.
-type guestOf struct{ name, id string }
+type guestOf struct{ kind, name, id string }
 
 const (
 	pageSize     = 100 // what Okta asks for when it imports (documented)
@@ -59,15 +59,15 @@ func (c *census) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	suspicious := func(n int) bool { return suspects[n] || c.fates[n].known() && !c.seen.has(n) }
+	suspicious := func(n int) bool { return suspects[n] || c.roster.settled(n) && !c.seen.has(n) }
 	if err := c.lookAt(ctx, suspicious, c.look); err != nil {
 		return err
 	}
 	if !c.leftOut {
-		return c.lookAt(ctx, func(n int) bool { return !suspicious(n) && c.fates[n].known() && c.sampled(n) }, c.readByID)
+		return c.lookAt(ctx, func(n int) bool { return !suspicious(n) && c.roster.settled(n) && c.sampled(n) }, c.readByID)
 	}
 	// Pages that leave somebody out may leave out anybody's second account.
-	return c.lookAt(ctx, func(n int) bool { return !suspicious(n) && c.fates[n].known() }, c.look)
+	return c.lookAt(ctx, func(n int) bool { return !suspicious(n) && c.roster.settled(n) }, c.look)
 }
 
 // sampled draws who is read by id: everybody of a small crowd, else about
@@ -81,7 +81,7 @@ func (c *census) sampled(n int) bool {
 func (c *census) lookAt(ctx context.Context, those func(n int) bool, look func(context.Context, int) error) error {
 	looks, ctx := errgroup.WithContext(ctx)
 	looks.SetLimit(atATime)
-	for n := range c.fates {
+	for n := range c.dialogues.People.Size {
 		if those(n) {
 			looks.Go(func() error { return look(ctx, n) })
 		}
@@ -139,10 +139,10 @@ func (c *census) take(account target.Resource, suspects map[int]bool) {
 	switch {
 	case !c.seen.has(n):
 		c.seen.put(n, account.ID())
-		if c.differs(n, account) != "" || c.fates[n] == notBegun || c.fates[n] == refused {
+		if c.differs(n, account) != "" || c.unsaid(n) || c.refused(n) {
 			suspects[n] = true
 		}
-		if !c.made.is(n, account.ID()) {
+		if !c.roster.isID(n, account.ID()) {
 			c.keep(name, account.ID())
 		}
 	case !c.seen.is(n, account.ID()):
@@ -171,7 +171,7 @@ func (c *census) keep(name, id string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if id != "" {
-		c.unknown = append(c.unknown, guestOf{name, id})
+		c.unknown = append(c.unknown, guestOf{evidence.User, name, id})
 	}
 }
 
@@ -186,7 +186,7 @@ func (c *census) doubles(n int, first, second string) {
 	}
 	c.found("doubled", n, second, "two accounts bear the userName, the other has id "+first)
 	for _, id := range []string{first, second} {
-		if !c.made.is(n, id) {
+		if !c.roster.isID(n, id) {
 			c.keep(c.dialogues.People.UserName(n), id)
 		}
 	}
@@ -195,7 +195,7 @@ func (c *census) doubles(n int, first, second string) {
 // readByID reads one person's account by the id that Okta was given, and looks
 // further where it does not show what is planned.
 func (c *census) readByID(ctx context.Context, n int) error {
-	id := cmp.Or(c.made.of(n), c.seen.of(n))
+	id := cmp.Or(c.roster.made(n), c.seen.of(n))
 	if id == "" {
 		return c.look(ctx, n)
 	}
@@ -237,7 +237,7 @@ func (c *census) look(ctx context.Context, n int) error {
 	}); err != nil {
 		return err
 	}
-	id := c.made.of(n)
+	id := c.roster.made(n)
 	if len(found) > 0 && !slices.ContainsFunc(found, func(r target.Resource) bool { return r.ID() == id }) {
 		id = found[0].ID()
 	}
@@ -259,13 +259,13 @@ func (c *census) judge(n int, id string, found []target.Resource, look target.Lo
 	readable := look.OK() && look.Resource != nil
 	listed := c.seen.has(n)
 	switch {
-	case c.fates[n] == refused && readable:
+	case c.refused(n) && readable:
 		c.found("wrong", n, id, "Okta was told of a failure, and the account is there")
-	case c.fates[n] == notBegun && readable:
+	case c.unsaid(n) && readable:
 		c.found("wrong", n, id, "there is an account for somebody whom Okta has not said anything about yet")
-	case readable && c.differs(n, look.Resource) != "":
+	case readable && c.sure(n) && c.differs(n, look.Resource) != "":
 		c.found("wrong", n, id, c.differs(n, look.Resource))
-	case !c.fates[n].known():
+	case !c.roster.settled(n):
 	case len(found) == 0 && !listed && !readable:
 		c.found("lost", n, id, "neither listed, nor found by its userName, nor read by the id that the create was answered with")
 	case len(found) == 0 && !listed:
@@ -279,6 +279,19 @@ func (c *census) judge(n int, id string, found []target.Resource, look target.Lo
 		c.mu.Unlock()
 	}
 }
+
+// sure says whether it is known how the n-th person's account looks, if there is one.
+// It is not after a dialogue that changes an account and was cut off, nor of one that
+// was there before Okta and has not been linked.
+func (c *census) sure(n int) bool {
+	at := c.roster.standing(n)
+	return at&(told|doubtful) != told|doubtful && at&(given|told) != given
+}
+
+// unsaid: the target was told nothing of the n-th person, and refused: it said for
+// certain that there is no account.
+func (c *census) unsaid(n int) bool  { return c.roster.standing(n) == 0 }
+func (c *census) refused(n int) bool { return c.roster.standing(n)&(refusal|given) == refusal }
 
 func (c *census) found(what string, n int, id, why string) {
 	c.mu.Lock()
@@ -314,17 +327,21 @@ func (c *census) note(s string) {
 
 // page reads one page of accounts, from the start-th on.
 func (c *census) page(ctx context.Context, start int) (accounts []target.Resource, total int, err error) {
+	return c.pageOf(ctx, "accounts", start, pageSize, c.eyes(wire.Subject{}).Page)
+}
+
+func (c *census) pageOf(ctx context.Context, what string, start, size int, read func(context.Context, int, int) (target.Look, error)) (page []target.Resource, total int, err error) {
 	var look target.Look
 	if err := twice(func() (err error) {
-		look, err = c.eyes(wire.Subject{}).Page(ctx, start, pageSize)
+		look, err = read(ctx, start, size)
 		return err
 	}); err != nil {
-		return nil, 0, fmt.Errorf("read the accounts from %d on: %w", start, err)
+		return nil, 0, fmt.Errorf("read the %s from %d on: %w", what, start, err)
 	}
-	if accounts, total, err = readPage(look); err != nil {
-		return nil, 0, &conduct{fmt.Errorf("the list of accounts from %d on was answered with %w", start, err)}
+	if page, total, err = readPage(look); err != nil {
+		return nil, 0, &conduct{fmt.Errorf("the list of %s from %d on was answered with %w", what, start, err)}
 	}
-	return accounts, total, nil
+	return page, total, nil
 }
 
 // readPage reads a ListResponse (RFC 7644, section 3.4.2).

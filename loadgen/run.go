@@ -26,6 +26,10 @@ type Config struct {
 	RunID   string
 	Seed    uint64
 	People  int
+	Size    Size              // the groups, and how large; its People is nothing. The zero value is that of SizeFor(People)
+	Phases  []Phase           // in order; nil means Onboard
+	Churn   float64           // the share of people and memberships that changes in a later phase; 0 means a tenth
+	Mix     Weights           // of the phase Mix; nil means DefaultWeights
 	Rate    float64           // people per second; 0: a closed loop
 	Workers int               // dialogues at a time; 0: 1,000, or 16 in a closed loop
 	Dialect provision.Dialect // "" means AIW
@@ -49,6 +53,18 @@ func (c Config) withDefaults() Config {
 		if c.Rate <= 0 {
 			c.Workers = 16
 		}
+	}
+	if len(c.Phases) == 0 {
+		c.Phases = []Phase{Onboard}
+	}
+	if c.Size == (Size{}) {
+		c.Size = SizeFor(c.People)
+	}
+	if c.Churn <= 0 {
+		c.Churn = 0.1
+	}
+	if c.Mix == nil {
+		c.Mix = DefaultWeights
 	}
 	if c.Dialect == "" {
 		c.Dialect = provision.AIW
@@ -77,10 +93,30 @@ func (c Config) withDefaults() Config {
 func (c Config) Asked() evidence.LoadAsked { return c.withDefaults().asked() }
 
 func (c Config) asked() evidence.LoadAsked {
-	return evidence.LoadAsked{
+	a := evidence.LoadAsked{
 		People: c.People, Rate: c.Rate, Workers: c.Workers, Dialect: string(c.Dialect),
 		TimeoutMS: float64(c.Timeout.Milliseconds()),
 	}
+	p := c.plan()
+	if p.has(Push) {
+		a.Groups, a.Memberships = p.Groups.Size.Groups, p.Groups.Memberships()
+	}
+	for _, phase := range c.Phases {
+		a.Phases = append(a.Phases, string(phase))
+	}
+	if p.has(Mix) {
+		a.Mix = c.Mix.String()
+	}
+	if len(c.Phases) > 1 {
+		a.Churn = c.Churn
+	}
+	return a
+}
+
+// plan is what the run does. It is pure.
+func (c Config) plan() Plan {
+	people := Population{Mark: c.RunID, Seed: c.Seed, Size: c.People}
+	return NewPlan(Groups{people, c.Size}, c.Phases, c.Churn, c.Mix)
 }
 
 // afterwards bounds the reading back and the tidying up of a run that was
@@ -92,9 +128,10 @@ type run struct {
 	Config
 	endpoint  target.Endpoint
 	crowd     *wire.Crowd
+	plan      Plan
 	dialogues Dialogues
+	roster    *roster
 	announced *forerunner
-	tally     *tally
 	load      evidence.Load
 	limiter   *rate.Limiter // of the eyes; nil: none
 	waited    atomic.Int64  // nanoseconds spent by the eyes waiting for 429s
@@ -123,7 +160,7 @@ func Run(ctx context.Context, c Config) (evidence.Load, error) {
 		defer r.crowd.Close()
 		err = r.provision(ctx)
 		if r.announced != nil {
-			err = errors.Join(err, r.announced.close(r.tally.fates))
+			err = errors.Join(err, r.announced.close(r.said, r.pushed))
 		}
 		err = errors.Join(err, r.readBack(ctx), r.tidy(ctx))
 	}
@@ -144,8 +181,17 @@ func (r *run) head() {
 	if r.Target.Ours {
 		r.load.Run.Clock = "virtual"
 	}
-	r.dialogues = Dialogues{Population{Mark: r.RunID, Seed: r.Seed, Size: r.People}, r.Dialect, r.Knobs}
-	r.tally = newTally(r.People, Schedule{r.Rate}, r.Workers, "onboard")
+	r.plan = r.Config.plan()
+	r.dialogues = Dialogues{r.plan.Groups.People, r.plan.Groups, r.Dialect, r.Knobs}
+	r.roster = newRoster(r.plan.Groups, len(r.Phases) > 1)
+}
+
+// said says whether the target was told of the n-th person, or may have been.
+func (r *run) said(n int) bool { return r.roster.standing(n) != 0 }
+
+func (r *run) pushed(name string) bool {
+	g, ours := r.plan.Groups.Number(name)
+	return ours && r.roster.pushed(g)
 }
 
 func (r *run) missing(format string, args ...any) {
@@ -228,29 +274,66 @@ func (r *run) waits(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// provision plays the dialogues.
+// provision plays the phases, one after the other.
 func (r *run) provision(ctx context.Context) error {
 	soft, giveUp := context.WithCancelCause(ctx)
 	defer giveUp(nil)
 	hard, release := withGrace(soft, r.Grace)
 	defer release()
-	line, err := newLine(scim.Client{
-		BaseURL: r.endpoint.URL, Authorization: "Bearer " + r.endpoint.Token, Close: r.Knobs.CloseConnections,
-	}, r.Timeout, r.tally, r.Now)
-	if err != nil {
-		return err
+	s := &stage{
+		plan: r.plan, dialogues: r.dialogues, roster: r.roster, crowd: r.crowd, announced: r.announced,
+		virtual: r.Target.Ours, budget: r.Throttled, soft: soft, hard: hard, giveUp: giveUp, closed: &atomic.Int32{},
 	}
-	stage := &stage{
-		line: line, dialogues: r.dialogues, crowd: r.crowd, announced: r.announced,
-		virtual: r.Target.Ours, budget: r.Throttled, soft: soft, hard: hard, giveUp: giveUp,
+	var beginning time.Time
+	for _, phase := range r.Phases {
+		if err := r.ready(soft, phase); err != nil {
+			return err
+		}
+		seen, began, err := r.play(soft, *s, phase)
+		if err != nil {
+			return err
+		}
+		if beginning.IsZero() {
+			beginning = began
+		}
+		seen.AtMS = float64(max(0, began.Sub(beginning)).Microseconds()) / 1000
+		r.load.Phases = append(r.load.Phases, seen)
+		r.load.People = r.load.People.Plus(seen.People)
+		r.load.Run.DurationMS = max(r.load.Run.DurationMS, seen.AtMS+seen.DurationMS)
 	}
-	phase := Phase{Schedule: Schedule{r.Rate}, People: r.People, Workers: r.Workers, Began: r.tally.begins, Now: r.Now}
-	ended := 0
-	phase.Run(soft, stage, func() { ended++; r.Progress(ended) })
 	if ctx.Err() == nil && soft.Err() != nil {
 		r.gone = context.Cause(soft)
 	}
 	return nil
+}
+
+// ready brings about what a phase finds at the target, and announces what it makes.
+func (r *run) ready(ctx context.Context, phase Phase) error {
+	switch {
+	case ctx.Err() != nil:
+	case phase == Push && r.announced != nil:
+		r.announced.announceGroups(r.plan.Groups)
+	case phase == Link:
+		return r.give(ctx)
+	}
+	return nil
+}
+
+// play plays one phase, and returns what was seen of it and when it began.
+func (r *run) play(ctx context.Context, s stage, phase Phase) (seen evidence.LoadPhase, began time.Time, err error) {
+	deeds, schedule := r.plan.Deeds(phase), Schedule{r.Rate}
+	s.phase, s.kinds = phase, r.plan.Kinds(phase)
+	t := newTally(deeds, schedule, r.Workers, s.kinds...)
+	s.line, err = newLine(scim.Client{
+		BaseURL: r.endpoint.URL, Authorization: "Bearer " + r.endpoint.Token, Close: r.Knobs.CloseConnections,
+	}, r.Timeout, t, r.Now)
+	if err != nil {
+		return seen, began, err
+	}
+	attack := Attack{Schedule: schedule, People: deeds, Workers: r.Workers, Began: t.begins, Now: r.Now}
+	ended := 0
+	attack.Run(ctx, &s, func() { ended++; r.Progress(ended) })
+	return t.phase(phase, r.plan.About(phase)), t.first, nil
 }
 
 // after is the context of what follows a run: as long as it takes, or a while
@@ -263,11 +346,14 @@ func (r *run) readBack(ctx context.Context) error {
 	ctx, release := after(ctx)
 	defer release()
 	c := &census{
-		dialogues: r.dialogues, mark: r.RunID, owned: r.Target.Ours, fates: r.tally.fates, made: r.tally.ids,
+		dialogues: r.dialogues, roster: r.roster, mark: r.RunID, owned: r.Target.Ours,
 		eyes: func(s wire.Subject) target.Eyes { return r.eyes(evidence.Eyes, s) },
 	}
 	began := r.Now()
 	err := c.read(ctx)
+	if err == nil {
+		err = c.groups(ctx)
+	}
 	c.readback.Done = err == nil
 	c.readback.TookMS = float64(r.Now().Sub(began).Microseconds()) / 1000
 	switch {
@@ -289,7 +375,7 @@ func (r *run) list(unknown []guestOf) error {
 	}
 	var entries []evidence.Entry
 	for _, g := range unknown {
-		e := r.announced.entry(evidence.Made, g.name)
+		e := r.announced.entry(evidence.Made, g.kind, g.name)
 		e.ID = g.id
 		entries = append(entries, e)
 	}
@@ -331,15 +417,20 @@ func (r *run) lost(people evidence.LoadPeople) {
 	}
 }
 
+func (r *run) deeds() int {
+	sum := 0
+	for _, phase := range r.Phases {
+		sum += r.plan.Deeds(phase)
+	}
+	return sum
+}
+
 // sum adds it up and judges.
 func (r *run) sum(ctx context.Context) {
-	phase := r.tally.phase("onboard", "people")
-	r.load.Phases = append(r.load.Phases, phase)
-	r.load.People, r.load.Run.DurationMS = phase.People, phase.DurationMS
 	people := r.load.People
 	if ctx.Err() != nil {
 		r.load.Run.Interrupted = true
-		r.missing("interrupted: %d of %d people were begun", people.Began, r.People)
+		r.missing("interrupted: %d of %d dialogues were begun", people.Began, r.deeds())
 	}
 	r.lost(people)
 	if n := people.Throttled; n > 0 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -15,11 +16,15 @@ import (
 	"github.com/scimproof/scimproof/target/wire"
 )
 
-// A stage is where dialogues are played: to vegeta it is a transport, and each
-// hit on it is one person's whole dialogue.
+// A stage is where the dialogues of one phase are played: to vegeta it is a
+// transport, and each hit on it is one person's whole dialogue.
 type stage struct {
 	*line
+	phase     Phase
+	plan      Plan
+	kinds     []Kind // of the phase
 	dialogues Dialogues
+	roster    *roster
 	crowd     *wire.Crowd
 	announced *forerunner // nil keeps no ledger
 	virtual   bool        // waits after a 429 pass at once
@@ -27,55 +32,91 @@ type stage struct {
 
 	soft, hard context.Context // no new dialogue, and no request any more
 	giveUp     context.CancelCauseFunc
-	closed     atomic.Int32 // dialogues in a row that found nobody, or nobody who answers
+	closed     *atomic.Int32 // dialogues in a row that found nobody, or nobody who answers
 }
 
-// An ending is how one person's dialogue ended.
+// An ending is how one dialogue ended.
 type ending struct {
-	fate  fate
-	lost  bool   // the target took the connection, and dropped it or said nothing
-	id    string // the account's, when Okta knows it
-	why   string // in few words, the same for all that failed in the same way; "" when nothing failed
-	words string // what Okta's administrator would read
+	fate   fate
+	lost   bool   // the target took the connection, and dropped it or said nothing
+	id     string // the account's or the group's, when Okta knows it
+	learnt bool   // the id is the subject's by what the target answered
+	mayBe  bool   // the target may hold something that was made
+	why    string // in few words, the same for all that failed in the same way; "" when nothing failed
+	words  string // what Okta's administrator would read
 }
 
-var errNotBegun = errors.New("not begun: the run was interrupted")
+var errNotBegun = errors.New("not begun: the run was interrupted, or there is nothing to say")
 
-// RoundTrip plays the dialogue of the person whose turn it is: the hit's sequence
-// number is the person's. Vegeta's own headers never reach the target.
+// RoundTrip plays the dialogue whose turn it is: the hit's sequence number is the
+// deed's. Vegeta's own headers never reach the target.
 func (s *stage) RoundTrip(hit *http.Request) (*http.Response, error) {
 	n, err := strconv.Atoi(hit.Header.Get("X-Vegeta-Seq"))
 	if err != nil {
 		return nil, fmt.Errorf("a hit without its sequence number: %w", err)
 	}
-	if s.announced != nil {
-		s.announced.began(n) // also of somebody who then does not: others may wait for it
+	deed := s.plan.Deed(s.phase, n)
+	if s.announced != nil && (deed.Kind == KindOnboard) {
+		s.announced.began(deed.Person) // also of somebody who then does not: others may wait for it
 	}
 	if s.soft.Err() != nil {
 		return nil, errNotBegun
 	}
 	intended := s.tally.starts(n, s.now())
-	e := s.onboard(n)
-	s.tally.ends(n, 0, intended, s.now(), e)
+	e := s.play(deed)
+	s.roster.ended(deed, e)
+	s.tally.ends(n, slices.Index(s.kinds, deed.Kind), intended, s.now(), e)
 	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: hit}, nil
 }
 
-func (s *stage) onboard(n int) ending {
-	name := s.dialogues.People.UserName(n)
-	passage := s.crowd.For(evidence.Okta, wire.Subject{Key: name, Name: name})
+// play holds the dialogue about a deed.
+func (s *stage) play(deed Deed) ending {
+	defer s.roster.turn(deed)()
+	kind, subject := s.about(deed)
+	passage := s.crowd.For(evidence.Okta, subject)
+	if id, known := s.roster.knows(deed); known {
+		passage.Knows(kind, id)
+	}
+	dialogue := s.dialogues.say(deed, s.roster)
+	if dialogue.Hear == nil {
+		return ending{fate: notBegun}
+	}
 	ctx, call, hangUp := s.converse(s.soft, s.hard, passage)
 	defer hangUp()
-	end, err := provision.Play(ctx, provision.Patient{Caller: call, Wait: s.waits()}, s.dialogues.Onboard(n))
+	end, err := provision.Play(ctx, provision.Patient{Caller: call, Wait: s.waits()}, dialogue)
 	e := judge(end, err)
-	s.count(e, err)
-	switch {
-	case s.announced == nil:
-	case e.id != "":
-		s.announced.made(name, e.id)
-	case !passage.MayHaveMade():
-		s.announced.nothing(name)
+	e.mayBe = passage.MayHaveMade()
+	if s.roster.keeps && e.id != "" {
+		e.learnt = passage.Learnt(kind, e.id)
 	}
+	s.count(e, err)
+	s.announce(deed, kind, subject.Name, e)
 	return e
+}
+
+// about says what kind of record a deed is about, and which.
+func (s *stage) about(deed Deed) (kind string, subject wire.Subject) {
+	switch deed.Kind {
+	case KindImport:
+		return "", wire.Subject{}
+	case KindPush, KindMembers, KindJoin, KindLeave:
+		name := s.dialogues.Groups.Name(deed.Group)
+		return evidence.Group, wire.Subject{Key: name, Name: name}
+	}
+	name := s.dialogues.People.UserName(deed.Person)
+	return evidence.User, wire.Subject{Key: name, Name: name}
+}
+
+// announce takes down what a dialogue has made, or that it made nothing.
+func (s *stage) announce(deed Deed, kind, name string, e ending) {
+	makes := deed.Kind == KindOnboard || deed.Kind == KindPush
+	switch {
+	case s.announced == nil || !makes:
+	case e.id != "":
+		s.announced.made(kind, name, e.id)
+	case !e.mayBe:
+		s.announced.nothing(kind, name)
+	}
 }
 
 // judge says how a dialogue ended. What is not the network's nor ours is the

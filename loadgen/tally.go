@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -28,22 +29,19 @@ const (
 	fates
 )
 
-// known says whether it is known that the person has an account now.
-func (f fate) known() bool { return f == done }
-
 // A tally counts while one phase is played. Its memory is that of a few histograms,
-// a byte a dialogue and the ids. Safe for concurrent use.
+// and a byte a dialogue. Safe for concurrent use.
 type tally struct {
 	schedule Schedule
 	workers  int
-	kinds    []string // of dialogues
+	kinds    []Kind // of dialogues
 
 	mu          sync.Mutex
 	beginning   time.Time // of the schedule
 	first, last time.Time // real starts
 	ended       time.Time
+	started     int
 	fates       []fate
-	ids         *ids
 	response    []*histogram // by kind of dialogue
 	lag         *histogram
 	late        int
@@ -59,9 +57,9 @@ type tally struct {
 // lateAfter is how far behind its time a start has to be to be called late.
 const lateAfter = 100 * time.Millisecond
 
-func newTally(people int, s Schedule, workers int, kinds ...string) *tally {
+func newTally(deeds int, s Schedule, workers int, kinds ...Kind) *tally {
 	t := &tally{
-		schedule: s, workers: workers, kinds: kinds, fates: make([]fate, people), ids: newIDs(people),
+		schedule: s, workers: workers, kinds: kinds, fates: make([]fate, deeds),
 		lag: newHistogram(), timeline: newTimeline(), failures: map[string]*evidence.LoadFailure{},
 	}
 	for range kinds {
@@ -84,6 +82,7 @@ func (t *tally) starts(n int, now time.Time) (intended time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.fates[n] = begun
+	t.started++
 	if t.first.IsZero() || now.Before(t.first) {
 		t.first = now
 	}
@@ -119,7 +118,6 @@ func (t *tally) ends(n, kind int, intended, now time.Time, e ending) {
 	if t.schedule.Rate > 0 {
 		t.backlog.ends(now, t.workers)
 	}
-	t.ids.put(n, e.id)
 	if e.lost {
 		t.dropped++
 	}
@@ -127,7 +125,7 @@ func (t *tally) ends(n, kind int, intended, now time.Time, e ending) {
 	if answered {
 		t.response[kind].record(now.Sub(intended))
 	}
-	t.timeline.ended(intended.Sub(t.beginning), now.Sub(t.beginning), answered, e.fate != done)
+	t.timeline.ended(intended.Sub(t.beginning), now.Sub(t.beginning), answered, e.fate != done && e.fate != notBegun)
 	if e.why != "" {
 		t.fail(e)
 	}
@@ -167,7 +165,7 @@ func (t *tally) answered(k kind, status int, took time.Duration) {
 	}
 }
 
-// A kind of request that Okta makes about a person.
+// A kind of request that Okta makes.
 type kind int
 
 const (
@@ -176,41 +174,62 @@ const (
 	read
 	replace
 	patch
+	list
+	groupLookUp
+	groupCreate
+	groupRead
+	groupReplace
+	groupPatch
+	groupList
 	kinds
 )
 
 func (k kind) String() string {
-	return [kinds]string{"look up", "create", "read", "replace", "patch"}[k]
+	return [kinds]string{
+		"look up", "create", "read", "replace", "patch", "list",
+		"look up group", "create group", "read group", "replace group", "patch group", "list groups",
+	}[k]
 }
 
 func kindOf(r scim.Request) kind {
+	ofPeople := kindOfMethod(r)
+	if strings.HasPrefix(r.Path, "/Groups") {
+		return ofPeople + groupLookUp
+	}
+	return ofPeople
+}
+
+func kindOfMethod(r scim.Request) kind {
 	switch r.Method {
-	case "POST":
+	case http.MethodPost:
 		return create
-	case "PUT":
+	case http.MethodPut:
 		return replace
-	case "PATCH":
+	case http.MethodPatch:
 		return patch
 	}
-	if r.RawQuery != "" {
+	switch {
+	case strings.Contains(r.RawQuery, "filter="):
 		return lookUp
+	case r.RawQuery != "":
+		return list
 	}
 	return read
 }
 
 // phase is what was counted.
-func (t *tally) phase(name, about string) evidence.LoadPhase {
+func (t *tally) phase(name Phase, about string) evidence.LoadPhase {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	p := evidence.LoadPhase{
-		Name: name, About: about, Planned: len(t.fates), People: t.people(),
+		Name: string(name), About: about, Planned: len(t.fates), People: t.people(),
 		Pace:     evidence.LoadPace{Asked: t.schedule.mean(len(t.fates)), Late: t.late, Lag: t.lag.latency("lag")},
 		Throttle: t.throttle, Dialogues: []evidence.Latency{}, Requests: []evidence.Latency{},
 	}
 	p.Backlog = t.backlog.seen(t.ended)
 	p.Backlog.NotStarted = len(t.fates) - p.People.Began
 	if whole := t.last.Sub(t.first).Seconds(); whole > 0 {
-		p.Pace.Achieved = float64(p.People.Began-1) / whole
+		p.Pace.Achieved = float64(t.started-1) / whole
 	}
 	if whole := t.ended.Sub(t.first); whole > 0 {
 		p.DurationMS = float64(whole.Microseconds()) / 1000
@@ -218,7 +237,7 @@ func (t *tally) phase(name, about string) evidence.LoadPhase {
 	}
 	p.Timeline = t.timeline.seen()
 	for k, h := range t.response {
-		p.Dialogues = append(p.Dialogues, h.latency(t.kinds[k]))
+		p.Dialogues = append(p.Dialogues, h.latency(string(t.kinds[k])))
 	}
 	for k := range kinds {
 		if len(t.statuses[k]) == 0 {

@@ -56,7 +56,19 @@ type Passage struct {
 	named []byte // the member that a create has when it is the subject's
 	ours  bool   // the subject's name bears the mark
 	heard []hearsay
-	open  int // creates that were sent, and not refused for certain
+	known []record // that were learnt for the subject on an earlier passage
+	open  int      // creates that were sent, and not refused for certain
+}
+
+// Knows tells the passage that the id of a kind ([evidence.User] or
+// [evidence.Group]) was learnt for its subject before: see [Passage.Learnt].
+func (p *Passage) Knows(kind, id string) { p.known = append(p.known, record{kind, id}) }
+
+// Learnt says whether the id is the subject's by what the target has answered on this
+// passage, so that a later one may write to it. It reads all that was heard.
+func (p *Passage) Learnt(kind, id string) bool {
+	_, ok := p.guard().bound[record{kind, id}][p.about.Key]
+	return ok
 }
 
 // MayHaveMade says whether the target may hold something that was made on this
@@ -170,6 +182,9 @@ func bodyOf(r *http.Request) ([]byte, error) {
 // guard knows what the passage has heard so far.
 func (p *Passage) guard() *guard {
 	g := newGuard(p.wire.config.Mark, p.wire.config.Owned)
+	for _, r := range p.known {
+		g.bind(r, p.about)
+	}
 	for _, h := range p.heard {
 		g.learn(h.call, readResources(plain(h.body, h.encoding), h.call.path))
 	}

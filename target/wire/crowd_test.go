@@ -129,3 +129,32 @@ func TestACrowdIsTakenDownFirst(t *testing.T) {
 	_, err = pass(crowd.For(evidence.Okta, ana), base, `POST /Users {"userName":"ana-r7k2"}`)
 	assert.ErrorContains(t, err, "disk full")
 }
+
+// What a passage has learnt, a later one of the same subject may be told.
+func TestWhatWasLearntIsHandedToALaterPassage(t *testing.T) {
+	says := `{"id":"42","userName":"ana-r7k2"}`
+	base := serve(t, func(rw http.ResponseWriter, _ *http.Request) { fmt.Fprint(rw, says) })
+	crowd, err := wire.NewCrowd(wire.Config{URL: base, Mark: "r7k2"})
+	require.NoError(t, err)
+	defer crowd.Close()
+	first := crowd.For(evidence.Okta, ana)
+	assert.False(t, first.Learnt(evidence.User, "42"))
+	_, err = pass(first, base, `POST /Users {"userName":"ana-r7k2"}`)
+	require.NoError(t, err)
+	assert.True(t, first.Learnt(evidence.User, "42"))
+	assert.False(t, first.Learnt(evidence.User, "43"))
+	assert.False(t, first.Learnt(evidence.Group, "42"))
+
+	later := crowd.For(evidence.Okta, ana)
+	later.Knows(evidence.User, "42")
+	_, err = pass(later, base, "PATCH /Users/42 {}")
+	assert.NoError(t, err)
+	_, err = pass(later, base, "PATCH /Users/43 {}")
+	assert.ErrorContains(t, err, "overwritten")
+
+	says = `{"id":"7","userName":"boss"}`
+	misled := crowd.For(evidence.Okta, ana)
+	_, err = pass(misled, base, `POST /Users {"userName":"ana-r7k2"}`)
+	require.NoError(t, err)
+	assert.False(t, misled.Learnt(evidence.User, "7"), "the answer speaks of another")
+}

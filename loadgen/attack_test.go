@@ -47,7 +47,7 @@ func (c *counter) RoundTrip(hit *http.Request) (*http.Response, error) {
 
 func play(ctx context.Context, c *counter, s Schedule, people, workers int, each func()) {
 	c.tally, c.started, c.seen = newTally(people, s, workers, "onboard"), time.Now(), map[int]int{}
-	Phase{Schedule: s, People: people, Workers: workers, Began: c.tally.begins, Now: time.Now}.Run(ctx, c, each)
+	Attack{Schedule: s, People: people, Workers: workers, Began: c.tally.begins, Now: time.Now}.Run(ctx, c, each)
 }
 
 // However few there are to serve, nobody who stood waiting is forgotten: that is

@@ -9,8 +9,8 @@ import (
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 )
 
-// A Phase is so many hits at a rate, on vegeta. It ends by count, never by time.
-type Phase struct {
+// An Attack is so many hits at a rate, on vegeta. It ends by count, never by time.
+type Attack struct {
 	Schedule Schedule
 	People   int
 	// Workers is how many dialogues there may be at a time, about 40 KB of memory
@@ -23,14 +23,14 @@ type Phase struct {
 // Run makes each hit on the stage once and returns when the last one is in. When
 // ctx ends no new hit begins, and those that were begun are waited for. Each is
 // told, one at a time, that one more has ended.
-func (p Phase) Run(ctx context.Context, stage http.RoundTripper, each func()) {
+func (a Attack) Run(ctx context.Context, stage http.RoundTripper, each func()) {
 	attacker := vegeta.NewAttacker(
 		vegeta.Client(&http.Client{Transport: stage}),
-		vegeta.MaxWorkers(uint64(p.Workers)),
+		vegeta.MaxWorkers(uint64(a.Workers)),
 	)
 	unhook := context.AfterFunc(ctx, func() { attacker.Stop() })
 	defer unhook()
-	pace := &pacer{Schedule: p.Schedule, ctx: ctx, people: p.People, began: p.Began, now: p.Now}
+	pace := &pacer{Schedule: a.Schedule, ctx: ctx, people: a.People, began: a.Began, now: a.Now}
 	for range attacker.Attack(anybody, pace, 0, "") {
 		each()
 	}

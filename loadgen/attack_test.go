@@ -57,7 +57,7 @@ func TestAResponseCountsFromWhenItWasDue(t *testing.T) {
 		t.Run(strconv.Itoa(workers), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := &counter{service: time.Millisecond, shut: 5 * time.Second, opens: 7 * time.Second}
-				play(t.Context(), c, Schedule{Rate: 200}, 4000, workers, func() {})
+				play(t.Context(), c, Constant(200), 4000, workers, func() {})
 				l := c.tally.response[0].latency("")
 				assert.EqualValues(t, 4000, l.Count)
 				assert.InDelta(t, 2001, l.Max, 5, "the first who came when it shut waited until it opened")
@@ -72,7 +72,7 @@ func TestThePaceIsKeptAndEndsByCount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &counter{service: 30 * time.Millisecond}
 		ended := 0
-		play(t.Context(), c, Schedule{Rate: 50}, 200, 1000, func() { ended++ })
+		play(t.Context(), c, Constant(50), 200, 1000, func() { ended++ })
 		assert.Equal(t, 200, ended)
 		assert.Len(t, c.seen, 200, "each person once")
 		assert.Equal(t, 199*20*time.Millisecond+30*time.Millisecond, time.Since(c.started))
@@ -85,7 +85,7 @@ func TestTheAchievedRateIsThatOfTheStarts(t *testing.T) {
 	for workers, want := range map[int]float64{1: 10, 1000: 50} {
 		synctest.Test(t, func(t *testing.T) {
 			c := &counter{service: 100 * time.Millisecond}
-			play(t.Context(), c, Schedule{Rate: 50}, 200, workers, func() {})
+			play(t.Context(), c, Constant(50), 200, workers, func() {})
 			assert.InDelta(t, want, c.tally.phase("onboard", "people").Pace.Achieved, 0.01)
 		})
 	}
@@ -108,7 +108,7 @@ func TestAnAttackStopsWhileItWaits(t *testing.T) {
 		ctx, stop := context.WithTimeout(t.Context(), 90*time.Second)
 		defer stop()
 		c := &counter{service: time.Millisecond}
-		play(ctx, c, Schedule{Rate: 1.0 / 60}, 100, 10, func() {})
+		play(ctx, c, Constant(1.0/60), 100, 10, func() {})
 		assert.Len(t, c.seen, 2)
 		assert.Equal(t, 90*time.Second, time.Since(c.started))
 	})

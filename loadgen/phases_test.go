@@ -215,7 +215,7 @@ func TestARunIsInterruptedInAnyPhase(t *testing.T) {
 			}
 			seen, dir := load(t, ctx, at, 60, func(c *loadgen.Config) {
 				c.Phases, c.Churn = everyPhase, 0.2
-				c.Progress = func(int) {
+				c.Progress = func(loadgen.Progress) {
 					if ended++; ended > before {
 						interrupt()
 					}

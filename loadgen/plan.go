@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/scimproof/scimproof/mockokta/provision"
 )
 
 // A Phase is one part of a run, by its name. An account has to be there before it
@@ -358,4 +360,29 @@ func (p Plan) oneMember(d Deed, k int, rooms []room) Deed {
 		}
 	}
 	return Deed{Kind: KindUpdate}
+}
+
+// RequestsEach is how many requests one dialogue of the run makes at most: what a rate
+// means to a target that asks for no more than so many a second. A link in the PUT
+// dialect has five; a group in the PATCH dialect has as many as its members need.
+func (c Config) RequestsEach() int {
+	c = c.withDefaults()
+	p, most := c.plan(), 0
+	for _, phase := range c.Phases {
+		each := 2
+		switch phase {
+		case Link, Reassign:
+			each = 5
+		case Push, Day2, Mix:
+			each = 5
+			if p.has(Push) && c.Dialect == provision.OIN {
+				batch := cmp.Or(c.Knobs.PatchBatch, 100)
+				each = 3 + (p.Groups.Members(0)+batch-1)/batch
+			}
+		case Import:
+			each = 2 + p.people()/50
+		}
+		most = max(most, each)
+	}
+	return most
 }

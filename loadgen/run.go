@@ -30,7 +30,7 @@ type Config struct {
 	Phases  []Phase           // in order; nil means Onboard
 	Churn   float64           // the share of people and memberships that changes in a later phase; 0 means a tenth
 	Mix     Weights           // of the phase Mix; nil means DefaultWeights
-	Rate    float64           // people per second; 0: a closed loop
+	Rate    Schedule          // when the dialogues of each phase begin; the zero value is a closed loop
 	Workers int               // dialogues at a time; 0: 1,000, or 16 in a closed loop
 	Dialect provision.Dialect // "" means AIW
 	Knobs   provision.Knobs   // Workers and Retries belong to an engine, and are nothing to a load run
@@ -39,18 +39,20 @@ type Config struct {
 	Grace     time.Duration // for what is in flight when the run is interrupted; 0 means 5 s
 	Gentle    float64       // requests a second, at most, of the reading back and the tidying up; 0: as fast as it goes
 	Throttled time.Duration // how long one person may wait in all for a target that answers 429
+	Count     bool          // an answer of 429 ends its dialogue and is counted, and is not obeyed as Okta does
+	SLOs      []SLO         // limits that the run is held to
 
 	Folder   *evidence.Folder   // keeps the ledger; may be nil at a target of our own
 	Redact   *evidence.Redactor // learns the tenant's token
 	Base     http.RoundTripper  // carries the requests; nil: a wire's own
 	Now      func() time.Time   // nil: time.Now
-	Progress func(ended int)    // told after each person; may be nil
+	Progress func(Progress)     // told after each dialogue, one at a time; may be nil
 }
 
 func (c Config) withDefaults() Config {
 	if c.Workers <= 0 {
 		c.Workers = 1000
-		if c.Rate <= 0 {
+		if c.Rate.Closed() {
 			c.Workers = 16
 		}
 	}
@@ -79,7 +81,7 @@ func (c Config) withDefaults() Config {
 		c.Now = time.Now
 	}
 	if c.Progress == nil {
-		c.Progress = func(int) {}
+		c.Progress = func(Progress) {}
 	}
 	if c.Base == nil {
 		base := wire.Transport(c.Target.TLS)
@@ -94,8 +96,14 @@ func (c Config) Asked() evidence.LoadAsked { return c.withDefaults().asked() }
 
 func (c Config) asked() evidence.LoadAsked {
 	a := evidence.LoadAsked{
-		People: c.People, Rate: c.Rate, Workers: c.Workers, Dialect: string(c.Dialect),
-		TimeoutMS: float64(c.Timeout.Milliseconds()),
+		People: c.People, Schedule: c.Rate.String(), Rate: c.Rate.Highest(), Workers: c.Workers, Dialect: string(c.Dialect),
+		TimeoutMS: float64(c.Timeout.Milliseconds()), Throttle: "obey",
+	}
+	if c.Count {
+		a.Throttle = "count"
+	}
+	for _, l := range c.SLOs {
+		a.SLOs = append(a.SLOs, l.String())
 	}
 	p := c.plan()
 	if p.has(Push) {
@@ -282,7 +290,7 @@ func (r *run) provision(ctx context.Context) error {
 	defer release()
 	s := &stage{
 		plan: r.plan, dialogues: r.dialogues, roster: r.roster, crowd: r.crowd, announced: r.announced,
-		virtual: r.Target.Ours, budget: r.Throttled, soft: soft, hard: hard, giveUp: giveUp, closed: &atomic.Int32{},
+		virtual: r.Target.Ours, counts: r.Count, budget: r.Throttled, soft: soft, hard: hard, giveUp: giveUp, closed: &atomic.Int32{},
 	}
 	var beginning time.Time
 	for _, phase := range r.Phases {
@@ -321,7 +329,7 @@ func (r *run) ready(ctx context.Context, phase Phase) error {
 
 // play plays one phase, and returns what was seen of it and when it began.
 func (r *run) play(ctx context.Context, s stage, phase Phase) (seen evidence.LoadPhase, began time.Time, err error) {
-	deeds, schedule := r.plan.Deeds(phase), Schedule{r.Rate}
+	deeds, schedule := r.plan.Deeds(phase), r.Rate
 	s.phase, s.kinds = phase, r.plan.Kinds(phase)
 	t := newTally(deeds, schedule, r.Workers, s.kinds...)
 	s.line, err = newLine(scim.Client{
@@ -331,8 +339,9 @@ func (r *run) play(ctx context.Context, s stage, phase Phase) (seen evidence.Loa
 		return seen, began, err
 	}
 	attack := Attack{Schedule: schedule, People: deeds, Workers: r.Workers, Began: t.begins, Now: r.Now}
+	figures := func() Figures { return t.figures(r.Now()) }
 	ended := 0
-	attack.Run(ctx, &s, func() { ended++; r.Progress(ended) })
+	attack.Run(ctx, &s, func() { ended++; r.Progress(Progress{phase, ended, deeds, figures}) })
 	return t.phase(phase, r.plan.About(phase)), t.first, nil
 }
 
@@ -433,7 +442,7 @@ func (r *run) sum(ctx context.Context) {
 		r.missing("interrupted: %d of %d dialogues were begun", people.Began, r.deeds())
 	}
 	r.lost(people)
-	if n := people.Throttled; n > 0 {
+	if n := people.Throttled; n > 0 && !r.Count {
 		r.missing("%d dialogues gave up waiting for a target that answers 429", n)
 	}
 	if n := r.load.Left.Active; n > 0 {
@@ -441,6 +450,9 @@ func (r *run) sum(ctx context.Context) {
 	}
 	if r.load.People.Began == 0 && len(r.load.Missing) == 0 {
 		r.missing("nobody was provisioned")
+	}
+	for _, l := range r.SLOs {
+		r.load.SLOs = append(r.load.SLOs, l.judge(r.load.Phases))
 	}
 	r.load.Invalid = r.load.Doubts()
 	r.load.Valid = len(r.load.Invalid) == 0

@@ -1,73 +1,204 @@
 package loadgen
 
 import (
-	"context"
+	"fmt"
+	"math"
 	"sort"
+	"strconv"
+	"strings"
 	"time"
 )
 
-// A Schedule says when each person is to begin.
+// A Schedule says when each dialogue is to begin. It is pure; the zero value is a
+// closed loop, in which each begins as soon as another has ended.
 type Schedule struct {
-	Rate float64 // people per second; 0: as soon as somebody else has ended
+	words string
+	parts []part
+	soak  time.Duration // how long a soak lasts; 0: no soak
 }
 
-// At is when the n-th person is to begin, counted from the first one's beginning.
-// In a closed loop nobody has a time.
-func (s Schedule) At(n int) time.Duration {
-	if s.Rate <= 0 {
-		return 0
+// A part of a schedule is a rate that goes evenly from one value to another within a
+// while. The last one goes on for ever, at one rate.
+type part struct {
+	from, to float64 // dialogues per second
+	lasts    time.Duration
+}
+
+// Constant is so many a second from beginning to end; 0 is a closed loop.
+func Constant(rate float64) Schedule {
+	if rate <= 0 {
+		return Schedule{}
 	}
-	return time.Duration(float64(n) / s.Rate * float64(time.Second))
+	return Schedule{words: fmt.Sprintf("%g", rate), parts: []part{{from: rate, to: rate}}}
 }
 
-// due is how many of so many people are to have begun when that time has passed.
-func (s Schedule) due(passed time.Duration, people int) int {
-	return sort.Search(people, func(n int) bool { return s.At(n) > passed })
-}
+// The bounds of a rate, in dialogues per second, and of a schedule.
+const (
+	slowest   = 0.001
+	fastest   = 1e6
+	mostParts = 100
+	longPart  = 7 * 24 * time.Hour
+)
 
-// mean is the rate that so many people are to begin at, from the first to the last;
-// 0 in a closed loop.
-func (s Schedule) mean(int) float64 {
-	return s.Rate
-}
-
-// A pacer lets so many people begin, each at their time, and no others. It ends
-// an attack by count: by duration, with a pool that is full, vegeta would leave
-// people out without a word.
+// ParseSchedule reads a schedule:
 //
-// It waits by itself and never asks vegeta to, since vegeta's waiting cannot be
-// interrupted.
-type pacer struct {
-	Schedule
-	ctx    context.Context // ends the attack before the next person
-	people int
-	began  func(time.Time) // told once, when the first person may begin
-	now    func() time.Time
-	start  time.Time
+//	50                   50 a second
+//	step 10:20s,50:20s   10 a second for 20 s, then 50 a second
+//	ramp 10:200:60s      from 10 to 200 a second within 60 s, then 200
+//	soak 20:10m          20 a second, with as many people as that takes in 10 min
+//
+// The last rate of a step or a ramp goes on until everybody has begun: runs end by
+// people, never by time.
+func ParseSchedule(s string) (Schedule, error) {
+	word, rest, _ := strings.Cut(strings.TrimSpace(s), " ")
+	var (
+		parsed Schedule
+		err    error
+	)
+	switch rest = strings.TrimSpace(rest); {
+	case word == "step":
+		parsed, err = parseSteps(rest)
+	case word == "ramp":
+		parsed, err = parseRamp(rest)
+	case word == "soak":
+		parsed, err = parseSoak(rest)
+	case rest != "":
+		err = fmt.Errorf("it begins with none of step, ramp and soak")
+	default:
+		var rate float64
+		rate, err = parseRate(word)
+		parsed = Constant(rate)
+	}
+	if err != nil {
+		return Schedule{}, fmt.Errorf("the schedule %q: %w", s, err)
+	}
+	parsed.words = strings.Join(strings.Fields(s), " ")
+	return parsed, nil
 }
 
-// Pace is called by one goroutine of vegeta's.
-func (p *pacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
-	if p.start.IsZero() {
-		p.start = p.now()
-		p.began(p.start)
+func parseSteps(s string) (Schedule, error) {
+	var parsed Schedule
+	for _, step := range strings.Split(s, ",") {
+		rate, lasts, err := parseRateFor(step)
+		if err != nil {
+			return parsed, err
+		}
+		parsed.parts = append(parsed.parts, part{rate, rate, lasts})
 	}
-	if hits >= uint64(p.people) || p.ctx.Err() != nil {
-		return 0, true
+	if len(parsed.parts) > mostParts {
+		return parsed, fmt.Errorf("it has more than %d steps", mostParts)
 	}
-	wait := p.At(int(hits)) - p.now().Sub(p.start)
-	if wait <= 0 {
-		return 0, false
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return 0, false
-	case <-p.ctx.Done():
-		return 0, true
-	}
+	return parsed, nil
 }
 
-// Rate is people per second, which vegeta shows nobody.
-func (p *pacer) Rate(time.Duration) float64 { return p.Schedule.Rate }
+func parseRamp(s string) (Schedule, error) {
+	low, rest, both := strings.Cut(s, ":")
+	if !both {
+		return Schedule{}, fmt.Errorf("a ramp has two rates and a time, as in ramp 10:200:60s")
+	}
+	from, err := parseRate(low)
+	if err != nil {
+		return Schedule{}, err
+	}
+	to, lasts, err := parseRateFor(rest)
+	if err != nil {
+		return Schedule{}, err
+	}
+	return Schedule{parts: []part{{from, to, lasts}, {from: to, to: to}}}, nil
+}
+
+func parseSoak(s string) (Schedule, error) {
+	rate, lasts, err := parseRateFor(s)
+	if err != nil {
+		return Schedule{}, err
+	}
+	if rate*lasts.Seconds() > mostPeople {
+		return Schedule{}, fmt.Errorf("%g a second for %s are more than %d people", rate, lasts, mostPeople)
+	}
+	return Schedule{parts: []part{{from: rate, to: rate}}, soak: lasts}, nil
+}
+
+// mostPeople is how many a soak may come to.
+const mostPeople = 10_000_000
+
+func parseRateFor(s string) (float64, time.Duration, error) {
+	number, while, both := strings.Cut(s, ":")
+	if !both {
+		return 0, 0, fmt.Errorf("%q is no rate and time, as in 50:20s", s)
+	}
+	rate, err := parseRate(number)
+	if err != nil {
+		return 0, 0, err
+	}
+	lasts, err := time.ParseDuration(strings.TrimSpace(while))
+	if err != nil || lasts <= 0 || lasts > longPart {
+		return 0, 0, fmt.Errorf("%q is no time between 0 and %s, as in 20s", while, longPart)
+	}
+	return rate, lasts, nil
+}
+
+func parseRate(s string) (float64, error) {
+	rate, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
+	if err != nil || !(rate >= slowest && rate <= fastest) {
+		return 0, fmt.Errorf("%q is no rate between %g and %g a second", s, slowest, fastest)
+	}
+	return rate, nil
+}
+
+// String is the schedule as [ParseSchedule] reads it; "" is a closed loop.
+func (s Schedule) String() string { return s.words }
+
+// Closed says whether it is a closed loop.
+func (s Schedule) Closed() bool { return len(s.parts) == 0 }
+
+// Highest is the highest rate that is asked for, in dialogues per second.
+func (s Schedule) Highest() float64 {
+	highest := 0.0
+	for _, p := range s.parts {
+		highest = max(highest, p.from, p.to)
+	}
+	return highest
+}
+
+// Soaks is how many dialogues a soak has; 0 where it is none.
+func (s Schedule) Soaks() int { return int(math.Ceil(s.Highest() * s.soak.Seconds())) }
+
+// At is when the n-th dialogue is to begin, counted from the first one's beginning.
+// In a closed loop none has a time.
+func (s Schedule) At(n int) time.Duration {
+	left, passed := float64(n), time.Duration(0)
+	for i, p := range s.parts {
+		within := (p.from + p.to) / 2 * p.lasts.Seconds()
+		if i < len(s.parts)-1 && left >= within {
+			left, passed = left-within, passed+p.lasts
+			continue
+		}
+		return passed + time.Duration(p.after(left)*float64(time.Second))
+	}
+	return 0
+}
+
+// after is when so many have begun, in seconds: the root of rate·t + growth·t²/2 = n,
+// in the form that does not cancel.
+func (p part) after(n float64) float64 {
+	if p.from == p.to {
+		return n / p.from
+	}
+	growth := (p.to - p.from) / p.lasts.Seconds()
+	return 2 * n / (p.from + math.Sqrt(math.Max(0, p.from*p.from+2*growth*n)))
+}
+
+// due is how many of so many dialogues are to have begun when that time has passed.
+func (s Schedule) due(passed time.Duration, dialogues int) int {
+	return sort.Search(dialogues, func(n int) bool { return s.At(n) > passed })
+}
+
+// mean is the rate at which so many dialogues are to begin, from the first to the
+// last; 0 in a closed loop.
+func (s Schedule) mean(dialogues int) float64 {
+	whole := s.At(dialogues - 1).Seconds()
+	if len(s.parts) < 2 || whole <= 0 {
+		return s.Highest()
+	}
+	return float64(dialogues-1) / whole
+}

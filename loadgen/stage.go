@@ -28,6 +28,7 @@ type stage struct {
 	crowd     *wire.Crowd
 	announced *forerunner // nil keeps no ledger
 	virtual   bool        // waits after a 429 pass at once
+	counts    bool        // a 429 ends its dialogue, and is counted
 	budget    time.Duration
 
 	soft, hard context.Context // no new dialogue, and no request any more
@@ -83,7 +84,7 @@ func (s *stage) play(deed Deed) ending {
 	}
 	ctx, call, hangUp := s.converse(s.soft, s.hard, passage)
 	defer hangUp()
-	end, err := provision.Play(ctx, provision.Patient{Caller: call, Wait: s.waits()}, dialogue)
+	end, err := provision.Play(ctx, s.patient(call), dialogue)
 	e := judge(end, err)
 	e.mayBe = passage.MayHaveMade()
 	if s.roster.keeps && e.id != "" {
@@ -176,14 +177,35 @@ func (s *stage) count(e ending, err error) {
 
 var errThrottled = errors.New("throttled")
 
+// patient obeys a 429 as Okta does, or ends the dialogue at the first one.
+func (s *stage) patient(call provision.Caller) provision.Caller {
+	if s.counts {
+		return impatient{call}
+	}
+	return provision.Patient{Caller: call, Wait: s.waits()}
+}
+
+// An impatient caller takes a 429 for the end of its dialogue. Okta would wait: this is
+// for whoever wants to see how many requests a limit turns away.
+type impatient struct{ provision.Caller }
+
+func (i impatient) Call(ctx context.Context, r scim.Request) (scim.Answer, error) {
+	a, err := i.Caller.Call(ctx, r)
+	if err == nil && a.Status == http.StatusTooManyRequests {
+		err = fmt.Errorf("%w: %s %s was answered with 429, which was to be counted", errThrottled, r.Method, r.Path)
+	}
+	return a, err
+}
+
 // waits is how one dialogue waits for a 429: not at all at our own server, where
 // the time is virtual, and really elsewhere, as long as its budget lasts.
 func (s *stage) waits() func(context.Context, time.Duration) error {
-	if s.virtual {
-		return nil
-	}
 	var waited time.Duration
 	return func(ctx context.Context, d time.Duration) error {
+		s.tally.waits(d)
+		if s.virtual {
+			return nil
+		}
 		if waited += d; waited > s.budget {
 			return fmt.Errorf("%w: the target's 429 answers ask one person to wait longer than the budget of %s", errThrottled, s.budget)
 		}

@@ -90,7 +90,7 @@ func (t *tally) starts(n int, now time.Time) (intended time.Time) {
 		t.last = now
 	}
 	t.timeline.begun(now.Sub(t.beginning))
-	if t.schedule.Rate <= 0 {
+	if t.schedule.Closed() {
 		return now
 	}
 	full := t.backlog.starts(now, t.workers)
@@ -115,7 +115,7 @@ func (t *tally) ends(n, kind int, intended, now time.Time, e ending) {
 	if now.After(t.ended) {
 		t.ended = now
 	}
-	if t.schedule.Rate > 0 {
+	if !t.schedule.Closed() {
 		t.backlog.ends(now, t.workers)
 	}
 	if e.lost {

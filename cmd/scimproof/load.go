@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -21,29 +22,35 @@ type load struct {
 	targetFlags
 	knobFlags
 
-	People  int     `default:"200" help:"How many people are provisioned."`
-	Rate    float64 `default:"50" help:"People who begin per second; 0 keeps so many dialogues going as there are workers."`
-	Workers int     `help:"Dialogues at a time; otherwise 1000, or 16 with --rate 0. Each takes about 40 KB of memory."`
-	Dialect string  `default:"aiw" enum:"aiw,oin" help:"How Okta speaks: aiw (PUT) or oin (PATCH)."`
-	Seed    uint64  `default:"1" help:"Chooses names and their shape; 1 is plain."`
-	Out     string  `placeholder:"DIR" help:"Where the evidence goes; otherwise scimproof-out/<run id>, with scimproof-out/latest pointing to it."`
-	IOwn    bool    `name:"i-own-this" help:"The target is yours to burden: more than 50 requests a second to a host that is not loopback."`
+	People   *int     `placeholder:"N" help:"How many people; otherwise 200, or as many as --size or a soak has."`
+	Size     string   `placeholder:"NAME" help:"A customer of that size, with its groups: smb (500 people, 20 groups), mid (10,000, 500) or large (100,000, 5,000)."`
+	Phases   string   `default:"onboard" help:"What happens, in this order: onboard, link, push, day-2, mix, offboard, reassign, import."`
+	Churn    float64  `default:"0.1" help:"The share of people, and of memberships, that changes in day-2, mix, offboard and reassign, or is linked beside others who are onboarded."`
+	Mix      string   `default:"update=6,join=2,leave=1,offboard=1" help:"How often each kind comes in the phase mix."`
+	Rate     float64  `default:"50" help:"Dialogues that begin per second; 0 keeps so many going as there are workers."`
+	Schedule string   `placeholder:"WORDS" help:"In place of --rate: 'step 10:20s,50:20s', 'ramp 10:200:60s' or 'soak 20:10m' (rates per second)."`
+	Workers  int      `help:"Dialogues at a time; otherwise 1000, or 16 with --rate 0. Each takes about 40 KB of memory."`
+	SLO      []string `name:"slo" sep:"none" placeholder:"LIMIT" help:"A limit that fails the run: 'create p99 < 50ms', 'onboard p99 < 1s', 'errors < 0.1%', 'rate >= 45'. May be given several times."`
+	Throttle string   `default:"obey" enum:"obey,count" help:"What an answer of 429 means: obey waits and says the request again, as Okta does; count ends the dialogue."`
+	Dialect  string   `default:"aiw" enum:"aiw,oin" help:"How Okta speaks: aiw (PUT) or oin (PATCH)."`
+	Seed     uint64   `default:"1" help:"Chooses names and their shape; 1 is plain."`
+	Out      string   `placeholder:"DIR" help:"Where the evidence goes; otherwise scimproof-out/<run id>, with scimproof-out/latest pointing to it."`
+	IOwn     bool     `name:"i-own-this" help:"The target is yours to burden: more than 50 requests a second to a host that is not loopback."`
 }
 
 func (load) Help() string {
 	return `Examples:
 
   scimproof load --people 200 --rate 50
+  scimproof load --size smb --phases onboard,push,day-2,offboard --rate 0 --workers 10
+  scimproof load --people 2000 --schedule 'ramp 20:200:20s' --slo 'create p99 < 50ms' --slo 'errors < 0.1%'
   SCIMPROOF_TOKEN=... scimproof load --target https://app.example.com/scim/v2 --rate 10
 
-Okta's own dialogues provision the people; afterwards the directory is read back, and one account that is lost, doubled or wrong fails the run. Accounts made at a target by URL are disabled at the end.`
+Okta's own dialogues provision the people; afterwards the directory is read back, and one account, group or member that is lost, doubled or wrong fails the run. Accounts made at a target by URL are disabled at the end, and groups deleted.`
 }
 
 func (l load) Run(sh shell) error {
-	if err := l.check(); err != nil {
-		return err
-	}
-	knobs, err := l.turned()
+	c, err := l.asked()
 	if err != nil {
 		return err
 	}
@@ -51,7 +58,7 @@ func (l load) Run(sh shell) error {
 	if err != nil {
 		return interrupted(sh, err)
 	}
-	seen, text, dir, err := l.play(sh, tg, knobs)
+	seen, text, dir, err := l.play(sh, tg, c)
 	fmt.Fprint(sh.out, text) // what was seen is said even where it could not be kept
 	if problem := tg.Close(); problem != nil {
 		fmt.Fprintln(sh.err, "scimproof: the target could not be closed:", problem) // its verdict stands
@@ -72,10 +79,6 @@ func (l load) Run(sh shell) error {
 // gentle is how many requests a second a stranger's server may be asked.
 const gentle = 50
 
-// requestsEach is how many requests Okta makes about a person who has no account
-// yet: it looks them up, and creates them.
-const requestsEach = 2
-
 // turned are the knobs of what is said of one person. How many are in flight is the
 // load's to say, and nothing is said again, so that each failure is counted.
 func (l load) turned() (provision.Knobs, error) {
@@ -90,18 +93,92 @@ func (l load) turned() (provision.Knobs, error) {
 	return k, err
 }
 
-func (l load) check() error {
+// asked is what the flags ask for, target aside.
+func (l load) asked() (c loadgen.Config, err error) {
+	c = loadgen.Config{
+		Seed: l.Seed, Dialect: provision.Dialect(l.Dialect), Churn: l.Churn, Timeout: l.Timeout, Throttled: l.ThrottleBudget,
+		Count: l.Throttle == "count", Workers: l.Workers, Gentle: l.gentleness(),
+	}
+	if l.Workers < 0 || l.Workers > 100_000 {
+		return c, fmt.Errorf("--workers %d is not between 1 and 100000", l.Workers)
+	}
+	if !(l.Churn > 0 && l.Churn <= 1) {
+		return c, fmt.Errorf("--churn %g is no share: it is more than 0 and at most 1", l.Churn)
+	}
+	if c.Knobs, err = l.turned(); err != nil {
+		return c, err
+	}
+	if c.Phases, err = loadgen.ParsePhases(l.Phases); err != nil {
+		return c, fmt.Errorf("--phases: %w", err)
+	}
+	if c.Mix, err = loadgen.ParseWeights(l.Mix); err != nil {
+		return c, fmt.Errorf("--mix: %w", err)
+	}
+	for _, words := range l.SLO {
+		slo, err := loadgen.ParseSLO(words)
+		if err != nil {
+			return c, fmt.Errorf("--slo: %w", err)
+		}
+		c.SLOs = append(c.SLOs, slo)
+	}
+	if c.Rate, err = l.schedule(); err != nil {
+		return c, err
+	}
+	if c.People, c.Size, err = l.crowd(c.Rate); err != nil {
+		return c, err
+	}
+	return c, l.tooFast(c)
+}
+
+func (l load) schedule() (loadgen.Schedule, error) {
 	switch {
-	case l.People < 1:
-		return fmt.Errorf("--people %d: a crowd has at least one", l.People)
+	case l.Schedule != "":
+		s, err := loadgen.ParseSchedule(l.Schedule)
+		if err != nil {
+			err = fmt.Errorf("--schedule: %w", err)
+		}
+		return s, err
 	case l.Rate != 0 && !(l.Rate >= 0.001 && l.Rate <= 1e6):
-		return fmt.Errorf("--rate %g is neither 0 nor between 0.001 and 1000000", l.Rate)
-	case l.Workers < 0 || l.Workers > 100_000:
-		return fmt.Errorf("--workers %d is not between 1 and 100000", l.Workers)
-	case !l.atAStranger() || l.Rate > 0 && l.Rate*requestsEach <= gentle:
+		return loadgen.Schedule{}, fmt.Errorf("--rate %g is neither 0 nor between 0.001 and 1000000", l.Rate)
+	}
+	return loadgen.Constant(l.Rate), nil
+}
+
+// mostPeople bounds a crowd: of each person some bytes are kept.
+const mostPeople = 10_000_000
+
+func (l load) crowd(s loadgen.Schedule) (int, loadgen.Size, error) {
+	size, known := loadgen.SizeOf(l.Size)
+	switch {
+	case l.Size != "" && !known:
+		return 0, size, fmt.Errorf("--size %s is none of smb, mid and large", l.Size)
+	case l.Size != "" && l.People != nil:
+		return 0, size, errors.New("--size says how many people there are, and so does --people: give one of them")
+	case known:
+		return size.People, size, nil
+	}
+	people := cmp.Or(s.Soaks(), 200)
+	if l.People != nil {
+		people = *l.People
+	}
+	if people < 1 || people > mostPeople {
+		return 0, size, fmt.Errorf("--people %d: a crowd has at least one, and at most %d", people, mostPeople)
+	}
+	return people, loadgen.SizeFor(people), nil
+}
+
+// tooFast: a stranger's server is not to be asked for more than so many requests a
+// second.
+func (l load) tooFast(c loadgen.Config) error {
+	if !l.atAStranger() {
 		return nil
 	}
-	return fmt.Errorf("--rate %g means more than %d requests a second to %s, two for each person; say --i-own-this if it is yours", l.Rate, gentle, l.Target)
+	each := c.RequestsEach()
+	if !c.Rate.Closed() && c.Rate.Highest()*float64(each) <= gentle {
+		return nil
+	}
+	return fmt.Errorf("%s means more than %d requests a second to %s, up to %d for each dialogue; say --i-own-this if it is yours",
+		cmp.Or(c.Rate.String(), "as fast as it goes"), gentle, l.Target, each)
 }
 
 // atAStranger says that the target is on another machine, and nobody has said
@@ -123,17 +200,13 @@ func (l load) gentleness() float64 {
 }
 
 // play provisions the crowd into an evidence folder.
-func (l load) play(sh shell, tg target.Target, knobs provision.Knobs) (seen evidence.Load, text, dir string, err error) {
+func (l load) play(sh shell, tg target.Target, c loadgen.Config) (seen evidence.Load, text, dir string, err error) {
 	id := steps.NewRunID(rand.Text)
 	dir = l.Out
 	if dir == "" {
 		dir = filepath.Join("scimproof-out", id)
 	}
-	c := loadgen.Config{
-		Target: tg, RunID: id, Seed: l.Seed, People: l.People, Rate: l.Rate, Workers: l.Workers,
-		Dialect: provision.Dialect(l.Dialect), Knobs: knobs, Timeout: l.Timeout, Throttled: l.ThrottleBudget, Gentle: l.gentleness(),
-		Redact: evidence.NewRedactor(tg.Secrets...),
-	}
+	c.Target, c.RunID, c.Redact = tg, id, evidence.NewRedactor(tg.Secrets...)
 	head := l.head(sh, c)
 	folder, err := evidence.Create(dir, head, c.Redact)
 	if err != nil {
@@ -142,11 +215,11 @@ func (l load) play(sh shell, tg target.Target, knobs provision.Knobs) (seen evid
 	if l.Out == "" {
 		pointTo(id) // also at a run that is killed
 	}
-	bar := newCounter(sh.err, l.People)
+	bar := newCounter(sh.err)
 	c.Folder, c.Progress = folder, bar.to
 	seen, err = loadgen.Run(sh.ctx, c)
 	bar.end()
-	seen.Tool, seen.Run.Reproduce = head.Tool, head.Reproduce
+	seen.Tool, seen.Run.Reproduce, seen.Asked.Size = head.Tool, head.Reproduce, l.Size
 	text = c.Redact.Text(reports.LoadText(seen))
 	err = errors.Join(err, l.keep(folder, seen, text))
 	return seen, text, dir, err
@@ -154,6 +227,7 @@ func (l load) play(sh shell, tg target.Target, knobs provision.Knobs) (seen evid
 
 func (l load) head(sh shell, c loadgen.Config) evidence.Run {
 	tg, asked := c.Target, c.Asked()
+	asked.Size = l.Size
 	run := evidence.Run{
 		ID: c.RunID, Load: &asked, Knobs: c.Knobs.Turned(), Seed: int64(l.Seed), Started: time.Now(),
 		Tool:      evidence.Tool{Name: "scimproof", Version: currentVersion()},

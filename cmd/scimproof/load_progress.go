@@ -3,28 +3,60 @@ package main
 import (
 	"fmt"
 	"io"
+	"time"
+
+	"github.com/scimproof/scimproof/loadgen"
 )
 
 // A counter says how far a crowd has come: one redrawn line on a terminal, and
-// elsewhere a plain line for each tenth.
+// elsewhere a plain line now and then, and at the end of each phase.
 type counter struct {
 	progress
-	told int // hundredths
+	phase loadgen.Phase
+	drawn time.Time // the last line of the phase
+	now   func() time.Time
 }
 
-func newCounter(to io.Writer, all int) *counter { return &counter{progress: *newProgress(to, all)} }
+func newCounter(to io.Writer) *counter { return &counter{progress: *newProgress(to, 0), now: time.Now} }
 
-func (c *counter) to(ended int) {
-	now := 100 * ended / c.all
-	if now == c.told {
+// How often a line is drawn, at most.
+const (
+	redrawn = 200 * time.Millisecond
+	printed = 5 * time.Second
+)
+
+func (c *counter) to(p loadgen.Progress) {
+	now, often := c.now(), printed
+	if c.terminal {
+		often = redrawn
+	}
+	if p.Phase != c.phase {
+		c.phase, c.drawn = p.Phase, now
+	}
+	if p.Ended < p.Planned && now.Sub(c.drawn) < often {
 		return
 	}
-	tenth := now/10 != c.told/10
-	c.told = now
-	switch {
-	case c.terminal:
-		fmt.Fprintf(c.progress.to, "\r\x1b[K%d of %d people", ended, c.all)
-	case tenth:
-		fmt.Fprintf(c.progress.to, "%d of %d people\n", ended, c.all)
+	c.drawn = now
+	if c.terminal {
+		fmt.Fprintf(c.progress.to, "\r\x1b[K%s", inOneLine(p))
+		return
 	}
+	fmt.Fprintln(c.progress.to, inOneLine(p))
+}
+
+func inOneLine(p loadgen.Progress) string {
+	f := p.Figures()
+	return fmt.Sprintf("%s %d of %d  %.0f/s  %d in flight  %d errors  p50 %s  p99 %s  %s left",
+		p.Phase, p.Ended, p.Planned, f.Rate, f.InFlight, f.Errors, brief(f.P50), brief(f.P99), f.Left.Round(time.Second))
+}
+
+// brief is a time to three digits or so.
+func brief(d time.Duration) time.Duration {
+	switch {
+	case d >= 10*time.Second:
+		return d.Round(100 * time.Millisecond)
+	case d >= 10*time.Millisecond:
+		return d.Round(time.Millisecond)
+	}
+	return d.Round(10 * time.Microsecond)
 }

@@ -74,11 +74,25 @@ func TestLoadAtBadTargetsAndWithBadFlags(t *testing.T) {
 		code int
 		says string
 	}{
-		"a dead port":                          {[]string{"--target", deadPort(t), "--token", token}, incomplete, "cannot be reached"},
-		"a server that refuses, and tattles":   {[]string{"--target", tattles.URL, "--token", token, "--people", "12", "--rate", "0"}, deviates, "400"},
-		"nobody":                               {[]string{"--people", "0"}, unusable, "at least one"},
-		"a rate that is none":                  {[]string{"--rate", "NaN"}, unusable, "--rate NaN"},
-		"a stranger's server, asked too often": {[]string{"--target", "https://scim.example.com/v2", "--token", token, "--rate", "100"}, unusable, "--i-own-this"},
+		"a dead port":                             {[]string{"--target", deadPort(t), "--token", token}, incomplete, "cannot be reached"},
+		"a server that refuses, and tattles":      {[]string{"--target", tattles.URL, "--token", token, "--people", "12", "--rate", "0"}, deviates, "400"},
+		"nobody":                                  {[]string{"--people", "0"}, unusable, "at least one"},
+		"a rate that is none":                     {[]string{"--rate", "NaN"}, unusable, "--rate NaN"},
+		"fewer than nobody":                       {[]string{"--people=-1"}, unusable, "at least one"},
+		"more than anybody has":                   {[]string{"--people", "99999999"}, unusable, "at most 10000000"},
+		"a rate below nothing":                    {[]string{"--rate=-1"}, unusable, "--rate -1"},
+		"an absurd rate":                          {[]string{"--rate", "1e12"}, unusable, "--rate 1e+12"},
+		"a schedule that is none":                 {[]string{"--schedule", "surge 10"}, unusable, "none of step, ramp and soak"},
+		"a phase that is none":                    {[]string{"--phases", "onboard,deboard"}, unusable, `"deboard" is none of the phases`},
+		"groups of nobody":                        {[]string{"--phases", "push"}, unusable, "push needs people"},
+		"a size that is none":                     {[]string{"--size", "huge"}, unusable, "none of smb, mid and large"},
+		"a size and a number":                     {[]string{"--size", "smb", "--people", "3"}, unusable, "give one of them"},
+		"a share that is none":                    {[]string{"--churn", "0"}, unusable, "--churn 0"},
+		"weights that are none":                   {[]string{"--mix", "update=many"}, unusable, "is no weight"},
+		"a limit that is none":                    {[]string{"--slo", "create p99"}, unusable, "is not of the form"},
+		"a stranger's server, pushed to":          {[]string{"--target", "https://scim.example.com/v2", "--token", token, "--rate", "2", "--size", "large", "--phases", "onboard,push", "--dialect", "oin"}, unusable, "up to 503 for each dialogue"},
+		"a stranger's server, as fast as it goes": {[]string{"--target", "https://scim.example.com/v2", "--token", token, "--rate", "0"}, unusable, "--i-own-this"},
+		"a stranger's server, asked too often":    {[]string{"--target", "https://scim.example.com/v2", "--token", token, "--rate", "100"}, unusable, "--i-own-this"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "out")
@@ -119,5 +133,35 @@ func keepsItsSchema(t *testing.T, dir string) {
 	}
 	if err := schema.Validate(v); err != nil {
 		t.Error(err)
+	}
+}
+
+// A customer's groups are pushed and changed, in both dialects, and what comes of it is
+// told by load.json and by the exit code.
+func TestLoadInPhases(t *testing.T) {
+	for _, dialect := range []string{"aiw", "oin"} {
+		dir := filepath.Join(t.TempDir(), "out")
+		code, out, err := shellRun(t, "load", "--people", "50", "--phases", "link,push,day-2,mix,offboard,reassign,import", "--rate", "0", "--dialect", dialect,
+			"--slo", "look up p99 < 10m", "--slo", "errors <= 0%", "--out", dir)
+		if code != ok || !strings.HasPrefix(out, "SUCCESS: 50 people have one account each, and 2 groups have their") {
+			t.Fatalf("%s: exit code %d\n%s%s", dialect, code, out, err)
+		}
+		for _, says := range []string{"held       look up p99 < 10m", "Phase reassign: 5 of 5 begun, 5 done"} {
+			if !strings.Contains(out, says) {
+				t.Errorf("%s: want %q in\n%s", dialect, says, out)
+			}
+		}
+		keepsItsSchema(t, dir)
+	}
+}
+
+func TestALimitThatIsNotHeldFailsALoad(t *testing.T) {
+	code, out, err := shellRun(t, "load", "--people", "12", "--rate", "0", "--slo", "create p50 < 1ns", "--out", filepath.Join(t.TempDir(), "out"))
+	if code != deviates || !strings.HasPrefix(out, "FAILURE: a limit did not hold") || !strings.Contains(out, "breached   create p50 < 1ns") {
+		t.Errorf("exit code %d\n%s%s", code, out, err)
+	}
+	code, out, err = shellRun(t, "load", "--people", "12", "--rate", "0", "--slo", "patch p50 < 1s", "--out", filepath.Join(t.TempDir(), "out"))
+	if code != incomplete || !strings.Contains(out, "not judged patch p50 < 1s: nothing was measured") {
+		t.Errorf("exit code %d\n%s%s", code, out, err)
 	}
 }

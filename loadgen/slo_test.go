@@ -1,0 +1,105 @@
+package loadgen
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/scimproof/scimproof/reports/evidence"
+)
+
+// ofTwo is a run of two phases.
+func ofTwo() []evidence.LoadPhase {
+	return []evidence.LoadPhase{
+		{
+			Name: "onboard", People: evidence.LoadPeople{Began: 1000, Done: 995, Refused: 3, Unanswered: 2},
+			Pace:      evidence.LoadPace{Asked: 50, Achieved: 50, PerSecond: 49},
+			Dialogues: []evidence.Latency{{Kind: "onboard", Count: 998, P50: 5, P90: 9, P99: 40, P999: 80, Max: 90, Mean: 6}},
+			Requests: []evidence.Latency{
+				{Kind: "look up", Count: 1000, P50: 1, P99: 10, Max: 11},
+				{Kind: "create", Count: 998, P50: 4, P99: 30, Max: 60, Status: map[string]int{"201": 995, "500": 3, "none": 2}},
+			},
+		},
+		{
+			Name: "mix", People: evidence.LoadPeople{Began: 100, Done: 100}, Pace: evidence.LoadPace{PerSecond: 200},
+			Dialogues: []evidence.Latency{{Kind: "update", Count: 60, P50: 6, P99: 70, Max: 71}, {Kind: "join", Count: 40, P50: 2, P99: 3, Max: 3}},
+		},
+		{Name: "offboard", Dialogues: []evidence.Latency{{Kind: "offboard"}}},
+	}
+}
+
+func TestALimitIsHeldAgainstWhatWasMeasured(t *testing.T) {
+	const held, breached, not = evidence.SLOHeld, evidence.SLOBreached, evidence.SLONotJudged
+	for words, want := range map[string][2]string{
+		"create p99 < 50ms":     {held, "30 ms"},
+		"create p99 < 30ms":     {breached, "30 ms"},
+		"create p99 <= 30ms":    {held, "30 ms"},
+		"create max < 1s":       {breached, "2 of 1000 got no answer, so that there is no such time of create"},
+		"create p99.9 < 1h":     {breached, "2 of 1000 got no answer, so that there is no such time of create"},
+		"look up p50 < 2ms":     {held, "1 ms"},
+		"onboard p99 > 39.9ms":  {held, "40 ms"},
+		"p99 < 71ms":            {held, "70 ms"},
+		"p99 < 69ms":            {breached, "70 ms"},
+		"join p99 < 4ms":        {held, "3 ms"},
+		"offboard p99 < 4ms":    {not, "nothing was measured"},
+		"patch p99 < 4ms":       {not, "nothing was measured"},
+		"errors < 0.5%":         {held, "0.455 %, 5 of 1100 dialogues"},
+		"onboard errors < 0.5%": {breached, "0.5 %, 5 of 1000 dialogues"},
+		"mix errors <= 0%":      {held, "0 %, 0 of 100 dialogues"},
+		"offboard errors < 1%":  {not, "nothing was measured"},
+		"rate >= 49":            {held, "49 a second"},
+		"mix rate > 200":        {breached, "200 a second"},
+	} {
+		l, err := ParseSLO(words)
+		require.NoError(t, err, words)
+		assert.Equal(t, evidence.LoadSLO{Limit: words, Verdict: want[0], Got: want[1]}, l.judge(ofTwo()), words)
+	}
+}
+
+// Where this generator could not keep the pace, and not the target, response times say
+// nothing of the target; service times do.
+func TestASlowGeneratorIsNotTheTargets(t *testing.T) {
+	phases := ofTwo()
+	phases[0].Pace.Achieved = 40
+	for words, want := range map[string]string{
+		"onboard p99 < 1ms": evidence.SLONotJudged, "rate > 100": evidence.SLONotJudged, "create p99 < 1ms": evidence.SLOBreached, "errors < 0.1%": evidence.SLOBreached,
+	} {
+		l, err := ParseSLO(words)
+		require.NoError(t, err)
+		assert.Equal(t, want, l.judge(phases).Verdict, words)
+	}
+	phases[0].Backlog.FullMS = 1
+	l, _ := ParseSLO("onboard p99 < 1ms")
+	assert.Equal(t, evidence.SLOBreached, l.judge(phases).Verdict, "the pool was full of dialogues that the target had not answered")
+}
+
+func TestALimitsWords(t *testing.T) {
+	for words, problem := range map[string]string{
+		"": "is not of the form", "p99": "is not of the form", "p98 < 1ms": `"p98" is none of p50`, "p99 = 1ms": `"=" is none of <`,
+		"p99 < 1": "is no time", "p99 < -1ms": "is no time", "errors < 1": "is no share", "errors < 101%": "is no share", "errors < NaN%": "is no share",
+		"rate > x": "is no rate", "rate > NaN": "is no rate", "deboard p99 < 1ms": "there is no p99 of \"deboard\"", "create errors < 1%": "there is no errors of \"create\"",
+	} {
+		_, err := ParseSLO(words)
+		assert.ErrorContains(t, err, problem, words)
+	}
+}
+
+func FuzzParseSLO(f *testing.F) {
+	for _, s := range []string{"create p99 < 50ms", "errors < 0.1%", "mix rate >= 45", "look up group p99.9 <= 1h"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		l, err := ParseSLO(s)
+		if err != nil {
+			return
+		}
+		again, err := ParseSLO(l.String())
+		if err != nil || again != l {
+			t.Errorf("%q is read as %q, and that as %q: %v", s, l, again, err)
+		}
+		if v := l.judge(ofTwo()); v.Verdict == "" || v.Got == "" {
+			t.Errorf("%q: %+v", s, v)
+		}
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -248,4 +249,66 @@ func faulty(t *testing.T, kind string, names ...string) target.Target {
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, at.Close()) })
 	return at
+}
+
+// A search that is cut off tells what it found until then, and who was made is counted
+// and put away as ever.
+func TestASearchIsInterrupted(t *testing.T) {
+	ctx, interrupt := context.WithCancel(context.Background())
+	defer interrupt()
+	ended := 0
+	seen, dir := load(t, ctx, somebodys(t), 0, func(c *loadgen.Config) {
+		c.FindCapacity, c.Rate, c.Workers = true, loadgen.Constant(400), 0
+		c.Progress = func(p loadgen.Progress) {
+			if ended++; ended == 60 {
+				interrupt()
+			}
+		}
+	})
+	assert.Equal(t, "incomplete", seen.Result, "%+v", seen)
+	require.NotNil(t, seen.Capacity)
+	assert.Equal(t, evidence.LoadCapacity{Ended: "it was cut off"}, *seen.Capacity)
+	assert.Equal(t, []string{"p99 < 1s", "errors < 0.1%"}, seen.Asked.SLOs)
+	assert.Equal(t, 2000, seen.Asked.People, "who were to be tried")
+	assert.GreaterOrEqual(t, seen.Readback.Ours, 60)
+	assert.Zero(t, seen.Readback.Bad())
+	assertTidy(t, dir)
+}
+
+// What a 429 means is asked for: to wait as Okta does, or to be counted.
+func TestWhatA429MeansIsAskedFor(t *testing.T) {
+	for _, count := range []bool{false, true} {
+		var mu sync.Mutex
+		asked := 0
+		d := &directory{before: func(w http.ResponseWriter, r *http.Request) bool {
+			mu.Lock()
+			defer mu.Unlock()
+			if r.Method != http.MethodPost {
+				return false
+			}
+			if asked++; asked%10 != 0 {
+				return false
+			}
+			w.Header().Set("Retry-After", "0")
+			w.WriteHeader(http.StatusTooManyRequests)
+			return true
+		}}
+		limit, err := loadgen.ParseSLO("errors < 0.1%")
+		require.NoError(t, err)
+		seen, dir := load(t, context.Background(), d.somebody(t), 60, func(c *loadgen.Config) {
+			c.Count, c.Throttled, c.SLOs = count, time.Minute, []loadgen.SLO{limit}
+		})
+		assert.Zero(t, seen.Readback.Bad(), "%+v", seen.Readback)
+		if count {
+			assert.Equal(t, evidence.LoadPeople{Began: 60, Done: 54, Throttled: 6}, seen.People)
+			assert.Equal(t, "failure", seen.Result, "by the limit alone")
+			assert.Equal(t, "throttled", seen.Phases[0].Failures[0].Why)
+			assert.Empty(t, seen.Missing)
+		} else {
+			assert.Equal(t, evidence.LoadPeople{Began: 60, Done: 60}, seen.People)
+			assert.Equal(t, "success", seen.Result)
+		}
+		assert.Equal(t, 6, seen.Phases[0].Throttle.Answers)
+		assertTidy(t, dir)
+	}
 }

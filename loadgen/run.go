@@ -41,6 +41,10 @@ type Config struct {
 	Throttled time.Duration // how long one person may wait in all for a target that answers 429
 	Count     bool          // an answer of 429 ends its dialogue and is counted, and is not obeyed as Okta does
 	SLOs      []SLO         // limits that the run is held to
+	// FindCapacity searches the highest rate at which people can be onboarded while the
+	// limits hold (DefaultLimits where none are set), beginning at the highest of Rate.
+	// Then People, Size, Phases and Mix are nothing.
+	FindCapacity bool
 
 	Folder   *evidence.Folder   // keeps the ledger; may be nil at a target of our own
 	Redact   *evidence.Redactor // learns the tenant's token
@@ -54,6 +58,15 @@ func (c Config) withDefaults() Config {
 		c.Workers = 1000
 		if c.Rate.Closed() {
 			c.Workers = 16
+		}
+	}
+	if c.FindCapacity {
+		c.People, c.Phases = mostDialogues, nil
+		if c.Rate.Closed() {
+			c.Rate = Constant(50)
+		}
+		if len(c.SLOs) == 0 {
+			c.SLOs = DefaultLimits()
 		}
 	}
 	if len(c.Phases) == 0 {
@@ -292,12 +305,24 @@ func (r *run) provision(ctx context.Context) error {
 		plan: r.plan, dialogues: r.dialogues, roster: r.roster, crowd: r.crowd, announced: r.announced,
 		virtual: r.Target.Ours, counts: r.Count, budget: r.Throttled, soft: soft, hard: hard, giveUp: giveUp, closed: &atomic.Int32{},
 	}
+	if r.FindCapacity {
+		r.search(soft, *s)
+	} else if err := r.inPhases(soft, *s); err != nil {
+		return err
+	}
+	if ctx.Err() == nil && soft.Err() != nil {
+		r.gone = context.Cause(soft)
+	}
+	return nil
+}
+
+func (r *run) inPhases(soft context.Context, s stage) error {
 	var beginning time.Time
 	for _, phase := range r.Phases {
 		if err := r.ready(soft, phase); err != nil {
 			return err
 		}
-		seen, began, err := r.play(soft, *s, phase)
+		seen, began, err := r.play(soft, s, phase, r.Rate, r.plan.Deeds(phase))
 		if err != nil {
 			return err
 		}
@@ -309,10 +334,35 @@ func (r *run) provision(ctx context.Context) error {
 		r.load.People = r.load.People.Plus(seen.People)
 		r.load.Run.DurationMS = max(r.load.Run.DurationMS, seen.AtMS+seen.DurationMS)
 	}
-	if ctx.Err() == nil && soft.Err() != nil {
-		r.gone = context.Cause(soft)
-	}
 	return nil
+}
+
+// search looks for the highest rate. The population is as large as the search was: who
+// was not needed is nobody.
+func (r *run) search(ctx context.Context, s stage) {
+	var last evidence.LoadPhase
+	try := func(rate float64, people int) (evidence.LoadPhase, bool) {
+		seen, _, err := r.play(ctx, s, Onboard, Constant(rate), people)
+		s.from += people
+		r.load.Run.DurationMS += seen.DurationMS
+		if err != nil {
+			r.missing("a rate could not be tried: %v", err)
+		}
+		if seen.People.Began > 0 {
+			last = seen
+		}
+		return seen, err == nil && ctx.Err() == nil
+	}
+	found, best := search{slos: r.SLOs, first: r.Rate.Highest(), try: try}.run()
+	if best.Name == "" {
+		best = last
+	}
+	if best.Name != "" {
+		r.load.Phases, r.load.People = []evidence.LoadPhase{best}, best.People
+	}
+	r.load.Capacity = &found
+	r.People = s.from
+	r.load.Asked.People, r.plan.Groups.People.Size, r.dialogues.People.Size = s.from, s.from, s.from
 }
 
 // ready brings about what a phase finds at the target, and announces what it makes.
@@ -327,9 +377,9 @@ func (r *run) ready(ctx context.Context, phase Phase) error {
 	return nil
 }
 
-// play plays one phase, and returns what was seen of it and when it began.
-func (r *run) play(ctx context.Context, s stage, phase Phase) (seen evidence.LoadPhase, began time.Time, err error) {
-	deeds, schedule := r.plan.Deeds(phase), r.Rate
+// play plays so many deeds of one phase, and returns what was seen of it and when it
+// began.
+func (r *run) play(ctx context.Context, s stage, phase Phase, schedule Schedule, deeds int) (seen evidence.LoadPhase, began time.Time, err error) {
 	s.phase, s.kinds = phase, r.plan.Kinds(phase)
 	t := newTally(deeds, schedule, r.Workers, s.kinds...)
 	s.line, err = newLine(scim.Client{
@@ -427,6 +477,9 @@ func (r *run) lost(people evidence.LoadPeople) {
 }
 
 func (r *run) deeds() int {
+	if r.FindCapacity {
+		return r.People
+	}
 	sum := 0
 	for _, phase := range r.Phases {
 		sum += r.plan.Deeds(phase)

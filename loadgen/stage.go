@@ -21,6 +21,7 @@ import (
 type stage struct {
 	*line
 	phase     Phase
+	from      int // the person of the first deed: a search tries each rate on others
 	plan      Plan
 	kinds     []Kind // of the phase
 	dialogues Dialogues
@@ -57,6 +58,7 @@ func (s *stage) RoundTrip(hit *http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("a hit without its sequence number: %w", err)
 	}
 	deed := s.plan.Deed(s.phase, n)
+	deed.Person += s.from
 	if s.announced != nil && (deed.Kind == KindOnboard) {
 		s.announced.began(deed.Person) // also of somebody who then does not: others may wait for it
 	}

@@ -139,7 +139,7 @@ func (p *page) capacity(c *evidence.LoadCapacity) {
 	for _, s := range c.Steps {
 		held := "held"
 		if !s.Held {
-			held = "not held"
+			held = "not held: " + s.Why
 		}
 		p.line("%10.4g %10.4g %8d %8d %12s %12s  %s", s.Rate, s.Achieved, s.People, s.Errors, ms(s.P50), ms(s.P99), held)
 	}

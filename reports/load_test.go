@@ -64,7 +64,7 @@ func crowd() evidence.Load {
 			Rate: 40, Above: 44, Ended: "the two are within 10 %",
 			Steps: []evidence.LoadStep{
 				{Rate: 40, Achieved: 40, People: 400, P50: 5, P99: 12, Held: true, SLOs: []evidence.LoadSLO{{Limit: "p99 < 1s", Verdict: evidence.SLOHeld, Got: "12 ms"}}},
-				{Rate: 44, Achieved: 41, People: 440, Errors: 3, P50: 500, P99: 1200, SLOs: []evidence.LoadSLO{{Limit: "p99 < 1s", Verdict: evidence.SLOBreached, Got: "1200 ms"}}},
+				{Rate: 44, Achieved: 41, People: 440, Errors: 3, P50: 500, P99: 1200, Why: "p99 < 1s: 1200 ms", SLOs: []evidence.LoadSLO{{Limit: "p99 < 1s", Verdict: evidence.SLOBreached, Got: "1200 ms"}}},
 			},
 		},
 		Readback: evidence.Readback{
@@ -193,7 +193,7 @@ func TestNothingThatTheTargetSaysOfACrowdActsOnItsReader(t *testing.T) {
 		l.Missing, l.Deviates, l.Readback.Notes = []string{text}, []string{text}, []string{text}
 		l.Tool.Name, l.Target.Name, l.Target.URL, l.Run.ID, l.Run.Reproduce, l.Asked.Dialect = text, text, text, text, text, text
 		l.Phases[0].Failures = []evidence.LoadFailure{{Why: text, Count: 1, Example: text}}
-		l.Phases[0].Name, l.Phases[0].Dialogues[0].Kind, l.SLOs[0].Limit, l.SLOs[0].Got, l.Capacity.Ended = text, text, text, text, text
+		l.Phases[0].Name, l.Phases[0].Dialogues[0].Kind, l.SLOs[0].Limit, l.SLOs[0].Got, l.Capacity.Ended, l.Capacity.Steps[1].Why = text, text, text, text, text, text
 		l.Invalid = []string{text}
 		l.Readback.Examples = []evidence.Difference{{What: text, Name: text, ID: text, Why: text}}
 		harmless(t, LoadText(l))

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/scimproof/scimproof/loadgen"
@@ -31,6 +32,7 @@ type load struct {
 	Schedule string   `placeholder:"WORDS" help:"In place of --rate: 'step 10:20s,50:20s', 'ramp 10:200:60s' or 'soak 20:10m' (rates per second)."`
 	Workers  int      `help:"Dialogues at a time; otherwise 1000, or 16 with --rate 0. Each takes about 40 KB of memory."`
 	SLO      []string `name:"slo" sep:"none" placeholder:"LIMIT" help:"A limit that fails the run: 'create p99 < 50ms', 'onboard p99 < 1s', 'errors < 0.1%', 'rate >= 45'. May be given several times."`
+	Find     bool     `name:"find-capacity" help:"Search the highest rate at which people can be onboarded while the limits hold (otherwise p99 < 1s and errors < 0.1%), beginning at --rate."`
 	Throttle string   `default:"obey" enum:"obey,count" help:"What an answer of 429 means: obey waits and says the request again, as Okta does; count ends the dialogue."`
 	Dialect  string   `default:"aiw" enum:"aiw,oin" help:"How Okta speaks: aiw (PUT) or oin (PATCH)."`
 	Seed     uint64   `default:"1" help:"Chooses names and their shape; 1 is plain."`
@@ -127,7 +129,23 @@ func (l load) asked() (c loadgen.Config, err error) {
 	if c.People, c.Size, err = l.crowd(c.Rate); err != nil {
 		return c, err
 	}
+	if c.FindCapacity = l.Find; l.Find {
+		if err := l.findable(c); err != nil {
+			return c, err
+		}
+	}
 	return c, l.tooFast(c)
+}
+
+// findable: a search chooses by itself how fast and with how many people.
+func (l load) findable(c loadgen.Config) error {
+	switch {
+	case l.People != nil || l.Size != "" || l.Schedule != "" || !slices.Equal(c.Phases, []loadgen.Phase{loadgen.Onboard}):
+		return errors.New("--find-capacity onboards as many people as it needs at the rates that it tries: it goes with none of --people, --size, --schedule and --phases")
+	case l.atAStranger():
+		return fmt.Errorf("--find-capacity burdens %s as much as it bears; say --i-own-this if it is yours", l.Target)
+	}
+	return nil
 }
 
 func (l load) schedule() (loadgen.Schedule, error) {

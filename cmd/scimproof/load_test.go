@@ -90,6 +90,8 @@ func TestLoadAtBadTargetsAndWithBadFlags(t *testing.T) {
 		"a share that is none":                    {[]string{"--churn", "0"}, unusable, "--churn 0"},
 		"weights that are none":                   {[]string{"--mix", "update=many"}, unusable, "is no weight"},
 		"a limit that is none":                    {[]string{"--slo", "create p99"}, unusable, "is not of the form"},
+		"a capacity of so many people":            {[]string{"--find-capacity", "--people", "3"}, unusable, "goes with none of"},
+		"a stranger's capacity":                   {[]string{"--find-capacity", "--target", "https://scim.example.com/v2", "--token", token}, unusable, "--i-own-this"},
 		"a stranger's server, pushed to":          {[]string{"--target", "https://scim.example.com/v2", "--token", token, "--rate", "2", "--size", "large", "--phases", "onboard,push", "--dialect", "oin"}, unusable, "up to 503 for each dialogue"},
 		"a stranger's server, as fast as it goes": {[]string{"--target", "https://scim.example.com/v2", "--token", token, "--rate", "0"}, unusable, "--i-own-this"},
 		"a stranger's server, asked too often":    {[]string{"--target", "https://scim.example.com/v2", "--token", token, "--rate", "100"}, unusable, "--i-own-this"},

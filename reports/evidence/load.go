@@ -197,6 +197,7 @@ type LoadStep struct {
 	P50      float64   `json:"p50"` // of the dialogues, response time
 	P99      float64   `json:"p99"`
 	Held     bool      `json:"held"`
+	Why      string    `json:"why,omitempty"` // it did not hold
 	SLOs     []LoadSLO `json:"slos"`
 }
 

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/scimproof/scimproof/loadgen"
+	"github.com/scimproof/scimproof/mockokta/provision"
+	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
 )
 
@@ -22,6 +24,48 @@ func BenchmarkCrowd(b *testing.B) {
 	if bad := seen.Readback.Bad(); bad > 0 || seen.People.Done != b.N {
 		b.Fatalf("%d of %d people were provisioned, %d accounts are not as planned", seen.People.Done, b.N, bad)
 	}
-	b.ReportMetric(seen.Phases[0].Pace.PerSecond, "people/s")
-	b.ReportMetric(seen.Phases[0].Dialogues[0].P99, "p99-ms")
+	report(b, seen)
+}
+
+// BenchmarkGroups pushes the groups of a small customer to the bundled server, and
+// changes a tenth of their members.
+func BenchmarkGroups(b *testing.B) {
+	for _, dialect := range []provision.Dialect{provision.AIW, provision.OIN} {
+		b.Run(string(dialect), func(b *testing.B) {
+			for range b.N {
+				bundled, err := target.Bundled("")
+				if err != nil {
+					b.Fatal(err)
+				}
+				size, _ := loadgen.SizeOf("smb")
+				seen, err := loadgen.Run(b.Context(), loadgen.Config{
+					Target: bundled, RunID: runID, People: size.People, Size: size, Dialect: dialect, Workers: 4,
+					Phases: []loadgen.Phase{loadgen.Onboard, loadgen.Push, loadgen.Day2},
+				})
+				if err != nil || seen.Result != "success" {
+					b.Fatalf("%v %+v", err, seen)
+				}
+				report(b, seen)
+				if err := bundled.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// report tells of a run's last phase.
+func report(b *testing.B, seen evidence.Load) {
+	last := seen.Phases[len(seen.Phases)-1]
+	requests := int64(0)
+	for _, r := range last.Requests {
+		requests += r.Count
+	}
+	worst := 0.0
+	for _, d := range last.Dialogues {
+		worst = max(worst, d.P99)
+	}
+	b.ReportMetric(last.Pace.PerSecond, "people/s")
+	b.ReportMetric(float64(requests)/last.DurationMS*1000, "requests/s")
+	b.ReportMetric(worst, "p99-ms")
 }

@@ -67,6 +67,11 @@ func (s *Screens) MapUsername(ctx context.Context, platform, attribute string) e
 	return err
 }
 
+// ForceSync brings all accounts in line with the settings, without their next push.
+func (s *Screens) ForceSync(ctx context.Context) error {
+	return s.send(ctx, http.MethodPost, s.at("/force-sync"), nil, nil)
+}
+
 // Remove ends the IAM with all that it holds.
 func (s *Screens) Remove(ctx context.Context) error {
 	return s.send(ctx, http.MethodDelete, s.at(""), nil, nil)

@@ -143,7 +143,14 @@ func TestTheScreensSetWhatTheyShow(t *testing.T) {
 	if len(left.Disabled) != 1 || left.Disabled[0].UserName != "ben" || strings.Join(left.Unlinked, " ") != "ben" {
 		t.Errorf("the leftovers are %+v", left)
 	}
+	_, err = s.Set(ctx, target.Settings{"external_usernames": map[string]string{}})
+	done(t, err)
+	done(t, s.TakeAttributes(ctx, demoURN, "other"))
+	done(t, s.ForceSync(ctx))
 	done(t, s.GiveAttribute(ctx, "ana", "team"))
+	if got := must[*target.Screen](t)(s.Account(ctx, "ana")).All; !cmp.Equal(got, map[string][]string{"other.login": {"T"}}) {
+		t.Errorf("after Force Sync there are %v", got)
+	}
 	if got := must[*target.Screen](t)(s.Account(ctx, "ana")).ByHand; len(got) != 0 {
 		t.Errorf("by hand is left %v", got)
 	}

@@ -30,6 +30,7 @@ var adminRoutes = []route{
 	{"PATCH", "/iams/{iam}", (*visit).alterIAM},
 	{"DELETE", "/iams/{iam}", (*visit).removeIAM},
 	{"POST", "/iams/{iam}/drafts", (*visit).openEdit},
+	{"POST", "/iams/{iam}/force-sync", (*visit).forceSync},
 	{"GET", "/iams/{iam}/accounts", (*visit).listAccounts},
 	{"POST", "/iams/{iam}/accounts", (*visit).addAccount},
 	{"GET", "/iams/{iam}/accounts/{userid}", (*visit).readAccount},

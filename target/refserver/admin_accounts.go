@@ -81,6 +81,33 @@ func (a *visit) readAccount() (shown *resource.Object, err error) {
 	return shown, noIAM(m.ID, err)
 }
 
+// forceSync brings all accounts in line with the IAM's settings, without waiting for
+// their next push (that there is such a button: the provider's support, documented;
+// that it works on what SCIM has sent before, and asks nobody: the reference server's
+// choice).
+func (a *visit) forceSync() (*resource.Object, error) {
+	if err := a.external(); err != nil {
+		return nil, err
+	}
+	m, err := a.iam()
+	if err != nil {
+		return nil, err
+	}
+	changed := 0
+	err = a.Store.Update(a.Context(), m.ID, func(tx store.Tx) error {
+		return each(tx, store.Account, func(rec store.Record) error {
+			before := rec
+			if fill(&rec, m.Settings); same(rec, before) {
+				return nil
+			}
+			changed++
+			rec.Modified, rec.Version = a.Now(), rec.Version+1
+			return tx.Replace(store.Account, rec)
+		})
+	})
+	return object("changed", integer(changed)), noIAM(m.ID, err)
+}
+
 // account is the account that the path names.
 func (a *visit) account(v store.View) (store.Record, error) {
 	rec, err := v.Find(store.Account, resource.Fold(a.at["userid"]))

@@ -244,6 +244,21 @@ func TestAccountsOnTheScreens(t *testing.T) {
 			s.push(id, block(demoURN, `"snowflakeUser":"T"`))
 			s.screen("ana").has("profile/externalUserIds", `{"snowflakeUser":"T"}`)
 		},
+		"E-59.b, E-67.a Force Sync does not wait for the push": func(s tenant) {
+			ana := s.newUser("ana", block(demoURN, `"snowflakeUser":"T"`))
+			ben := s.newUser("ben", `"title":"Dr"`)
+			s.settings(`{` + snowflake + `}`).is(200)
+			version := s.ask("GET", "/Users/"+ben, "").show("meta")
+			s.admin("POST", "/iams/first/force-sync", "").is(200).has("changed", "1")
+			s.screen("ana").has("authorizations", `{"okta.snowflakeuser":["T"]}`, "profile/externalUserIds", `{"snowflakeUser":"T"}`)
+			if after := s.ask("GET", "/Users/"+ben, "").show("meta"); after != version {
+				s.Errorf("it left on ben %s, was %s", after, version)
+			}
+			s.ask("GET", "/Users/"+ana, "").has("meta/version", `"W/\"2\""`)
+			s.admin("POST", "/iams/first/force-sync", "").is(200).has("changed", "0")
+			s.admin("POST", "/iams/bim/force-sync", "").refused(409, "internal")
+			s.admin("POST", "/iams/nobody/force-sync", "").refused(404, "nobody")
+		},
 		"P-2 accounts and groups come in pages": func(s tenant) {
 			for i := range 5 {
 				s.newUser(fmt.Sprint("u", i))

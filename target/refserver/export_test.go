@@ -19,3 +19,6 @@ func AdminRoute(method, path string) string {
 	}
 	return ""
 }
+
+// NewKey makes a key as an IAM gets one.
+func NewKey() string { return newKey() }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/scimproof/scimproof/target/refserver/iam"
 	"github.com/scimproof/scimproof/target/refserver/patch"
 	"github.com/scimproof/scimproof/target/refserver/resource"
 	"github.com/scimproof/scimproof/target/refserver/schema"
@@ -30,7 +31,7 @@ func (c *call) create(col collection) (answer, error) {
 	rec := store.Record{ID: c.NewID(), Key: key(col, attributes), Attributes: attributes, Created: now, Modified: now, Version: 1}
 	if col.kind == store.Account {
 		rec.Permitted = c.iam.DefaultPermissions
-		c.fill(&rec)
+		fill(&rec, c.iam.Settings)
 	}
 	return c.update(col, http.StatusCreated, want, func(tx store.Tx) (store.Record, error) {
 		rec, err := tx.Insert(col.kind, rec)
@@ -164,19 +165,24 @@ func (c *call) keep(tx store.Tx, col collection, rec store.Record, attributes *r
 	after := rec
 	after.Attributes, after.Key = attributes, key(col, attributes)
 	if col.kind == store.Account {
-		c.fill(&after)
+		fill(&after, c.iam.Settings)
 	}
-	if !changed && resource.Equal(after.Attributes, rec.Attributes) && resource.Equal(after.Synced, rec.Synced) && resource.Equal(after.Profile, rec.Profile) {
+	if !changed && same(after, rec) {
 		return rec, nil
 	}
 	after.Modified, after.Version = c.Now(), rec.Version+1
 	return after, taken(col, attributes, tx.Replace(col.kind, after))
 }
 
-// fill makes of an account's attributes what the IAM's settings make of them.
-func (c *call) fill(rec *store.Record) {
-	rec.Synced = c.iam.Authorizations(rec.Attributes)
-	rec.Profile = c.iam.Profile(rec.Profile, rec.Attributes, rec.Synced)
+// fill makes of an account's attributes what settings make of them.
+func fill(rec *store.Record, s iam.Settings) {
+	rec.Synced = s.Authorizations(rec.Attributes)
+	rec.Profile = s.Profile(rec.Profile, rec.Attributes, rec.Synced)
+}
+
+// same says whether two states of a record hold the same.
+func same(a, b store.Record) bool {
+	return resource.Equal(a.Attributes, b.Attributes) && resource.Equal(a.Synced, b.Synced) && resource.Equal(a.Profile, b.Profile)
 }
 
 // settle decides what a write leaves open. A derived name that comes back is no

@@ -49,9 +49,10 @@ type Row struct{ URN, Prefix string }
 // username on a data platform.
 type Username struct{ Platform, Attribute string }
 
-// Permissions are those that default permissions can be chosen from. The names are
-// on the provider's page on personas and permissions (documented); that there are
-// no others, custom ones above all, is the reference server's choice.
+// Permissions are those that default permissions can be chosen from. Six of the names
+// are on the provider's page on personas and permissions (documented); CREATE_PROJECT
+// and PROJECT_MANAGEMENT were not seen there (inference), and that there are no others,
+// custom ones above all, is the reference server's choice.
 var Permissions = []string{
 	"APPLICATION_ADMIN", "AUDIT", "CREATE_DATA_SOURCE", "CREATE_DATA_SOURCE_IN_PROJECT",
 	"CREATE_PROJECT", "GOVERNANCE", "PROJECT_MANAGEMENT", "USER_ADMIN",

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/scimproof/scimproof/target/fault"
+	"github.com/scimproof/scimproof/target/limit"
 	"github.com/scimproof/scimproof/target/refserver"
 	"github.com/scimproof/scimproof/target/refserver/store"
 	"github.com/scimproof/scimproof/target/refserver/store/storefault"
@@ -28,12 +29,17 @@ func Bundled(listen string, faults ...fault.Fault) (Target, error) {
 // Serve is Bundled with an administration credential that the caller has chosen,
 // and so need not be told.
 func Serve(listen, admin string, faults ...fault.Fault) (Target, error) {
+	return ServeWithin(limit.Limits{}, listen, admin, faults...)
+}
+
+// ServeWithin is Serve for a server that allows its clients no more than so much.
+func ServeWithin(l limit.Limits, listen, admin string, faults ...fault.Fault) (Target, error) {
 	kept, err := mistaken(faults)
 	if err != nil {
 		return Target{}, fmt.Errorf("start the bundled server: %w", err)
 	}
 	server := refserver.New(refserver.Config{AdminToken: admin, Store: kept})
-	url, stop, err := open(listen, ready(faulty(server, faults)))
+	url, stop, err := open(listen, ready(l.In(faulty(server, faults))))
 	if err != nil {
 		return Target{}, fmt.Errorf("start the bundled server: %w", err)
 	}

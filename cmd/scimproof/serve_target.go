@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
@@ -9,6 +11,7 @@ import (
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
 	"github.com/scimproof/scimproof/target/fault"
+	"github.com/scimproof/scimproof/target/limit"
 )
 
 type serveTarget struct {
@@ -16,7 +19,8 @@ type serveTarget struct {
 	AdminToken string `env:"SCIMPROOF_ADMIN_TOKEN" placeholder:"TOKEN" help:"The credential of the administration API, for whoever has one to give; otherwise one is made and printed. Better given as SCIMPROOF_ADMIN_TOKEN, which no process list shows."`
 
 	mistakes
-	InFrontOf string `placeholder:"URL" help:"In place of our own server, the SCIM base URL of anybody's, which then makes the mistakes of --fault."`
+	Limit     []string `placeholder:"NAME" help:"A limit of a real service's to practise on; may be repeated: changes-100, writes-180-a-minute, concurrent-500 or members-8000. Of our own server alone."`
+	InFrontOf string   `placeholder:"URL" help:"In place of our own server, the SCIM base URL of anybody's, which then makes the mistakes of --fault."`
 	certificates
 	AllowHTTP bool `name:"allow-http" help:"Allow plain http to a --in-front-of that is not loopback: the token then travels in the clear."`
 }
@@ -26,6 +30,7 @@ func (serveTarget) Help() string {
 
   scimproof serve target --listen 127.0.0.1:8080
   scimproof serve target --fault deletes-when-disabled
+  scimproof serve target --limit writes-180-a-minute --limit changes-100
   scimproof serve target --fault ignores-filter --in-front-of https://app.example.com/scim/v2
 
 Once it is ready it prints one line of JSON: the SCIM base URL and token of a tenant made on the spot, the URL and token of the administration API, and the URL of a web page that shows what the server holds: a browser asks for the administration token as the password of any user name. Given an administration token it makes no tenant and prints no credential, only the URL where tenants are made. It runs until interrupted and keeps everything in memory.
@@ -67,10 +72,11 @@ func (s serveTarget) Run(sh shell) error {
 }
 
 func (s serveTarget) start(faults []fault.Fault) (target.Target, error) {
-	if s.AdminToken == "" {
-		return target.Bundled(s.Listen, faults...)
+	limits, err := limit.Of(s.Limit...)
+	if err != nil {
+		return target.Target{}, fmt.Errorf("--limit: %w", err)
 	}
-	return target.Serve(s.Listen, s.AdminToken, faults...)
+	return target.ServeWithin(limits, s.Listen, cmp.Or(s.AdminToken, rand.Text()), faults...)
 }
 
 // withTenant makes a tenant at our own server and tells all of both.
@@ -110,6 +116,8 @@ func (s serveTarget) inFront(sh shell, faults []fault.Fault) error {
 func (s serveTarget) behind() (*url.URL, error) {
 	u, err := url.Parse(s.InFrontOf)
 	switch {
+	case len(s.Limit) > 0:
+		return nil, errors.New("--limit is for our own server, and --in-front-of names somebody's")
 	case len(s.Fault) == 0:
 		return nil, errors.New("--in-front-of wants a mistake to make there: name it with --fault; scimproof list --faults shows them all")
 	case s.AdminToken != "":

@@ -1,0 +1,154 @@
+package loadgen_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/scimproof/scimproof/loadgen"
+	"github.com/scimproof/scimproof/mockokta/provision"
+	"github.com/scimproof/scimproof/reports/evidence"
+	"github.com/scimproof/scimproof/target"
+	"github.com/scimproof/scimproof/target/limit"
+	"github.com/scimproof/scimproof/target/refserver"
+)
+
+// A desk hands requests to a handler without a socket, so that all waiting can pass in
+// a bubble of synctest, and watches whether a 429 is obeyed: the same request may not
+// be said again before its Retry-After is over.
+type desk struct {
+	handler http.Handler
+	takes   time.Duration // of virtual time, for each request
+
+	mu         sync.Mutex
+	notBefore  map[string]time.Time
+	refusals   int
+	violations int
+}
+
+func (d *desk) RoundTrip(r *http.Request) (*http.Response, error) {
+	said := r.Method + " " + r.URL.String()
+	body := []byte{}
+	if r.Body != nil {
+		body, _ = io.ReadAll(r.Body)
+		r = r.Clone(r.Context())
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		said += string(body)
+	}
+	d.mu.Lock()
+	if time.Now().Before(d.notBefore[said]) {
+		d.violations++
+	}
+	d.mu.Unlock()
+	w := httptest.NewRecorder()
+	r.RequestURI = r.URL.RequestURI()
+	d.handler.ServeHTTP(w, r)
+	if w.Code == http.StatusTooManyRequests {
+		seconds, _ := strconv.Atoi(w.Header().Get("Retry-After"))
+		d.mu.Lock()
+		d.refusals++
+		d.notBefore[said] = time.Now().Add(time.Duration(seconds) * time.Second)
+		d.mu.Unlock()
+	}
+	answer := w.Result()
+	answer.Request = r
+	return answer, nil
+}
+
+// within leads a crowd through phases at the reference server within limits, in a
+// bubble. What was made has been put away afterwards.
+func within(t *testing.T, l limit.Limits, people int, change func(*loadgen.Config)) (seen evidence.Load, d *desk) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "run")
+	synctest.Test(t, func(t *testing.T) {
+		server := refserver.New(refserver.Config{AdminToken: "admin"})
+		made := httptest.NewRecorder()
+		ask := httptest.NewRequest(http.MethodPost, "/admin/v1/iams", strings.NewReader(`{"display_name":"okta"}`))
+		ask.Header.Set("Authorization", "Bearer admin")
+		ask.Header.Set("Content-Type", "application/json")
+		server.ServeHTTP(made, ask)
+		var iam struct {
+			URL string `json:"scim_url"`
+			Key string `json:"scim_key"`
+		}
+		require.NoError(t, json.Unmarshal(made.Body.Bytes(), &iam), made.Body.String())
+
+		slow := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			<-time.After(50 * time.Millisecond) // by the clock of the bubble
+			server.ServeHTTP(w, r)
+		})
+		d = &desk{handler: l.In(slow), notBefore: map[string]time.Time{}}
+		folder, err := evidence.Create(dir, evidence.Run{ID: runID}, nil)
+		require.NoError(t, err)
+		c := loadgen.Config{
+			Target: target.External(iam.URL, iam.Key), RunID: runID, Seed: 1, People: people, Folder: folder, Base: d, Throttled: time.Hour, Churn: 0.2,
+		}
+		change(&c)
+		seen, err = loadgen.Run(context.Background(), c)
+		require.NoError(t, err)
+		require.NoError(t, folder.Finish(evidence.End{}))
+	})
+	assertTidy(t, dir)
+	assert.Zero(t, d.violations, "Retry-After is obeyed")
+	assert.Zero(t, seen.Readback.Bad(), "nothing is lost: %+v", seen.Readback)
+	return seen, d
+}
+
+// 300 people are more than a minute's 180 writes: in the shortest time that this leaves
+// everybody has an account, in both dialects.
+func TestNobodyIsLostWithinSoManyWritesAMinute(t *testing.T) {
+	for _, dialect := range []provision.Dialect{provision.AIW, provision.OIN} {
+		seen, d := within(t, limit.Limits{WritesPerMinute: 180}, 300, func(c *loadgen.Config) { c.Dialect, c.Workers = dialect, 10 })
+		assert.Equal(t, "success", seen.Result, "%+v", seen)
+		assert.Equal(t, 300, seen.People.Done)
+		assert.Positive(t, d.refusals)
+		assert.LessOrEqual(t, seen.Run.DurationMS, 1.1*60_000.0, "of a minute, which it takes at least")
+		assert.Positive(t, seen.Phases[0].Throttle.Answers)
+		assert.Positive(t, seen.Phases[0].Throttle.WaitedMS)
+	}
+}
+
+func TestNobodyIsLostWithinSoManyRequestsAtOnce(t *testing.T) {
+	seen, d := within(t, limit.Limits{Concurrent: 20}, 200, func(c *loadgen.Config) { c.Workers = 30 })
+	assert.Equal(t, "success", seen.Result, "%+v", seen)
+	assert.Positive(t, d.refusals)
+}
+
+// Okta's batches of 100 fit what AWS allows; larger ones are refused, and the run says
+// so and blames nobody for lost members.
+func TestSoManyChangesAreWhatOktaSays(t *testing.T) {
+	phases := []loadgen.Phase{loadgen.Onboard, loadgen.Push, loadgen.Day2}
+	seen, _ := within(t, limit.Limits{Changes: 100}, 250, func(c *loadgen.Config) { c.Dialect, c.Phases = provision.OIN, phases })
+	assert.Equal(t, "success", seen.Result)
+	assert.Equal(t, 10, seen.Readback.Groups.Groups)
+	seen, _ = within(t, limit.Limits{Changes: 100}, 250, func(c *loadgen.Config) {
+		c.Dialect, c.Phases, c.Knobs.PatchBatch = provision.OIN, phases, 101
+	})
+	assert.Equal(t, "failure", seen.Result)
+	assert.Equal(t, 1, seen.Phases[1].People.Refused, "the one group of more than 100")
+	assert.Contains(t, seen.Phases[1].Failures[0].Why, "400")
+}
+
+// A whole list goes in one PUT, and is too long for such a server; the same group goes
+// in batches in the other dialect.
+func TestSoManyMembersAtOnce(t *testing.T) {
+	phases := []loadgen.Phase{loadgen.Onboard, loadgen.Push}
+	for dialect, refused := range map[provision.Dialect]int{provision.AIW: 1, provision.OIN: 0} {
+		seen, _ := within(t, limit.Limits{Members: 120}, 150, func(c *loadgen.Config) { c.Dialect, c.Phases = dialect, phases })
+		assert.Equal(t, refused, seen.Phases[1].People.Refused, dialect)
+		assert.Equal(t, 6-refused, seen.Readback.Groups.Groups)
+	}
+}

@@ -15,6 +15,7 @@ var accountSteps = []sentence{
 	{`^the target already holds an account for (\w+)$`, "assign-creates", func(w *world) any { return w.holdsAlready }},
 	{`^the target already holds a disabled account for (\w+)$`, "unassign-disables", func(w *world) any { return w.holdsDisabled }},
 	{`^the target holds one account for (\w+)$`, "", func(w *world) any { return w.oneAccountHeld }},
+	{`^the target holds no account for (\w+)$`, "", func(w *world) any { return w.noAccountHeld }},
 	{`^Okta has said nothing about (\w+)$`, "", func(w *world) any { return w.saidNothing }},
 	{`^Okta was answered with the (?:account of|group) (.+)$`, "", func(w *world) any { return w.answeredWith }},
 	{`^the target shows (\w+) as (active|disabled)$`, "", func(w *world) any { return w.shown }},
@@ -141,6 +142,18 @@ func (w *world) oneAccountHeld(ctx context.Context, label string) error {
 		return w.mismatch("the account in the list", "the one that Okta knows, with id "+p.linked, "one with id "+w.it, w.last())
 	}
 	_, err = w.account(ctx, p)
+	return err
+}
+
+func (w *world) noAccountHeld(ctx context.Context, label string) error {
+	p, err := w.person(ctx, label)
+	if err != nil {
+		return err
+	}
+	found, _, err := w.eyes.UsersNamed(w.about(ctx, p), p.userName)
+	if err == nil && len(found) > 0 {
+		return w.mismatch("accounts with the username "+p.userName, "none", counted(len(found)), w.last())
+	}
 	return err
 }
 

@@ -228,8 +228,15 @@ func (r *run) cannot(c features.Case) string {
 		return "left out: --without " + c.Gap
 	case slices.Contains(c.Tags, "bundled") && !r.config.Target.Ours:
 		return "only the bundled server has screens to look at, and a tenant that nobody else is in"
+	case r.config.Target.Kind == target.KindContainer && asksOkta(c):
+		return "a server in a container has no way to the Okta of this process, which it would ask who may sign on"
 	}
 	return ""
+}
+
+// asksOkta says whether the provider asks Okta who may sign on.
+func asksOkta(c features.Case) bool {
+	return slices.ContainsFunc(c.Steps, func(s features.Step) bool { return strings.Contains(s.Text, "Test User Login") })
 }
 
 // once plays a case one time. trouble is the kind of network trouble that ended

@@ -6,7 +6,9 @@
 // what follows from what to package reports/evidence.
 //
 // The sentences, in which NAME is a person (Ana, Ben, Cem: the one things happen
-// to, a bystander, a third) and NAMES one or several ("Ana, Ben and Cem", "nobody"):
+// to, a bystander, a third) and NAMES one or several ("Ana, Ben and Cem", "nobody").
+// What the provider's administrator does can also be tried, as in "tries to save the
+// IAM", and be refused:
 //
 //	Given Okta is connected to the target
 //	Given Okta draws the order of its jobs from the seed …
@@ -35,6 +37,7 @@
 //	Given the target already holds an account for NAME
 //	Given the target already holds a disabled account for NAME
 //	Then the target holds one account for NAME
+//	Then the target holds no account for NAME
 //	Then Okta has said nothing about NAME
 //	Then Okta was answered with the account of|group …
 //	Then the target shows NAME as active|disabled
@@ -120,12 +123,57 @@
 //	When NAME leaves the group …, and Okta shows an error
 //
 //	Then the provider's screen shows NAME as a user|disabled under this IAM
+//	Then the provider's screen shows NAME's permissions as WORD
+//	Then the provider's screen shows NAME's about|location as "…"
+//	Then the provider's screen shows no about|location of NAME
+//	Then the provider's screen shows NAME's attribute WORD, given by hand, as "…"
+//	Then the provider's screen shows the group WORD with NAMES in it
+//	Then the provider's screen shows no group WORD
+//	Then NAME's account in the internal IAM is as it was
 //	Given the provider takes the attributes of that schema under the prefix WORD
 //	Given the provider maps … to the username on WORD
 //	Then the provider's screen shows NAME's attribute … as "…"
 //	Then the provider's screen shows no attribute … of NAME
 //	Then the provider's screen shows NAME's username on WORD as "…"
 //	Then the provider's screen shows no username on WORD for NAME
+//
+//	Given the administrator adds the application WORD from the catalogue
+//	When the administrator fills in this|another Base URL and this|another IAM ID under Advanced Sign-on Settings
+//	Given NAME is assigned to the application while nothing is provisioned
+//	When the administrator fills in the SCIM URL and the key under API Integration
+//	When the administrator clicks Test API Credentials
+//	When the administrator saves the API integration
+//	When the administrator enables Create Users, Update User Attributes and Deactivate Users
+//	Then Okta is refused with the key
+//	When Push Groups is on|off in Okta for the group WORD
+//	Then Okta shows an error at the push of the group WORD
+//	When NAME is deactivated in Okta and deleted there
+//
+//	When the provider's administrator adds an IAM with the display name … and the type WORD
+//	Given the provider's administrator edits the IAM
+//	When the provider's administrator tries to rename the IAM to …
+//	Given the provider's administrator fills in the client options
+//	Given the provider's administrator fills in the client options but the WORD
+//	Given the provider's administrator sets the default permissions to WORD
+//	Given the provider's administrator ticks|unticks Enable SCIM support
+//	When the provider's administrator tries to tick Enable SCIM support for the internal IAM
+//	Given the provider's administrator maps WORD to the profile field WORD
+//	When the provider's administrator tries to map … to the username on WORD
+//	When the provider's administrator clicks|tries Test Connection
+//	When NAME clicks|tries Test User Login
+//	When the provider's administrator saves the IAM
+//	Given the provider's administrator removes the IAM
+//	Given a new IAM is saved after NAME's Test User Login
+//	Given Okta is connected to a new IAM, saved after NAME's Test User Login
+//	Given the provider's administrator sets NAME's WORD to "…"
+//	Given the provider's administrator gives NAME the attribute WORD "…"
+//	Given the provider's internal IAM has an account of NAME's name
+//	Then the provider refuses it
+//	Then the reason names …
+//	Then the provider has no IAM …
+//	Then the page shows the SCIM URL and the key
+//	Then the page shows the SCIM URL, and the key no more
+//	Then the key opens the SCIM URL
 //
 //	Given another Okta is connected to another tenant of the same server
 //	Given|When the other Okta assigns its NAME
@@ -192,7 +240,7 @@ type sentence struct {
 	means   func(*world) any // the method, bound to a scenario's world
 }
 
-var vocabulary = slices.Concat(connectionSteps, assignmentSteps, lifecycleSteps, accountSteps, attributeSteps, mappingSteps, repairSteps, extraSteps, groupSteps, groupLooks, pushSteps, crowdSteps, groupWrites, screenSteps, tenantSteps, specSteps, importSteps, importResults)
+var vocabulary = slices.Concat(connectionSteps, assignmentSteps, lifecycleSteps, accountSteps, attributeSteps, mappingSteps, repairSteps, extraSteps, groupSteps, groupLooks, pushSteps, crowdSteps, groupWrites, screenSteps, consoleSteps, providerSteps, tenantSteps, specSteps, importSteps, importResults)
 
 var patterns = sync.OnceValue(func() []*regexp.Regexp {
 	var all []*regexp.Regexp

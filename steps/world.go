@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/scimproof/scimproof/features"
 	"github.com/scimproof/scimproof/mockokta"
@@ -29,6 +30,7 @@ type world struct {
 
 	endpoint target.Endpoint
 	wire     *wire.Wire
+	spoken   spoken // over which of the wires Okta speaks
 	eyes     target.Eyes
 	hand     target.Eyes
 	okta     *mockokta.Server
@@ -41,7 +43,10 @@ type world struct {
 	crowd      crowd                 // people who matter by their number alone
 	other      *world                // a second Okta at a second tenant; nil in most scenarios
 
+	page        page                       // the provider's, as far as it is worked
+	typed       target.Endpoint            // what was entered in Okta for the integration, and not saved
 	credentials error                      // what Okta said of the credentials
+	pushed      error                      // what Okta shows of a push that may fail; nil for no error
 	before      map[string]target.Resource // by Okta id, as things stood before the first When
 	given       int                        // exchanges made before the first When
 	unknown     map[string]string          // an account's attributes that Okta does not know
@@ -89,15 +94,13 @@ func (r *run) open(ctx context.Context, scene features.Case, number int) (*world
 // furnish makes a world around a tenant and a wire to it, which goes with the world.
 func (r *run) furnish(scene features.Case, number int, endpoint target.Endpoint, way *wire.Wire) (*world, error) {
 	w := &world{
-		run: r, scene: scene, number: number, endpoint: endpoint, wire: way,
+		run: r, scene: scene, number: number,
 		people: map[string]*person{}, groups: map[string]*group{}, attributes: map[string]*attribute{},
 	}
-	r.redact.Learn(endpoint.Token)
+	w.look(endpoint, way)
 	var err error
-	w.eyes = r.eyes(w.endpoint, w.wire, evidence.Eyes)
-	w.hand = r.eyes(w.endpoint, w.wire, evidence.Hand)
 	if w.okta, err = mockokta.Start(mockokta.Config{
-		Target: w.wire.As(evidence.Okta), Seed: r.seedOf(scene),
+		Target: &w.spoken, Seed: r.seedOf(scene),
 		Knobs: r.config.Knobs, Timeout: r.config.Timeout, Wait: r.wait(), NewID: r.oktaIDs(number),
 	}); err != nil {
 		w.wire.Close()
@@ -105,6 +108,24 @@ func (r *run) furnish(scene features.Case, number int, endpoint target.Endpoint,
 	}
 	w.admin = &management.Client{URL: w.okta.URL, Token: w.okta.Token, HTTP: http.DefaultTransport}
 	return w, nil
+}
+
+// look makes a tenant, and a wire to it, the scenario's: Okta's calls, the eyes and the
+// hand go there from now on.
+func (w *world) look(endpoint target.Endpoint, way *wire.Wire) {
+	w.run.redact.Learn(endpoint.Token)
+	w.endpoint, w.wire = endpoint, way
+	w.spoken.over.Store(way)
+	w.eyes = w.run.eyes(endpoint, way, evidence.Eyes)
+	w.hand = w.run.eyes(endpoint, way, evidence.Hand)
+}
+
+// spoken carries Okta's calls over a wire that can be another later: an Okta is there
+// before the IAM that it is connected to.
+type spoken struct{ over atomic.Pointer[wire.Wire] }
+
+func (s *spoken) RoundTrip(r *http.Request) (*http.Response, error) {
+	return s.over.Load().As(evidence.Okta).RoundTrip(r)
 }
 
 // wire is a way to the target that keeps what is said.

@@ -7,7 +7,7 @@ Feature: Okta accepts the connection
 
   Rule: An authenticated read is answered with a list
 
-    @req:connection-test @S-32 @OKTA-connection-test @OKTA-paging-numbers @F47 @F49
+    @req:connection-test @S-31 @S-32 @OKTA-connection-test @OKTA-paging-numbers @F47 @F49
     Scenario: The administrator tests the API credentials
       When the administrator tests the API credentials
       Then Okta accepts the credentials

@@ -11,10 +11,17 @@ Feature: What becomes of a person in Okta becomes of their account
 
   Rule: Who is deactivated in Okta is disabled at the target
 
-    @req:okta-deactivation-disables @S-05 @OKTA-lifecycle
+    @req:okta-deactivation-disables @S-05 @S-07 @OKTA-lifecycle
     Scenario: Ana leaves the company
       Given Ana is assigned to the application
       When Ana is deactivated in Okta
+      Then the target shows Ana as disabled
+      And Ana's account can be read by its id
+
+    @req:okta-deletion-disables @S-06 @OKTA-lifecycle
+    Scenario: Ana's entry in Okta is removed
+      Given Ana is assigned to the application
+      When Ana is deactivated in Okta and deleted there
       Then the target shows Ana as disabled
       And Ana's account can be read by its id
 
@@ -56,7 +63,13 @@ Feature: What becomes of a person in Okta becomes of their account
 
   Rule: The target follows the switches of To App
 
-    @req:switches-decide @OKTA-switches
+    @req:create-switch-decides @S-35 @OKTA-switches
+    Scenario: Okta may make nobody
+      Given Okta's switches are on for Update and Deactivate alone
+      When Ana is assigned to the application
+      Then the target holds no account for Ana
+
+    @req:switches-decide @S-34 @S-35 @S-36 @S-37 @OKTA-switches
     Scenario Outline: What Okta may not do does not happen
       Given Okta's switches are on for <switches> alone
       And Ana's last name changes to "Ruiz-Soler"

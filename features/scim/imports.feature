@@ -86,7 +86,7 @@ Feature: What the lists show becomes Okta's picture of the target
       Then Okta and the target agree about Ana and Ben
       And Okta and the target agree about the group Analysts
 
-    @req:import-lists-difference @OKTA-existing-set-up
+    @req:import-lists-difference @S-46 @OKTA-existing-set-up
     Scenario: Somebody at the target has changed what came from Okta
       Given Ana is assigned to the application
       And Ana's title in Okta is "Analyst"
@@ -94,7 +94,7 @@ Feature: What the lists show becomes Okta's picture of the target
       When the administrator imports from the target
       Then Okta lists Ana's account as one that differs
 
-    @groups @req:import-lists-discrepancies @OKTA-existing-set-up @bundled
+    @groups @req:import-lists-discrepancies @S-46 @OKTA-existing-set-up @bundled
     Scenario: The target was in use before
       Given the target already holds an account for Ben
       And the target already holds a disabled account for Cem

@@ -27,7 +27,8 @@ type Fault struct {
 func (f Fault) InStore() bool { return f.wrap == nil }
 
 // In returns next with this mistake in it. Paths that are neither Users nor
-// Groups pass unharmed, and so does everything where the mistake is the store's.
+// Groups pass unharmed, but for those of the provider's page where the mistake is the
+// page's, and so does everything where the mistake is the store's.
 func (f Fault) In(next http.Handler) http.Handler {
 	if f.InStore() {
 		return next
@@ -39,7 +40,7 @@ func (f Fault) In(next http.Handler) http.Handler {
 func All() []Fault {
 	all := slices.Concat(
 		listFaults, pagingFaults, accountFaults, createFaults, uniquenessFaults, shapeFaults, errorFaults, mediaFaults,
-		extensionFaults, mappedFaults, groupFaults, memberFaults, namingFaults, comebackFaults, tenantFaults, storeFaults,
+		extensionFaults, mappedFaults, groupFaults, memberFaults, namingFaults, comebackFaults, tenantFaults, pageFaults, storeFaults,
 	)
 	slices.SortFunc(all, func(a, b Fault) int { return strings.Compare(a.Name, b.Name) })
 	return all

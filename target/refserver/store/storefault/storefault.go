@@ -1,5 +1,5 @@
-// Package storefault holds mistakes that real servers have made in keeping what
-// several clients change at once, each as a decorator of any store.
+// Package storefault holds mistakes in keeping what several clients change at once, and
+// what an administrator has set or entered by hand, each as a decorator of any store.
 //
 // Nothing in front of a server can make them: they lie between the reading and the
 // writing of one request, or between one request and the next. What the server says
@@ -20,6 +20,17 @@ import (
 var byName = map[string]func(store.Store) store.Store{
 	"lost-update":         func(s store.Store) store.Store { return LostUpdate(s, window) },
 	"reads-an-older-copy": OlderCopy,
+
+	"settings-never-reread": NeverReread,
+	"kept-before-save":      KeptBeforeSave,
+	"sync-boxes-not-read":   BoxesNotRead,
+	"namesakes-migrate":     Namesakes,
+
+	"permissions-forgotten":       PermissionsForgotten,
+	"permissions-of-the-day":      PermissionsOfTheDay,
+	"permissions-asked-for":       PermissionsAskedFor,
+	"profiles-filled-once":        FilledOnce,
+	"pushes-overwrite-hand-edits": Overwritten,
 }
 
 // window is how long a change that is under way waits for another. It has to do for

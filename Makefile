@@ -1,9 +1,12 @@
 # Each target is a line that a person could have typed.
 
-.PHONY: check test race verdicts stability matrix lint generate bench bench-load bench-okta bench-groups bench-groups-provider load-sizes modules foreign fuzz clean
+.PHONY: check tour test race verdicts stability matrix lint generate bench bench-load bench-okta bench-groups bench-groups-provider load-sizes modules foreign fuzz clean
 
 check: ## build, play the scenarios against the bundled server, say where the page is
 	go run ./cmd/scimproof check
+
+tour: ## walk through the provider's page, and see what Okta and a server do under each of its headings; stays until interrupted
+	go run ./cmd/scimproof tour
 
 test: ## all tests of this module; needs Go alone, and names what it skips
 	go test ./...

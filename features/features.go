@@ -7,7 +7,7 @@ package features
 import "embed"
 
 // FS holds the .feature files, a folder per family, with the requirements they
-// rest on and the faults that break them.
+// rest on, the faults that break them, and the tour of the provider's page.
 //
-//go:embed okta scim immuta requirements faults exemptions.txt
+//go:embed okta scim immuta tour requirements faults exemptions.txt
 var FS embed.FS

@@ -16,6 +16,7 @@ import (
 // page: from the catalogue to the page To App.
 var consoleSteps = []sentence{
 	{`^the administrator adds the application (\w+) from the catalogue$`, "", func(w *world) any { return w.addFromCatalogue }},
+	{`^the administrator changes the application's label to (.+)$`, "", func(w *world) any { return w.label }},
 	{`^the administrator fills in (this|another) Base URL and (this|another) IAM ID under Advanced Sign-on Settings$`, "", func(w *world) any { return w.signOnSettings }},
 	{`^the administrator fills in the SCIM URL and the key under API Integration$`, "", func(w *world) any { return w.integration }},
 	{`^(\w+) is assigned to the application while nothing is provisioned$`, "", func(w *world) any { return w.assignQuietly }},
@@ -40,6 +41,11 @@ func (w *world) addFromCatalogue(ctx context.Context, name string) error {
 	}
 	w.app, err = w.admin.CreateApp(ctx, name, found[i].Key)
 	return err
+}
+
+// label is General Settings, Application label, which nothing follows from.
+func (w *world) label(ctx context.Context, label string) error {
+	return w.admin.SetLabel(ctx, w.app, label)
 }
 
 // signOnSettings lead a sign-on to the instance and to the IAM of the page, or not.

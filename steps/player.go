@@ -301,6 +301,9 @@ func (w *world) stepDone(ctx context.Context, _ *godog.Step, status godog.StepRe
 		w.failure = err
 	case status == godog.StepPassed:
 		w.passed++
+		if w.done != nil {
+			w.done(ctx)
+		}
 	}
 	return ctx, nil
 }

@@ -26,6 +26,7 @@ var providerSteps = []sentence{
 	{`^the provider's administrator sets the default permissions to (\w+)$`, "", func(w *world) any { return w.defaultPermissions }},
 	{`^the provider's administrator (ticks|unticks|tries to tick) (Enable SCIM support|Sync groups|Sync attributes)$`, "", func(w *world) any { return w.tick }},
 	{`^the provider's administrator tries to tick Enable SCIM support for the internal IAM$`, "", func(w *world) any { return w.tickInternal }},
+	{`^the provider's administrator fills in the Profile Schema$`, "", func(w *world) any { return w.profileSchema }},
 	{`^the provider's administrator maps (\w+) to the profile field (\w+)$`, "", func(w *world) any { return w.mapField }},
 	{`^the provider's administrator tries to map (\S+) to the username on (\w+)$`, "", func(w *world) any { return w.tryMapUsername }},
 	{`^the provider's administrator (clicks|tries) Test Connection$`, "", func(w *world) any { return w.testConnection }},
@@ -161,6 +162,11 @@ func (w *world) tickInternal(ctx context.Context) error {
 		_, err := w.endpoint.Screens.Internal().Set(ctx, target.Settings{"scim_enabled": true})
 		return err
 	})
+}
+
+// profileSchema fills what everybody has in Okta into profiles.
+func (w *world) profileSchema(ctx context.Context) error {
+	return w.set(ctx, "", "Profile Schema", target.Settings{"profile_schema": map[string]string{"name": "name.formatted", "email": "emails"}})
 }
 
 // mapField fills one field of profiles from an attribute of the application's, and no

@@ -138,6 +138,7 @@
 //	Then the provider's screen shows no username on WORD for NAME
 //
 //	Given the administrator adds the application WORD from the catalogue
+//	When the administrator changes the application's label to …
 //	When the administrator fills in this|another Base URL and this|another IAM ID under Advanced Sign-on Settings
 //	Given NAME is assigned to the application while nothing is provisioned
 //	When the administrator fills in the SCIM URL and the key under API Integration
@@ -157,6 +158,7 @@
 //	Given the provider's administrator sets the default permissions to WORD
 //	Given the provider's administrator ticks|unticks Enable SCIM support
 //	When the provider's administrator tries to tick Enable SCIM support for the internal IAM
+//	Given the provider's administrator fills in the Profile Schema
 //	Given the provider's administrator maps WORD to the profile field WORD
 //	When the provider's administrator tries to map … to the username on WORD
 //	When the provider's administrator clicks|tries Test Connection

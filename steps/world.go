@@ -61,7 +61,8 @@ type world struct {
 	results []management.ImportResult // what Okta says of each
 	match   directory.Match           // by which accounts are confirmed; "" for an exact one by username
 
-	passed   int // steps
+	passed   int                   // steps
+	done     func(context.Context) // told of each; may be nil
 	warnings []evidence.Mismatch
 	failure  error    // what ended the scenario; nil when nothing did
 	notes    []string // beside the verdict

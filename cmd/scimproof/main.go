@@ -47,6 +47,7 @@ type command struct {
 	List    list    `cmd:"" help:"Show which scenarios there are, which mistakes they notice, and what is guessed of Okta."`
 	Explain explain `cmd:"" help:"Say what a scenario, a requirement, a fault or a knob is about."`
 	Serve   serve   `cmd:"" help:"Run one of the bundled servers until interrupted."`
+	Tour    tour    `cmd:"" help:"Walk through the provider's page, and see what Okta and a server do."`
 	Report  report  `cmd:"" help:"Show what a run saw, and write its reports anew."`
 	Cleanup cleanup `cmd:"" help:"Put away what an interrupted run left at a target."`
 	Version version `cmd:"" help:"Print the version."`

@@ -17,6 +17,7 @@ type Event struct {
 	Targets []struct {
 		ID   string `json:"id"`
 		Type string `json:"type"`
+		Name string `json:"displayName"`
 	} `json:"target"`
 }
 

@@ -106,6 +106,12 @@ var pagingFaults = []Fault{
 		wrap: listsAreKept,
 	},
 	{
+		Name: "lists-show-accounts-as-made",
+		What: "a list without a filter shows each account as it was made, but for its active flag, whatever has changed",
+		Seen: "the class of F70 (getsentry/sentry #84838) and F65 (FusionAuth/fusionauth-issues #2869): what was changed is not in the list",
+		wrap: listsShowAsMade,
+	},
+	{
 		Name: "lists-end-at-fifty",
 		What: "a list without a filter has its first fifty, and totalResults says that these are all",
 		Seen: "the class of F33 (better-auth/better-auth #10398): a list that stops at the size of a page",
@@ -217,5 +223,30 @@ func listsAreKept(s *server) http.HandlerFunc {
 			return
 		}
 		kept[key] = encode(a.body)
+	})(s)
+}
+
+// listsShowAsMade remembers what the create of each account was answered with.
+func listsShowAsMade(s *server) http.HandlerFunc {
+	var mu sync.Mutex
+	made := map[string]object{} // by base path and id
+	return answers(func(c *call, a *answer) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch id, _ := a.body["id"].(string); {
+		case c.kind != "Users" || !a.ok():
+		case c.method == http.MethodPost && c.id == "":
+			made[c.base+id] = copyOf(a.body)
+		case c.lists():
+			for _, shown := range a.entries() {
+				id, _ := shown["id"].(string)
+				if was, known := made[c.base+id]; known {
+					active := shown["active"]
+					clear(shown)
+					maps.Copy(shown, was)
+					shown["active"] = active
+				}
+			}
+		}
 	})(s)
 }

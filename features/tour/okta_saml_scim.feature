@@ -69,6 +69,9 @@ Feature: Okta SAML SCIM
     When the administrator clicks Provision User
     Then the provider's screen shows Ana as a user under this IAM
     And the provider's screen shows Ana's permissions as CREATE_PROJECT
+    When the provider's administrator tries to tick Enable SCIM support for the internal IAM
+    Then the provider refuses it
+    And the reason names the internal IAM
 
   Scenario: Add Users in Okta SCIM
 

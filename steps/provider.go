@@ -103,7 +103,7 @@ func (w *world) set(ctx context.Context, how, what string, settings target.Setti
 	return w.did(ctx, how, what, func() error {
 		if d := w.page.draft; d != nil {
 			err := d.Fill(ctx, settings)
-			w.run.redact.Learn(d.Key)
+			w.run.redact.Learn(w.scim().Token)
 			return err
 		}
 		key, err := w.endpoint.Screens.Set(ctx, settings)

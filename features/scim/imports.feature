@@ -88,8 +88,8 @@ Feature: What the lists show becomes Okta's picture of the target
 
     @req:import-lists-difference @S-46 @OKTA-existing-set-up
     Scenario: Somebody at the target has changed what came from Okta
-      Given Ana is assigned to the application
-      And Ana's title in Okta is "Analyst"
+      Given Ana's title in Okta is "Analyst"
+      And Ana is assigned to the application
       And somebody at the target has changed Ana's title to "Director"
       When the administrator imports from the target
       Then Okta lists Ana's account as one that differs

@@ -3,6 +3,7 @@ package mockokta_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -779,6 +780,44 @@ func TestImportGroups(t *testing.T) {
 		i.must(err)
 		require.Equal(t, groups[0].ID, again[0].ID, "a group keeps its id in Okta")
 	})
+}
+
+// Whoever waits for confirmation and is another than before has been read all the same:
+// they stay in their groups, and the target is blamed for nothing.
+func TestImportGroupsOfWhoIsAnotherThanBefore(t *testing.T) {
+	for name, change := range map[string]map[string]any{
+		"changed":              {"name": map[string]any{"givenName": "Other", "familyName": "Name"}},
+		"inactive":             {"active": false},
+		"flawed":               {"userName": ""},
+		"inactive and changed": {"active": false, "displayName": "Other"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBoth(t, func(t *testing.T, dialect string) {
+				tn := &tenant{users: crowd(3), groups: []map[string]any{team("g-1", "Analysts", "u-000", "u-002")}}
+				i := newImporter(t, dialect, provision.Knobs{}, tn)
+				i.must(i.SetImportGroups(t.Context(), i.app, true))
+				require.Empty(t, i.whole().Remarks)
+				maps.Copy(tn.users[0], change)
+				for range 3 {
+					r := i.whole()
+					require.NotContains(t, strings.Join(r.Remarks, "\n"), "whom the list of users has not")
+					require.Zero(t, r.GroupsUpdated)
+					groups, err := i.ImportedGroups(t.Context(), i.app)
+					i.must(err)
+					require.Equal(t, []string{"u-000", "u-002"}, groups[0].Members)
+				}
+				i.must(i.AutoConfirm(t.Context(), i.app, false, false, true))
+				tn.users[2]["name"] = map[string]any{"givenName": "Another", "familyName": "Name"}
+				r := i.whole()
+				i.must(i.Settle(t.Context()))
+				groups, err := i.ImportedGroups(t.Context(), i.app)
+				i.must(err)
+				require.Zero(t, r.GroupsUpdated, "who is confirmed as another than before")
+				require.Contains(t, groups[0].Members, "u-002")
+				require.NotEmpty(t, groups[0].People)
+			})
+		})
+	}
 }
 
 // 250 groups come in three pages, before the people where the knob has it so.

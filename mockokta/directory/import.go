@@ -290,13 +290,10 @@ func (i *Import) account(acc Account) {
 
 func (i *Import) wait(acc Account) arrival {
 	before := i.app.imports.waiting.byID[acc.ID]
-	switch {
-	case before == nil:
-		return arrival{&Imported{Account: acc}, false}
-	case before.UserName == acc.UserName && sameProfile(before.Profile, acc.Profile):
+	if before != nil && before.UserName == acc.UserName && sameProfile(before.Profile, acc.Profile) {
 		return arrival{before, true}
 	}
-	return arrival{&Imported{Account: acc}, true}
+	return arrival{&Imported{Account: acc, read: i.nth}, before != nil}
 }
 
 // linked compares an account with its person, and lets the person follow it where the
@@ -376,6 +373,7 @@ func (i *Import) Commit() (ImportResult, []Effect) {
 		return i.ended(), nil
 	}
 	i.log(importStarted, i.app.target())
+	i.join() // before what waits is another: it is there that it stands who was read
 	effects := i.follow(follow)
 	effects = append(effects, i.remove(gone)...)
 	effects = append(effects, i.keep()...)

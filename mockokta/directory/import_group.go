@@ -36,26 +36,35 @@ func (i *Import) Groups(page []AccountGroup) error {
 	return nil
 }
 
+// join leaves each group those of its members whom the target has.
+func (i *Import) join() {
+	if !i.app.imports.settings.Groups {
+		return
+	}
+	i.remarkNames()
+	for n := range i.groups {
+		i.groups[n].Members = i.members(i.groups[n])
+	}
+}
+
 // keepGroups makes the groups that were read the application's groups in Okta.
 func (i *Import) keepGroups() {
 	if !i.app.imports.settings.Groups {
 		return
 	}
-	i.remarkNames()
 	before := i.app.imports.groups
 	var after importedGroups
 	for _, g := range i.groups {
-		members := i.members(g)
 		old := before.byID[g.ID]
 		switch {
 		case old == nil:
 			old = &ImportedGroup{ID: i.otherSide(g.ID)}
 			i.result.GroupsImported++
 			i.log(importGroupCreated, LogTarget{string(old.ID), "UserGroup", g.Name, g.Name}, i.app.target())
-		case old.Name != g.Name || !slices.Equal(old.Members, members):
+		case old.Name != g.Name || !slices.Equal(old.Members, g.Members):
 			i.result.GroupsUpdated++
 		}
-		after.put(&ImportedGroup{ID: old.ID, Target: g.ID, Name: g.Name, Members: members})
+		after.put(&ImportedGroup{ID: old.ID, Target: g.ID, Name: g.Name, Members: g.Members})
 	}
 	for g := range before.all {
 		if after.byID[g.Target] == nil {

@@ -1,8 +1,10 @@
 package mockokta_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"path/filepath"
@@ -780,6 +782,64 @@ func TestImportGroups(t *testing.T) {
 		i.must(err)
 		require.Equal(t, groups[0].ID, again[0].ID, "a group keeps its id in Okta")
 	})
+}
+
+// Where ids are numbers, members are, too: they are the same accounts, and a group that is
+// linked keeps them (case C9315) beside whom Okta adds.
+func TestImportGroupsWhereIDsAreNumbers(t *testing.T) {
+	inBoth(t, func(t *testing.T, dialect string) {
+		tn := &tenant{users: crowd(3), groups: []map[string]any{team("g-1", "Analysts")}}
+		for n := range tn.users {
+			tn.users[n]["id"] = 11 + n
+		}
+		tn.groups[0]["members"] = []any{map[string]any{"value": 11}, map[string]any{"value": 12}}
+		said := &overheard{tenant: tn}
+		i := newImporter(t, dialect, provision.Knobs{}, said)
+		ctx := t.Context()
+		i.must(i.SetImportGroups(ctx, i.app, true))
+		i.must(i.AutoConfirm(ctx, i.app, false, false, true))
+		require.Empty(t, i.whole().Remarks)
+		i.must(i.Settle(ctx))
+		groups, err := i.ImportedGroups(ctx, i.app)
+		i.must(err)
+		require.Equal(t, []string{"11", "12"}, groups[0].Members)
+		require.Len(t, groups[0].People, 2)
+
+		users, err := i.AppUsers(ctx, i.app)
+		i.must(err)
+		own, err := i.CreateGroup(ctx, "Analysts")
+		i.must(err)
+		i.must(i.AddMembers(ctx, own, users[2].ID))
+		_, err = i.LinkGroup(ctx, i.app, own, groups[0].ID)
+		i.must(err)
+		i.must(i.Settle(ctx))
+		if dialect == "oin" {
+			require.NotContains(t, strings.Join(said.groups, "\n"), "remove")
+			return
+		}
+		require.Len(t, said.groups, 1)
+		for _, id := range []string{"11", "12", "13"} {
+			require.Equal(t, 1, strings.Count(said.groups[0], `"value":"`+id+`"`), "%s of %s", id, said.groups[0])
+		}
+	})
+}
+
+// An overheard tenant keeps what is written to its groups.
+type overheard struct {
+	*tenant
+	groups []string
+}
+
+func (o *overheard) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method != http.MethodGet && strings.Contains(r.URL.Path, "/Groups") {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		o.groups = append(o.groups, string(body))
+		r.Body = io.NopCloser(bytes.NewReader(body))
+	}
+	return o.tenant.RoundTrip(r)
 }
 
 // Whoever waits for confirmation and is another than before has been read all the same:

@@ -13,10 +13,15 @@ import (
 // Okta does not know is in it, and goes back to the target in a PUT.
 type Resource struct{ members object }
 
-// ID is the target's id. A number is taken for its digits, as the JSON library
-// of a Java client does (inference).
-func (r Resource) ID() string {
-	raw, _ := r.members.get("id").(jsontext.Value)
+// ID is the target's id.
+func (r Resource) ID() string { return idOf(r.members.get("id")) }
+
+// idOf is an id as the target writes it, of an account, of a group or of a member. A
+// number is taken for its digits, as the JSON library of a Java client does
+// (inference), and everywhere alike: a target whose ids are numbers has members of
+// numbers.
+func idOf(v any) string {
+	raw, _ := v.(jsontext.Value)
 	if raw.Kind() == '0' {
 		return string(raw)
 	}
@@ -37,7 +42,7 @@ func (r Resource) Members() ([]Member, bool) {
 	members := make([]Member, 0, len(list))
 	for _, e := range list {
 		o, _ := e.(object)
-		value, _ := textOf(o.get("value"))
+		value := idOf(o.get("value"))
 		display, _ := textOf(o.get("display"))
 		if value != "" {
 			members = append(members, Member{value, display})

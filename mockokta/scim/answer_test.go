@@ -133,11 +133,13 @@ func TestMembers(t *testing.T) {
 		want   []scim.Member
 		listed bool
 	}{
-		"absent members are not listed":  {`{}`, []scim.Member{}, false},
-		"null is not listed":             {`{"members":null}`, []scim.Member{}, false},
-		"an empty list is a list":        {`{"members":[]}`, []scim.Member{}, true},
-		"display may be null or absent":  {`{"members":[{"value":"1","display":null},{"value":"2"},{"display":"c","value":"3"}]}`, []scim.Member{{Value: "1"}, {Value: "2"}, {Value: "3", Display: "c"}}, true},
-		"what has no value is no member": {`{"members":[null,7,{},{"value":""},{"value":"1"}]}`, []scim.Member{{Value: "1"}}, true},
+		"absent members are not listed":     {`{}`, []scim.Member{}, false},
+		"null is not listed":                {`{"members":null}`, []scim.Member{}, false},
+		"an empty list is a list":           {`{"members":[]}`, []scim.Member{}, true},
+		"display may be null or absent":     {`{"members":[{"value":"1","display":null},{"value":"2"},{"display":"c","value":"3"}]}`, []scim.Member{{Value: "1"}, {Value: "2"}, {Value: "3", Display: "c"}}, true},
+		"a number is taken for its digits":  {`{"members":[{"value":17,"display":"ana"},{"value":12345678901234567890}]}`, []scim.Member{{Value: "17", Display: "ana"}, {Value: "12345678901234567890"}}, true},
+		"what is neither text nor a number": {`{"members":[{"value":true},{"value":null},{"value":["1"]},{"value":{"value":"1"}}]}`, []scim.Member{}, true},
+		"what has no value is no member":    {`{"members":[null,7,{},{"value":""},{"value":"1"}]}`, []scim.Member{{Value: "1"}}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			group, err := scim.ReadGroup(scim.Answer{Status: 200, Body: []byte(tt.body)})

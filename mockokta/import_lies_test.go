@@ -80,7 +80,7 @@ var listLies = map[string]listLie{
 			}
 			return page(130, start)
 		}),
-		ends: `^asked for /Users from 101 on: totalResults was 150 at first and is 130 now$`, asks: 2,
+		ends: `^asked for /Users from 101 on: totalResults was 150 before and is 130 now$`, asks: 2,
 	},
 	"a total that shrinks to what came": {
 		tell: pages(func(tn *tenant, start int) string {
@@ -89,7 +89,7 @@ var listLies = map[string]listLie{
 			}
 			return page(100, start)
 		}),
-		ends: `^asked for /Users from 101 on: totalResults was 150 at first and is 100 now$`, asks: 2,
+		ends: `^asked for /Users from 101 on: totalResults was 150 before and is 100 now$`, asks: 2,
 	},
 	"one fewer than at first": {
 		tell: pages(func(tn *tenant, start int) string {
@@ -98,7 +98,25 @@ var listLies = map[string]listLie{
 			}
 			return page(people-1, start, tn.users[101:]...)
 		}),
-		ends: `totalResults was 150 at first and is 149 now$`, asks: 2,
+		ends: `totalResults was 150 before and is 149 now$`, asks: 2,
+	},
+	"a total that grows and then shrinks": {
+		tell: pages(func(tn *tenant, start int) string {
+			switch start {
+			case 1:
+				return page(people, 1, tn.users[:100]...)
+			case 101:
+				return page(260, start, strangers(0, 100)...)
+			}
+			return page(200, start)
+		}),
+		ends: `^asked for /Users from 201 on: totalResults was 260 before and is 200 now$`, asks: 3,
+	},
+	"a total that grows and then shrinks, with people on every page": {
+		tell: pages(func(_ *tenant, start int) string {
+			return page(map[int]int{1: 300, 101: 400, 201: 300}[start], start, strangers(start, 100)...)
+		}),
+		ends: `^asked for /Users from 201 on: totalResults was 400 before and is 300 now$`, asks: 3,
 	},
 	"a total of groups that shrinks": {
 		list: "Groups",
@@ -108,7 +126,34 @@ var listLies = map[string]listLie{
 			}
 			return page(100, start)
 		}),
-		ends: `^asked for /Groups from 101 on: totalResults was 200 at first and is 100 now$`, asks: 2,
+		ends: `^asked for /Groups from 101 on: totalResults was 200 before and is 100 now$`, asks: 2,
+	},
+	"a total of groups that grows and then shrinks": {
+		list: "Groups",
+		tell: pages(func(_ *tenant, start int) string {
+			return page(map[int]int{1: 300, 101: 400, 201: 300}[start], start, teams(start)...)
+		}),
+		ends: `^asked for /Groups from 201 on: totalResults was 400 before and is 300 now$`, asks: 3,
+	},
+	"a total of groups that grows for ever": {
+		list: "Groups",
+		tell: pages(func(_ *tenant, start int) string { return page(start+300, start, teams(start)...) }),
+		ends: `^asked for /Groups from 1401 on: totalResults was 301 at first and is 1701 now$`, asks: 16,
+	},
+	"a total of groups below nought": {list: "Groups", tell: pages(func(*tenant, int) string { return page(-1, 1, teams(0)...) }), ends: `^asked for /Groups from 1 on: totalResults is -1$`, asks: 1},
+	"a total of 10^18 groups": {
+		list: "Groups", tell: pages(func(*tenant, int) string { return page(1_000_000_000_000_000_000, 1, teams(0)...) }),
+		ends: `^asked for /Groups from 1 on: totalResults is 1000000000000000000, and an import takes no more than 1000000$`, asks: 1,
+	},
+	"pages of groups that overlap": {
+		list: "Groups",
+		tell: pages(func(_ *tenant, start int) string {
+			if start == 1 {
+				return page(199, 1, teams(0)...)
+			}
+			return page(199, start, append(teams(0)[99:], teams(1)[:99]...)...)
+		}),
+		ends: `^asked for /Groups from 101 on: the group "g-0-99" came before: the list has it twice$`, asks: 2,
 	},
 	"pages that shrink": {
 		tell: pages(func(tn *tenant, start int) string { return page(1_000, start, strangers(start, 100>>(start/100))...) }),

@@ -38,6 +38,7 @@ type Reading struct {
 	start int
 	seen  int // resources of the list so far
 	first int // what totalResults was on its first page
+	most  int // what it was at most, on any page so far
 	pages int // of the list so far
 }
 
@@ -95,7 +96,7 @@ func (r Reading) Hear(a scim.Answer) (Page, Reading, error) {
 
 // check refuses a page that cannot be one of a whole list. That Okta's client does so
 // is inference; a list that ends early would have it take the application from
-// everybody who is missing. So would one that has become shorter since its first page:
+// everybody who is missing. So would one that has become shorter since one of its pages:
 // whoever is gone has moved the others, and one of them was not seen.
 func (r Reading) check(l scim.List) error {
 	came, total := len(l.Resources), l.TotalResults
@@ -107,8 +108,8 @@ func (r Reading) check(l scim.List) error {
 		return fmt.Errorf("totalResults is %d, and an import takes no more than %d", total, mostListed)
 	case r.start > 1 && total > 2*r.first+growth:
 		return fmt.Errorf("totalResults was %d at first and is %d now", r.first, total)
-	case r.start > 1 && total < r.first:
-		return fmt.Errorf("totalResults was %d at first and is %d now", r.first, total)
+	case total < r.most:
+		return fmt.Errorf("totalResults was %d before and is %d now", r.most, total)
 	case came > importPage:
 		return fmt.Errorf("the page has %d where %d were asked for", came, importPage)
 	case came > total && !past:
@@ -127,12 +128,13 @@ func (r Reading) after(l scim.List) Reading {
 	if r.start == 1 {
 		r.first = l.TotalResults
 	}
+	r.most = max(r.most, l.TotalResults)
 	r.seen += len(l.Resources)
 	r.pages++
 	switch {
 	case r.seen >= l.TotalResults:
 		r.left = r.left[1:]
-		r.start, r.seen, r.first, r.pages = 1, 0, 0, 0
+		r.start, r.seen, r.first, r.most, r.pages = 1, 0, 0, 0, 0
 	case r.knobs.StepByItems:
 		r.start += len(l.Resources)
 	default:

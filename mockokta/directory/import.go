@@ -163,6 +163,7 @@ type Import struct {
 	sourced  []sourced
 	groups   []AccountGroup
 	groupIDs map[string]bool
+	kept     int // bytes of all these
 	result   ImportResult
 }
 
@@ -207,7 +208,7 @@ func (i *Import) Settings() ImportSettings {
 }
 
 // Accounts takes a page of people. An error ends the import: no id, or one that came
-// before. Okta says that people are lost or doubled then (documented); that it stops
+// before, or more than an import keeps. Okta says that people are lost or doubled then (documented); that it stops
 // is inference, and takes the application from nobody for a list that is none.
 func (i *Import) Accounts(page []Account) error {
 	i.mu.Lock()
@@ -219,7 +220,7 @@ func (i *Import) Accounts(page []Account) error {
 		i.see(acc.ID)
 		i.account(acc)
 	}
-	return nil
+	return i.light()
 }
 
 func once(again bool, id, what, name string) error {
@@ -244,6 +245,7 @@ func (i *Import) see(id string) {
 		return
 	}
 	i.strangers[id] = true
+	i.keeps(len(id))
 }
 
 // mark is where it stands of an account which import read it last; nil for one that
@@ -284,7 +286,9 @@ func (i *Import) account(acc Account) {
 	case acc.Flaw != "":
 		r.remark("the user %q is not imported: %s", cut(acc.ID), acc.Flaw)
 	default:
-		i.waits = append(i.waits, i.wait(acc))
+		w := i.wait(acc)
+		i.keeps(w.weight())
+		i.waits = append(i.waits, w)
 	}
 }
 
@@ -316,6 +320,7 @@ func (i *Import) linked(id PersonID, acc Account) {
 		i.result.Unchanged++
 		return
 	}
+	i.keeps(acc.weight())
 	i.sourced = append(i.sourced, sourced{id, acc})
 }
 
@@ -548,7 +553,8 @@ func (r *ImportResult) discreetly(hide func(string) string) {
 }
 
 func (w *Imported) target(hide func(string) string) LogTarget {
-	return LogTarget{hide(w.ID), "AppUser", w.UserName, w.UserName}
+	name := cut(w.UserName)
+	return LogTarget{cut(hide(w.ID)), "AppUser", name, name}
 }
 
 // cut keeps what a person reads of a target's words.

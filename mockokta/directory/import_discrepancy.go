@@ -48,6 +48,7 @@ func (ds *Discrepancies) found(d Discrepancy) {
 		ds.Differing++
 	}
 	if len(ds.Found) < someFound {
+		d.ID, d.Name = cut(d.ID), cut(d.Name)
 		ds.Found = append(ds.Found, d)
 	}
 }

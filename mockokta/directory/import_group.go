@@ -19,8 +19,8 @@ func (gs *importedGroups) put(g *ImportedGroup) {
 	gs.named[g.Name] = append(gs.named[g.Name], g.ID)
 }
 
-// Groups takes a page of groups. A group without an id, or one that came before, ends
-// the import. Two of one name are two groups: no rule of SCIM forbids it, and the
+// Groups takes a page of groups. A group without an id, or one that came before, or more
+// than an import keeps, ends the import. Two of one name are two groups: no rule of SCIM forbids it, and the
 // result says so, since Okta finds a group by its name when it pushes one.
 func (i *Import) Groups(page []AccountGroup) error {
 	i.mu.Lock()
@@ -31,9 +31,10 @@ func (i *Import) Groups(page []AccountGroup) error {
 		}
 		i.result.GroupsRead++
 		i.groupIDs[g.ID] = true
+		i.keeps(g.weight())
 		i.groups = append(i.groups, g)
 	}
-	return nil
+	return i.light()
 }
 
 // join leaves each group those of its members whom the target has.
@@ -60,7 +61,7 @@ func (i *Import) keepGroups() {
 		case old == nil:
 			old = &ImportedGroup{ID: i.otherSide(g.ID)}
 			i.result.GroupsImported++
-			i.log(importGroupCreated, LogTarget{string(old.ID), "UserGroup", g.Name, g.Name}, i.app.target())
+			i.log(importGroupCreated, LogTarget{string(old.ID), "UserGroup", cut(g.Name), cut(g.Name)}, i.app.target())
 		case old.Name != g.Name || !slices.Equal(old.Members, g.Members):
 			i.result.GroupsUpdated++
 		}

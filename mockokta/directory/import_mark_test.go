@@ -16,22 +16,29 @@ func (marks) GroupOf(string) (GroupID, bool)        { return "", false }
 func (marks) AccountGroupOf(GroupID) (string, bool) { return "", false }
 func (m marks) Mark(id string) *int                 { return m[id] }
 
+// provisioning is an application that does.
+func provisioning(t *testing.T, d *Directory) AppID {
+	t.Helper()
+	a, err := d.CreateApp("Immuta", TokenAuth)
+	require.NoError(t, err)
+	require.NoError(t, d.Connect(a.ID, "https://sp.example.test", "s3cret"))
+	require.NoError(t, d.SetConnected(a.ID, true))
+	return a.ID
+}
+
 // Of whom Okta keeps something an import keeps nothing more: who has an account, who was
 // confirmed to have one, and who waits, is marked where they are. Each is read once by an
 // import, and again by the next.
 func TestAnImportKeepsNothingOfWhomOktaKnows(t *testing.T) {
 	d := New(Options{})
-	a, err := d.CreateApp("Immuta", TokenAuth)
-	require.NoError(t, err)
-	require.NoError(t, d.Connect(a.ID, "https://sp.example.test", "s3cret"))
-	require.NoError(t, d.SetConnected(a.ID, true))
+	a := provisioning(t, d)
 	known := marks{"1": new(int)}
 	var page []Account
 	for n := range 10 {
 		page = append(page, Account{ID: fmt.Sprint(n), UserName: fmt.Sprint("p", n), Active: n < 9})
 	}
 	for n, strangers := range []int{9, 1, 1} {
-		i, err := d.BeginImport(a.ID, known, func(s string) string { return s })
+		i, err := d.BeginImport(a, known, func(s string) string { return s })
 		require.NoError(t, err)
 		require.NoError(t, i.Accounts(page))
 		require.Len(t, i.strangers, strangers, "import %d", n)
@@ -42,14 +49,14 @@ func TestAnImportKeepsNothingOfWhomOktaKnows(t *testing.T) {
 		require.False(t, i.seen("nobody"))
 		require.Empty(t, i.End(fmt.Errorf("left")).Remarks)
 		if n == 0 {
-			i, err := d.BeginImport(a.ID, known, func(s string) string { return s })
+			i, err := d.BeginImport(a, known, func(s string) string { return s })
 			require.NoError(t, err)
 			require.NoError(t, i.Accounts(page))
 			result, _ := i.Commit()
 			require.Empty(t, result.Reason)
 			p, err := d.CreatePerson(Profile{"login": "two", "email": "two@example.test", "firstName": "T", "lastName": "Wo"}, true, false)
 			require.NoError(t, err)
-			_, err = d.Confirm(a.ID, "2", p.ID, func(PersonID) string { return "" })
+			_, err = d.Confirm(a, "2", p.ID, func(PersonID) string { return "" })
 			require.NoError(t, err)
 		}
 	}

@@ -672,6 +672,30 @@ func TestLinkingAGroup(t *testing.T) {
 	}
 }
 
+// A name that was given to the group at the target alone is not Okta's to change when
+// Okta's own does: nothing is said, also by a push of all. Where both are one it follows,
+// and one that comes to be the same by chance does from then on.
+func TestANameThatWasGivenApartStays(t *testing.T) {
+	both(t, func(t *testing.T, s *tab) {
+		s.assigned(ana)
+		s.grouped("Analysts")
+		s.pushes("Downstream Analysts")
+		s.settle()
+		require.Equal(t, []string{"Downstream Analysts"}, s.there())
+		s.heard()
+		s.do(s.RenameGroup(s.ctx, s.group, "Researchers"))
+		require.Empty(t, s.heard())
+		s.joins(ana)
+		s.isPushedNow()
+		require.Equal(t, []string{"Downstream Analysts"}, s.there())
+		require.Equal(t, "ana", s.members("Downstream Analysts"))
+
+		s.do(s.RenameGroup(s.ctx, s.group, "Downstream Analysts"))
+		s.do(s.RenameGroup(s.ctx, s.group, "Analysts EMEA"))
+		require.Equal(t, []string{"Analysts EMEA"}, s.there())
+	})
+}
+
 func TestALinkOfNobodyThatRenamesNothingIsNotSaid(t *testing.T) {
 	both(t, func(t *testing.T, s *tab) {
 		s.must(s.RenameAppGroups(s.ctx, s.app, false))

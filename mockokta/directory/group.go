@@ -106,9 +106,9 @@ func (d *Directory) Groups() []Group {
 }
 
 // RenameGroup gives a group another name and description. It has an effect where the
-// group is pushed and is to have the same name at the target, and where a rule
-// pushes what is called or described so. Of a rule that it does not meet any longer
-// nothing follows (inference).
+// group is pushed and its name at the target is the group's, and where a rule pushes what
+// is called or described so. Of a rule that it does not meet any longer nothing follows
+// (inference).
 func (d *Directory) RenameGroup(id GroupID, name, description string) ([]Effect, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -119,14 +119,14 @@ func (d *Directory) RenameGroup(id GroupID, name, description string) ([]Effect,
 	if err := d.checkName(id, name); err != nil {
 		return nil, err
 	}
-	renamed := g.Name != name
+	before := g.Name
 	d.called(g, name, description)
 	g.LastUpdated = d.now()
 	d.log(groupUpdated, g.target())
 	var effects []Effect
 	for a := range d.apps.all {
 		m := a.tab.of[id]
-		if m == nil || !renamed || m.LinkedID != "" && a.Settings.KeepGroupNames {
+		if m == nil || name == before || !a.renames(m, before) {
 			continue
 		}
 		m.TargetName = name
@@ -138,6 +138,17 @@ func (d *Directory) RenameGroup(id GroupID, name, description string) ([]Effect,
 		}
 	}
 	return append(effects, d.followRules(g)...), nil
+}
+
+// renames says whether the name at the target is that of the group, and changes as it
+// does. A group of the target's that was linked is renamed where the application renames
+// such groups (Okta test plan C9315 and C9330: documented). A name that was given apart
+// when the mapping was made stays (inference: no source tells).
+func (a *app) renames(m *PushMapping, name string) bool {
+	if m.LinkedID != "" {
+		return !a.Settings.KeepGroupNames
+	}
+	return m.TargetName == name
 }
 
 // DeleteGroup removes a group. Where it was pushed its mapping goes too, and

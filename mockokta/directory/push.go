@@ -11,7 +11,7 @@ type PushMapping struct {
 	ID          MappingID
 	Group       GroupID
 	TargetGroup GroupID // Okta's id of the group's other side, an APP_GROUP
-	TargetName  string  // which it is to have there; a linked group's may be its own
+	TargetName  string  // which it is to have there; it may be another than the group's
 	Active      bool    // false: nothing is pushed, and changes add up
 	Rule        RuleID  // the rule that put it there; empty for an administrator
 

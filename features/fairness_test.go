@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -36,6 +37,8 @@ type particular struct {
 	list func(r *http.Request, body map[string]any) // show is for each resource, and this for the list around them
 	// legal are mistakes that the RFCs allow, by the names of their faults.
 	legal []string
+	// groups is how many the server has of others' before anybody asks.
+	groups int
 	// about are the tags of what the habit can touch; empty means everything.
 	about string
 }
@@ -157,6 +160,24 @@ func TestGoodServersAreNotBlamed(t *testing.T) {
 				"import-again": evidence.Warn, "import-follows-groups": evidence.Warn, "sourced-profile-follows": evidence.Warn, "sourced-deactivation-follows": evidence.Warn,
 				"import-takes-from-nobody": evidence.Warn, "import-agrees": evidence.Warn, "import-lists-difference": evidence.Warn,
 			},
+		},
+		"pages of two groups at most": {
+			habit: particular{about: importing, groups: 9, take: func(_ http.ResponseWriter, r *http.Request, _ map[string]any) bool {
+				q := r.URL.Query()
+				if n, _ := strconv.Atoi(q.Get("count")); n > 2 && q.Get("filter") == "" && strings.HasSuffix(r.URL.Path, "/Groups") {
+					q.Set("count", "2")
+					r.URL.RawQuery = q.Encode()
+				}
+				return false
+			}},
+			allow: aboutGroupImports(evidence.Warn),
+		},
+		"others delete groups between the first page and the second": {
+			habit: particular{about: importing, groups: 130, list: deletions(3)},
+		},
+		"others delete groups all the while": {
+			habit: particular{about: importing, groups: 130, list: deletions(1000)},
+			allow: aboutGroupImports(evidence.Info),
 		},
 		"others write between the first page and the second": {
 			habit: particular{about: "@req:import-reads-all or @connection or @req:assign-creates", list: others(3)},
@@ -406,6 +427,28 @@ func TestAListThatLeavesSomebodyOutIsNotExcused(t *testing.T) {
 	}
 }
 
+// So is it with groups.
+func TestAListThatLeavesAGroupOutIsNotExcused(t *testing.T) {
+	leavesOut := particular{groups: 9, about: "@req:import-reads-groups or @connection or @req:assign-creates", list: func(r *http.Request, body map[string]any) {
+		list, _ := body["Resources"].([]any)
+		if len(list) > 0 && strings.HasSuffix(r.URL.Path, "/Groups") && r.URL.Query().Get("filter") == "" {
+			body["Resources"], body["itemsPerPage"] = list[:len(list)-1], len(list)-1
+		}
+	}}
+	played := 0
+	for _, o := range atParticular(t, leavesOut, 1) {
+		if o.Address() != "import-reads-groups" {
+			continue
+		}
+		if played++; o.Verdict != evidence.Fail {
+			t.Errorf("%s %s: %s %s", o.Address(), o.Dialect, o.Verdict, o.Reason)
+		}
+	}
+	if played == 0 {
+		t.Error("nothing was played")
+	}
+}
+
 // others are people who come to the front of a list while it is read, so many times:
 // who was last on the first page is on the second again.
 func others(times int) func(*http.Request, map[string]any) {
@@ -424,6 +467,35 @@ func others(times int) func(*http.Request, map[string]any) {
 			total, _ := body["totalResults"].(float64)
 			body["totalResults"], body["Resources"] = total+1, append([]any{last}, list...)
 		}
+	}
+}
+
+// importing are the tags of all that reads the target's groups, and of what it begins with.
+const importing = "@import or @connection or @req:assign-creates or @req:unassign-disables or @req:push-creates-group or " +
+	"@req:link-renames or @req:link-keeps-name or @req:linked-is-pushed-now"
+
+// aboutGroupImports is one verdict for all that reads the target's groups.
+func aboutGroupImports(v evidence.Verdict) map[string]evidence.Verdict {
+	return map[string]evidence.Verdict{
+		"link-renames": v, "link-keeps-name": v, "linked-is-pushed-now": v, // which import first
+		"import-reads-groups": v, "import-again": v, "import-follows-groups": v, "import-agrees": v,
+	}
+}
+
+// deletions are the work of people who delete a group of the first page while a second is
+// asked for, so many times: whoever came next is on neither of the two.
+func deletions(times int) func(*http.Request, map[string]any) {
+	var mu sync.Mutex
+	return func(r *http.Request, body map[string]any) {
+		mu.Lock()
+		defer mu.Unlock()
+		list, _ := body["Resources"].([]any)
+		if !strings.HasSuffix(r.URL.Path, "/Groups") || r.URL.Query().Get("startIndex") != "101" || len(list) == 0 || times == 0 {
+			return
+		}
+		times--
+		total, _ := body["totalResults"].(float64)
+		body["totalResults"], body["itemsPerPage"], body["Resources"] = total-1, len(list)-1, list[1:]
 	}
 }
 
@@ -593,7 +665,9 @@ func proxy(t *testing.T, behind string) http.Handler {
 
 // before puts the habit in front of a server.
 func (p particular) before(next http.Handler) http.Handler {
+	var first sync.Once
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		first.Do(func() { p.furnish(r, next) })
 		raw, _ := io.ReadAll(r.Body)
 		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(raw)), int64(len(raw))
 		var body map[string]any
@@ -606,6 +680,18 @@ func (p particular) before(next http.Handler) http.Handler {
 			p.showing(w, r, next)
 		}
 	})
+}
+
+// furnish makes the groups of others, with the credentials of whoever comes first.
+func (p particular) furnish(r *http.Request, next http.Handler) {
+	for n := range p.groups {
+		group := `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"of others ` + strconv.Itoa(n) + `"}`
+		made := r.Clone(r.Context())
+		made.Method, made.URL.Path, made.URL.RawQuery = http.MethodPost, path.Join(path.Dir(r.URL.Path), "Groups"), ""
+		made.Header.Set("Content-Type", "application/scim+json")
+		made.Body, made.ContentLength = io.NopCloser(strings.NewReader(group)), int64(len(group))
+		next.ServeHTTP(httptest.NewRecorder(), made)
+	}
 }
 
 func (p particular) showing(w http.ResponseWriter, r *http.Request, next http.Handler) {

@@ -243,7 +243,7 @@ func (w *world) deactivatedInOkta(ctx context.Context, label string) error {
 func (w *world) takenFromNobody() error {
 	lost := w.results[len(w.results)-1].Removed
 	switch {
-	case lost > 0 && !w.run.config.Target.Ours && totalMoved(w.imports[len(w.imports)-1]):
+	case lost > 0 && !w.run.config.Target.Ours && totalMoved(pagesOf(usersList, w.imports[len(w.imports)-1])):
 		return &gap{why: "others wrote at the target while Okta read it: whether the list left somebody out cannot be told"}
 	case lost > 0:
 		return w.mismatch("the people whose accounts Okta knew before the import", "all of them in the list",

@@ -1,7 +1,6 @@
 package target
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -68,10 +67,4 @@ func (r Resource) integer(name string) (*int, error) {
 		return nil, fmt.Errorf("a list whose %s is %s", name, show(v))
 	}
 	return &n, nil
-}
-
-// UsersFrom asks for so many accounts from a place in the list of all (RFC 7644,
-// section 3.4.2.4: the first is 1).
-func (e Eyes) UsersFrom(ctx context.Context, start, count int) (Look, error) {
-	return e.ask(ctx, http.MethodGet, "/Users", fmt.Sprintf("startIndex=%d&count=%d", start, count), nil)
 }

@@ -95,8 +95,9 @@ func (r Resource) Active() (active, known bool) {
 
 // Values lists the "value" of each element of a multi-valued attribute, sorted,
 // doubled ones kept: an account's email addresses, a group's members. An element
-// whose value is no string stands for itself, as JSON: it is there, and it is
-// nothing that anybody asked for.
+// whose value is no string stands for itself, as JSON, and a number as one: it is
+// there, and it is nothing that anybody asked for (RFC 7643, sections 2.4 and 4.2: an
+// id is a string, and its digits alone are another value).
 func (r Resource) Values(attribute string) []string {
 	list, _ := r.Get(attribute).([]any)
 	values := []string{}
@@ -107,10 +108,13 @@ func (r Resource) Values(attribute string) []string {
 				value = v
 			}
 		}
-		if text, ok := value.(string); ok {
-			values = append(values, text)
-		} else {
-			values = append(values, show(value))
+		switch v := value.(type) {
+		case string:
+			values = append(values, v)
+		case json.Number:
+			values = append(values, "the number "+v.String())
+		default:
+			values = append(values, show(v))
 		}
 	}
 	sort.Strings(values)

@@ -46,14 +46,14 @@ func TestDifferences(t *testing.T) {
 }
 
 func TestReadingAResource(t *testing.T) {
-	r := parse(t, `{"ID":"7","Active":true,"Name":{"FamilyName":"Ruiz"},"emails":[{"value":"b"},{"VALUE":"a"},"c",{"type":"x"}]}`)
+	r := parse(t, `{"ID":"7","Active":true,"Name":{"FamilyName":"Ruiz"},"emails":[{"value":"b"},{"VALUE":"a"},"c",{"type":"x"},{"value":7}]}`)
 	if r.ID() != "7" || r.Text("name", "familyname") != "Ruiz" {
 		t.Errorf("names of attributes have no letter case: %q %q", r.ID(), r.Text("name", "familyname"))
 	}
 	if active, known := r.Active(); !active || !known {
 		t.Error("active was not read")
 	}
-	if diff := cmp.Diff([]string{"a", "b", "c", `{"type":"x"}`}, r.Values("emails")); diff != "" {
+	if diff := cmp.Diff([]string{"a", "b", "c", "the number 7", `{"type":"x"}`}, r.Values("emails")); diff != "" {
 		t.Error(diff)
 	}
 	for _, text := range []string{`{}`, `{"active":"true"}`, `{"active":null}`, `{"active":1}`} {

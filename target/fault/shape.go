@@ -76,7 +76,23 @@ var shapeFaults = []Fault{
 		Name: "ids-as-numbers",
 		What: "the id of an account is a number",
 		Seen: "F82: Okta's page of 2018, whose own sample prints a number",
-		wrap: idsAsNumbers,
+		wrap: numbering(func(c *call, e object, number func(any) any) {
+			if c.kind == "Users" && e["id"] != nil {
+				e["id"] = number(e["id"])
+			}
+		}),
+	},
+	{
+		Name: "member-ids-as-numbers",
+		What: "the value of a group's member is a number, and the id of the account is the same digits as text",
+		Seen: "the class of F82 (Okta's page of 2018) and F81 (Infisical/infisical PR #5947): two serializers, the one of groups with the number that the database has",
+		wrap: numbering(func(c *call, e object, number func(any) any) {
+			for _, m := range listOf(e["members"]) {
+				if c.kind == "Groups" {
+					m["value"] = number(m["value"])
+				}
+			}
+		}),
 	},
 }
 
@@ -121,46 +137,69 @@ func passwordEchoed(s *server) http.HandlerFunc {
 	})(s)
 }
 
-// idsAsNumbers numbers the accounts that it has seen. Wherever an id stands in what
-// goes in and out its number takes its place: in an account as a number, and elsewhere,
-// as in addresses and in the members of groups, within the text.
-func idsAsNumbers(s *server) http.HandlerFunc {
-	var mu sync.Mutex
-	numbers := map[string]string{} // by id
-	inward := func(text string) string {
-		mu.Lock()
-		defer mu.Unlock()
-		for id, number := range numbers {
-			text = strings.ReplaceAll(text, `"id":`+number, `"id":"`+id+`"`)
-			text = strings.ReplaceAll(text, number, id)
-		}
-		return text
-	}
-	outward := func(text string) string {
-		for id, number := range numbers {
-			text = strings.ReplaceAll(text, id, number)
-		}
-		return text
-	}
-	return faulty(func(c *call) *answer {
-		a := c.server.ask(c.request(c.method, inward(c.r.URL.Path), inward(c.r.URL.RawQuery), []byte(inward(string(c.raw)))))
-		if a.body == nil {
+// numbering makes a handler of a server that numbers the accounts that it has seen.
+// Wherever an id stands in what goes in and out its number takes its place, within the
+// text. shows makes a number of what is one in a resource that is answered; what is no
+// account's number stays as it is.
+func numbering(shows func(c *call, resource object, number func(any) any)) func(*server) http.HandlerFunc {
+	return func(s *server) http.HandlerFunc {
+		n := numbers{of: map[string]string{}, is: map[string]bool{}}
+		return faulty(func(c *call) *answer {
+			a := c.server.ask(c.request(c.method, n.inward(c.r.URL.Path), n.inward(c.r.URL.RawQuery), []byte(n.inward(string(c.raw)))))
+			if a.body == nil {
+				return a
+			}
+			a.body = n.outward(c, a)
+			for _, e := range append(a.entries(), a.body) {
+				shows(c, e, n.number)
+			}
 			return a
+		})(s)
+	}
+}
+
+// numbers are what accounts are called by, from outside.
+type numbers struct {
+	mu sync.Mutex
+	of map[string]string // by id
+	is map[string]bool   // whether a text is one
+}
+
+func (n *numbers) inward(text string) string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for id, number := range n.of {
+		for _, name := range []string{"id", "value"} {
+			text = strings.ReplaceAll(text, `"`+name+`":`+number, `"`+name+`":"`+id+`"`)
 		}
-		mu.Lock()
-		defer mu.Unlock()
-		for _, e := range append(a.entries(), a.body) {
-			id, isText := e["id"].(string)
-			if _, known := numbers[id]; isText && !known && c.kind == "Users" {
-				numbers[id] = strconv.Itoa(7_000_000_000 + len(numbers)) // of one length, and part of no other text
-			}
+		text = strings.ReplaceAll(text, number, id)
+	}
+	return text
+}
+
+func (n *numbers) outward(c *call, a *answer) object {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, e := range append(a.entries(), a.body) {
+		id, isText := e["id"].(string)
+		if _, known := n.of[id]; isText && !known && c.kind == "Users" {
+			number := strconv.Itoa(7_000_000_000 + len(n.of)) // of one length, and part of no other text
+			n.of[id], n.is[number] = number, true
 		}
-		a.body = decode([]byte(outward(string(encode(a.body)))))
-		for _, e := range append(a.entries(), a.body) {
-			if number, ok := e["id"].(string); ok && c.kind == "Users" {
-				e["id"] = json.Number(number)
-			}
-		}
-		return a
-	})(s)
+	}
+	text := string(encode(a.body))
+	for id, number := range n.of {
+		text = strings.ReplaceAll(text, id, number)
+	}
+	return decode([]byte(text))
+}
+
+func (n *numbers) number(shown any) any {
+	text, isText := shown.(string)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if !isText || !n.is[text] {
+		return shown
+	}
+	return json.Number(text)
 }

@@ -300,9 +300,10 @@ func deletesWhenDisabled(s *server) http.HandlerFunc {
 			mu.Lock()
 			gone[c.id] = true
 			mu.Unlock()
-			now := c.ask(http.MethodGet, c.self(), "", nil).body
-			now["userName"] = "deleted-" + c.id
-			c.ask(http.MethodPut, c.self(), "", now)
+			if now := c.resource(c.self()); now != nil {
+				now["userName"] = "deleted-" + c.id
+				c.ask(http.MethodPut, c.self(), "", now)
+			}
 		}
 		a.keep(func(o object) bool { id, _ := o["id"].(string); return !isGone(id) })
 		return a

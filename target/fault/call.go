@@ -106,6 +106,15 @@ func (c *call) ask(method, path, query string, body object) *answer {
 // self is the path of the resource that the call names.
 func (c *call) self() string { return "/" + c.kind + "/" + c.id }
 
+// resource is what the server holds at a path; nil where it shows none.
+func (c *call) resource(path string) object {
+	a := c.ask(http.MethodGet, path, "", nil)
+	if !a.ok() {
+		return nil
+	}
+	return a.body
+}
+
 func (s *server) ask(r *http.Request) *answer {
 	w := &recorder{answer: answer{status: http.StatusOK, header: http.Header{}}}
 	s.next.ServeHTTP(w, r)

@@ -114,9 +114,10 @@ func disabledLeaveTheirGroups(s *server) http.HandlerFunc {
 		if c.kind != "Users" || c.id == "" || !a.ok() || !c.sets(false) {
 			return a
 		}
-		for _, g := range c.ask(http.MethodGet, "/Groups", "", nil).entries() {
+		groups := &call{server: c.server, r: c.r, base: c.base, kind: "Groups"}
+		for _, g := range listOf(groups.whole()) {
 			id, _ := g["id"].(string)
-			group := c.ask(http.MethodGet, "/Groups/"+id, "", nil).body
+			group := c.resource("/Groups/" + id)
 			members, _ := group["members"].([]any)
 			if !valuesOf(members)[c.id] {
 				continue

@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -270,7 +271,7 @@ func valuesOf(members []any) map[string]bool {
 
 // disable makes an account inactive, if it is there.
 func (c *call) disable(id string) {
-	if account := c.ask(http.MethodGet, "/Users/"+id, "", nil).body; account != nil {
+	if account := c.resource("/Users/" + id); account != nil {
 		account["active"] = false
 		c.ask(http.MethodPut, "/Users/"+id, "", account)
 	}
@@ -281,19 +282,25 @@ func membersSpillOver(s *server) http.HandlerFunc {
 	made := map[string][]string{} // base path -> ids of the groups, in the order in which they were made
 	return faulty(func(c *call) *answer {
 		a := c.pass()
-		if c.kind != "Groups" || !a.ok() || c.method == http.MethodGet || c.method == http.MethodDelete {
+		if c.kind != "Groups" || !a.ok() || c.method == http.MethodGet {
 			return a
 		}
 		mu.Lock()
 		defer mu.Unlock()
 		id := c.id
-		if c.method == http.MethodPost {
+		switch c.method {
+		case http.MethodDelete:
+			made[c.base] = slices.DeleteFunc(made[c.base], func(group string) bool { return group == id })
+		case http.MethodPost:
 			id, _ = a.body["id"].(string)
 			made[c.base] = append(made[c.base], id)
 		}
-		if i := slices.Index(made[c.base], id); i > 0 {
-			before := c.ask(http.MethodGet, "/Groups/"+made[c.base][i-1], "", nil).body
-			now, _ := c.ask(http.MethodGet, "/Groups/"+id, "", nil).body["members"].([]any)
+		i := slices.Index(made[c.base], id)
+		if i < 1 {
+			return a
+		}
+		if before := c.resource("/Groups/" + made[c.base][i-1]); before != nil {
+			now, _ := c.resource("/Groups/" + id)["members"].([]any)
 			old, _ := before["members"].([]any)
 			before["members"] = union(old, now)
 			c.ask(http.MethodPut, "/Groups/"+made[c.base][i-1], "", before)
@@ -374,13 +381,12 @@ func eachMemberOperation(c *call, op string, change func(*call, object) object) 
 }
 
 func union(lists ...[]any) []any {
-	all, seen := []any{}, map[any]bool{}
+	all, seen := []any{}, map[string]bool{}
 	for _, list := range lists {
-		for _, m := range list {
-			member, _ := m.(object)
-			if !seen[member["value"]] {
-				seen[member["value"]] = true
-				all = append(all, object{"value": member["value"]})
+		for _, m := range listOf(list) {
+			if id, ok := m["value"].(string); ok && !seen[id] {
+				seen[id] = true
+				all = append(all, object{"value": id})
 			}
 		}
 	}
@@ -394,7 +400,7 @@ func renameEmpties(c *call) *answer {
 	before := c.ask(http.MethodGet, c.self(), "", nil).body["displayName"]
 	a := c.pass()
 	now := c.ask(http.MethodGet, c.self(), "", nil)
-	if !now.ok() || now.body["displayName"] == before {
+	if now.body == nil || !now.ok() || fmt.Sprint(now.body["displayName"]) == fmt.Sprint(before) {
 		return a
 	}
 	now.body["members"] = []any{}

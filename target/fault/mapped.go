@@ -111,7 +111,10 @@ var mappedFaults = []Fault{
 			if c.kind != "Users" || c.id == "" || !a.ok() || !c.bringsPassword() {
 				return a
 			}
-			now := c.ask(http.MethodGet, c.self(), "", nil).body
+			now := c.resource(c.self())
+			if now == nil {
+				return a
+			}
 			now["active"] = false
 			return c.ask(http.MethodPut, c.self(), "", now)
 		}),
@@ -196,16 +199,15 @@ func formerUsernamesFound(s *server) http.HandlerFunc {
 			}
 		}
 		f := filterOf(c)
-		if f == nil || len(a.entries()) > 0 {
+		if f == nil || a.body == nil || len(a.entries()) > 0 {
 			return a
 		}
 		id, known := ids[c.base+strings.ToLower(f.value)]
 		if !known {
 			return a
 		}
-		account := c.ask(http.MethodGet, "/Users/"+id, "", nil)
-		if account.ok() {
-			a.body["Resources"], a.body["totalResults"], a.body["itemsPerPage"] = []any{account.body}, 1, 1
+		if account := c.resource("/Users/" + id); account != nil {
+			a.body["Resources"], a.body["totalResults"], a.body["itemsPerPage"] = []any{account}, 1, 1
 		}
 		return a
 	})(s)

@@ -164,10 +164,11 @@ func (c *call) page(start, count int) *answer {
 }
 
 // whole is all of the call's list, read page by page; nil where the server does not
-// give it.
+// give it. Of a list without an end it is the beginning.
 func (c *call) whole() []any {
+	const most = 1_000 // pages
 	var all []any
-	for {
+	for range most {
 		a := c.page(len(all)+1, 100)
 		came, _ := a.body["Resources"].([]any)
 		all = append(all, came...)
@@ -176,6 +177,7 @@ func (c *call) whole() []any {
 			return all
 		}
 	}
+	return all
 }
 
 func orderChanges(s *server) http.HandlerFunc {
@@ -209,8 +211,10 @@ func numbersRows(s *server) http.HandlerFunc {
 }
 
 func listsAreKept(s *server) http.HandlerFunc {
+	const most = 200 // answers; older ones are forgotten, so that a server that runs on does not grow
 	var mu sync.Mutex
 	kept := map[string][]byte{} // by path and query
+	var order []string          // of the same, the oldest first
 	return answers(func(c *call, a *answer) {
 		if !c.lists() || !a.ok() || a.body == nil {
 			return
@@ -222,7 +226,11 @@ func listsAreKept(s *server) http.HandlerFunc {
 			a.body = decode(first)
 			return
 		}
-		kept[key] = encode(a.body)
+		kept[key], order = encode(a.body), append(order, key)
+		if len(order) > most {
+			delete(kept, order[0])
+			order = order[1:]
+		}
 	})(s)
 }
 

@@ -133,17 +133,14 @@ func TestGoodServersAreNotBlamed(t *testing.T) {
 			"spec-create/json": evidence.Warn, "spec-create/scim": evidence.Warn, "spec-create-twice": evidence.Warn,
 			"spec-create-in-capitals": evidence.Warn, "spec-error-says-why/taken-name": evidence.Warn,
 		}},
-		"an empty list is null": {habit: particular{about: "(@users or @connection or @import) and not @attributes", list: func(_ *http.Request, body map[string]any) {
-			if list, ok := body["Resources"].([]any); ok && len(list) == 0 {
-				body["Resources"] = nil
-			}
-		}}},
-		"the resources of a list in small letters": {habit: particular{about: "(@users or @connection or @import) and not @attributes", list: func(_ *http.Request, body map[string]any) {
-			if list, ok := body["Resources"]; ok {
-				delete(body, "Resources")
-				body["resources"] = list
-			}
-		}}},
+		"an empty list is null": {
+			habit: particular{about: "(@users or @connection or @import) and not @attributes", legal: []string{"empty-list-is-null"}},
+			allow: map[string]evidence.Verdict{"spec-lookup-nobody": evidence.Warn},
+		},
+		"the resources of a list in small letters": {
+			habit: particular{about: "(@users or @connection or @import) and not @attributes", legal: []string{"resources-in-small-letters"}},
+			allow: map[string]evidence.Verdict{"spec-list": evidence.Warn},
+		},
 		"pages of twenty at most": {
 			habit: particular{about: "@import or @connection or @req:assign-creates or @req:unassign-disables", take: func(_ http.ResponseWriter, r *http.Request, _ map[string]any) bool {
 				q := r.URL.Query()

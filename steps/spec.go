@@ -17,13 +17,19 @@ var specSteps = []sentence{
 	{`^Okta's test looks (\w+) up( in capitals)?$`, "", func(w *world) any { return w.testLooksUp }},
 	{`^Okta's test makes an account for (\w+) in (.+)$`, "", func(w *world) any { return w.testMakes }},
 	{`^Okta's test comes (with a wrong|without a) token$`, "", func(w *world) any { return w.testComes }},
+	{`^Okta's test asks for one account$`, "", func(w *world) any { return w.testLists }},
+	{`^it is answered with a list, and somebody on it$`, "", func(w *world) any { return w.answeredWithList }},
 	{`^it finds (\w+)$`, "", func(w *world) any { return w.testFinds }},
 	{`^it is answered with (\w+)'s new account$`, "", func(w *world) any { return w.answeredWithNew }},
 	{`^it is answered with (\d+) and a SCIM error$`, "", func(w *world) any { return w.answeredWithError }},
 	{`^the error says what is wrong$`, "", func(w *world) any { return w.errorSaysWhy }},
 }
 
-const errorSchema = "urn:ietf:params:scim:api:messages:2.0:Error" // RFC 7644, section 3.12
+// Schemas of messages (RFC 7644, sections 3.4.2 and 3.12).
+const (
+	listSchema  = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+	errorSchema = "urn:ietf:params:scim:api:messages:2.0:Error"
+)
 
 // asTest are eyes with the headers of Okta's SPEC test (documented): its GETs bear a
 // Content-Type, and its POSTs another Accept and no User-Agent.
@@ -54,6 +60,53 @@ func (w *world) testAsksForNobody(ctx context.Context) error {
 		return err
 	}
 	return w.hear(w.asTest().User(ctx, "011010011100101101000111010011"))
+}
+
+// testLists asks what step 1 of the test asks.
+func (w *world) testLists(ctx context.Context) error {
+	if err := w.remember(ctx); err != nil {
+		return err
+	}
+	return w.hear(w.asTest().Page(ctx, 1, 1))
+}
+
+// answeredWithList wants what the test does of a list: its schema, its three numbers, and
+// somebody among its Resources; who that is, others decide who were there before.
+//
+// The RFC asks for less. Names of attributes have no letter case (RFC 7643, section 2.1),
+// and Okta's own client takes "resources" too (documented); a list that is whole needs
+// startIndex and itemsPerPage no more (RFC 7644, section 3.4.2). Such a list fails the
+// test, and nothing else: it warns at a server of somebody's.
+func (w *world) answeredWithList(context.Context) error {
+	const what = "the answer to a list"
+	if !w.heard.OK() {
+		return w.mismatch(what, "200, with a list", w.heard.String(), w.last())
+	}
+	entries, total, err := w.heard.Entries()
+	if err != nil {
+		return w.mismatch(what, "a list with its numbers", err.Error(), w.last())
+	}
+	if len(entries) == 0 {
+		return w.mismatch(what, "somebody on it", fmt.Sprintf("nobody, with totalResults %d", total), w.last())
+	}
+	if !w.heard.Resource.Lists(listSchema) {
+		return w.mismatch("the schemas of the list", "a list with "+listSchema+" (RFC 7644, section 3.4.2)", target.Show(w.heard.Resource.Get("schemas")), w.last())
+	}
+	page, err := w.heard.Page()
+	if err != nil {
+		return w.mismatch(what, "a list with its numbers", err.Error(), w.last())
+	}
+	if page.Start == nil || page.Items == nil {
+		m := w.mismatch("startIndex and itemsPerPage of the list", "both, as numbers", "at most one of them", w.last())
+		if len(entries) < total {
+			return m
+		}
+		return w.beyondRFC(m)
+	}
+	if name, _ := w.heard.ListedAs(); name != "Resources" {
+		return w.beyondRFC(w.mismatch("the name of the list's resources", `"Resources"`, quoted(name), w.last()))
+	}
+	return nil
 }
 
 func (w *world) testLooksUp(ctx context.Context, label, capitals string) error {
@@ -130,7 +183,9 @@ func (w *world) testComes(ctx context.Context, how string) error {
 // testFinds wants 200, whatever is found (RFC 7644, section 3.4.2; the test). That
 // userName is the same in any letter case stands in the RFC's schema alone, from which
 // a server may differ: where it finds nobody by capitals, this warns at a server of
-// somebody's.
+// somebody's. So does null for the Resources of an empty list: it is the same as none
+// (RFC 7643, section 2.5), which the RFC allows there, and clients that expect an array
+// have stumbled over it (observed: elimity-com/scim, commit 3c6fb1e).
 func (w *world) testFinds(ctx context.Context, label string) error {
 	want := "200, with totalResults 0"
 	if label != "nobody" {
@@ -143,6 +198,9 @@ func (w *world) testFinds(ctx context.Context, label string) error {
 		case err != nil:
 			got = err.Error()
 		case label == "nobody" && total == 0 && len(entries) == 0:
+			if _, null := w.heard.ListedAs(); null {
+				return w.beyondRFC(w.mismatch("the Resources of an empty list", "[]", "null", w.last()))
+			}
 			return nil
 		case label != "nobody" && len(entries) == 1 && entries[0].ID() == w.people[label].id:
 			return nil

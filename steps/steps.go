@@ -187,6 +187,8 @@
 //	Then the other tenant shows its NAME as active|disabled
 //
 //	When Okta's test asks for an account that is not there
+//	When Okta's test asks for one account
+//	Then it is answered with a list, and somebody on it
 //	When Okta's test looks NAME up
 //	When Okta's test makes an account for NAME in …
 //	When Okta's test comes with a wrong token

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // A Page is one answer of a list that comes in pages (RFC 7644, section 3.4.2.4).
@@ -48,6 +49,17 @@ func (l Look) Page() (Page, error) {
 	}
 	p.Items, err = l.Resource.integer("itemsPerPage")
 	return p, err
+}
+
+// ListedAs is the name under which a list has its resources, in the letters that it has
+// there, and whether null stands in their place. The name is "" where there is none.
+func (l Look) ListedAs() (name string, null bool) {
+	for k, v := range l.Resource {
+		if strings.EqualFold(k, "Resources") {
+			return k, v == nil
+		}
+	}
+	return "", false
 }
 
 func (l Look) listed() []any {

@@ -10,6 +10,14 @@ Feature: A server passes Okta's own test
   What the RFCs leave to a server, and the test all the same wants, is worth a
   warning at a server of somebody's, and no more.
 
+  Rule: A list is one by its schema, its numbers and its Resources
+
+    @req:spec-list @OKTA-spec-list @F39
+    Scenario: One account is asked for
+      Given the target already holds an account for Ana
+      When Okta's test asks for one account
+      Then it is answered with a list, and somebody on it
+
   Rule: What is not there is not found, and that is said in SCIM
 
     @req:spec-unknown-id @OKTA-spec-errors @RFC7644-3.12-01 @RFC7644-3.12-02 @F18 @F19 @F22
@@ -18,7 +26,7 @@ Feature: A server passes Okta's own test
       When Okta's test asks for an account that is not there
       Then it is answered with 404 and a SCIM error
 
-    @req:spec-lookup-nobody @RFC7644-3.4.2-03 @F28 @F30
+    @req:spec-lookup-nobody @RFC7644-3.4.2-03 @F28 @F30 @F38
     Scenario: Nobody has the username
       Given the target already holds an account for Ben
       When Okta's test looks Ana up

@@ -114,6 +114,27 @@ var listFaults = []Fault{
 		}),
 	},
 	{
+		Name: "empty-list-is-null",
+		What: "a list of nobody has null for its Resources",
+		Seen: "F38: elimity-com/scim commit 3c6fb1e",
+		wrap: answers(func(_ *call, a *answer) {
+			if list, ok := a.body["Resources"].([]any); ok && len(list) == 0 {
+				a.body["Resources"] = nil
+			}
+		}),
+	},
+	{
+		Name: "resources-in-small-letters",
+		What: "a list has its resources under resources, in small letters",
+		Seen: "F39: ssoready/ssoready PR #232, Stack Overflow 77524118",
+		wrap: answers(func(_ *call, a *answer) {
+			if list, there := a.body["Resources"]; there {
+				delete(a.body, "Resources")
+				a.body["resources"] = list
+			}
+		}),
+	},
+	{
 		Name: "lists-only-by-filter",
 		What: "a list without a filter is refused",
 		Seen: "allowed by RFC 7644, section 3.12 (tooMany), and met by Okta's connection test, which reads without a filter",

@@ -1,6 +1,6 @@
 # Each target is a line that a person could have typed.
 
-.PHONY: check tour test race verdicts stability matrix lint generate bench bench-load bench-okta bench-groups bench-groups-provider load-sizes modules foreign fuzz clean
+.PHONY: check tour test race verdicts stability matrix lint generate bench bench-load bench-okta bench-groups bench-groups-provider load load-sizes modules foreign fuzz clean
 
 check: ## build, play the scenarios against the bundled server, say where the page is
 	go run ./cmd/scimproof check
@@ -43,6 +43,8 @@ fuzz: ## half a minute for each fuzz target
 	go test -run '^$$' -fuzz FuzzComparisons -fuzztime 30s -fuzzminimizetime 1x ./mockokta/management
 	go test -run '^$$' -fuzz FuzzOddJSON -fuzztime 30s -fuzzminimizetime 1x ./mockokta/management
 	go test -run '^$$' -fuzz FuzzAnswers -fuzztime 30s -fuzzminimizetime 1x ./mockokta/scim
+	go test -run '^$$' -fuzz FuzzParseSchedule -fuzztime 30s -fuzzminimizetime 1x ./loadgen
+	go test -run '^$$' -fuzz FuzzParseSLO -fuzztime 30s -fuzzminimizetime 1x ./loadgen
 	go test -run '^$$' -fuzz FuzzRedacting -fuzztime 30s -fuzzminimizetime 1x ./reports/evidence
 
 bench: ## the benchmarks; they measure, tests decide
@@ -64,6 +66,11 @@ bench-groups: ## groups of several sizes pushed to a server in another process, 
 
 bench-groups-provider: ## what a change of a group costs at the bundled server beside the group's size, what one of 100,000 costs as a whole, and a page of 100,000 people
 	go test -run '^$$' -bench 'GroupPatch|LargeGroup|Pages' -benchmem ./target/refserver
+
+load: ## a minute's demonstration: a small customer onboarded, its groups pushed, changed and read back; then the rate that the bundled server keeps up with
+	go build -o scimproof ./cmd/scimproof
+	./scimproof load --size smb --phases onboard,push,day-2,mix,offboard,reassign,import --rate 0 --workers 10 --slo 'errors < 0.1%'
+	./scimproof load --find-capacity --rate 500
 
 load-sizes: ## crowds of several sizes at a server in another process: memory, the rate achieved, the time to read them back
 	SCIMPROOF_SIZES="200 2000 20000" go test -count 1 -timeout 60m -v -run TestLoadSizes ./cmd/scimproof

@@ -66,6 +66,7 @@ func TestBadAnswersForGroups(t *testing.T) {
 	} {
 		for _, dialect := range []provision.Dialect{provision.AIW, provision.OIN} {
 			t.Run(name+", "+string(dialect), func(t *testing.T) {
+				t.Parallel() // some wait for an answer
 				at, _ := sane(t, func(w http.ResponseWriter, r *http.Request) bool {
 					bad := strings.Contains(r.URL.Path, "/Groups")
 					if bad {
@@ -74,11 +75,15 @@ func TestBadAnswersForGroups(t *testing.T) {
 					return bad
 				})
 				seen, _ := in(t, at, dialect, []loadgen.Phase{loadgen.Onboard, loadgen.Push, loadgen.Day2, loadgen.Import}, func(c *loadgen.Config) {
-					c.Timeout = 100 * time.Millisecond
+					if name == "no answer" {
+						c.Timeout = time.Second
+					}
 				})
 				assert.Contains(t, []string{"failure", "incomplete"}, seen.Result, "%+v", seen)
 				assert.False(t, seen.Valid, "what was said of groups was not verified")
-				assert.Equal(t, 60, seen.Phases[0].People.Done)
+				if name != "no answer" { // a second may be short on a busy machine
+					assert.Equal(t, 60, seen.Phases[0].People.Done)
+				}
 				assert.Zero(t, seen.Readback.Lost+seen.Readback.Doubled+seen.Readback.Wrong)
 				assert.Zero(t, seen.Phases[1].People.Done)
 			})

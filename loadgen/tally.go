@@ -49,7 +49,7 @@ type tally struct {
 	backlog     backlog
 	timeline    *timeline
 	throttle    evidence.LoadThrottle
-	requests    [kinds]*histogram
+	requests    [kinds]*histogram // nil: none of the kind was made
 	statuses    [kinds]map[int]int
 	failures    map[string]*evidence.LoadFailure
 }
@@ -64,9 +64,6 @@ func newTally(deeds int, s Schedule, workers int, kinds ...Kind) *tally {
 	}
 	for range kinds {
 		t.response = append(t.response, newHistogram())
-	}
-	for k := range t.requests {
-		t.requests[k], t.statuses[k] = newHistogram(), map[int]int{}
 	}
 	return t
 }
@@ -159,6 +156,9 @@ func (t *tally) fail(e ending) {
 func (t *tally) answered(k kind, status int, took time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.requests[k] == nil {
+		t.requests[k], t.statuses[k] = newHistogram(), map[int]int{}
+	}
 	t.statuses[k][status]++
 	if status != 0 {
 		t.requests[k].record(took)

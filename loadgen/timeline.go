@@ -10,7 +10,7 @@ import (
 
 // A timeline is a phase over time, in a bounded number of buckets. They begin
 // narrow; whenever the phase outgrows them, two become one. Its memory is that of
-// mostBuckets histograms of two digits, a few MB. Not safe for concurrent use.
+// mostBuckets sparse histograms of two digits, some hundred KB. Not safe for concurrent use.
 type timeline struct {
 	width   time.Duration
 	buckets []bucket
@@ -18,7 +18,7 @@ type timeline struct {
 
 type bucket struct {
 	begun, ended, errors int
-	response             *hdrhistogram.Histogram // of those that were due in it; nil: none was
+	response             *hdrhistogram.PackedHistogram // of those that were due in it; nil: none was
 }
 
 const (
@@ -81,7 +81,7 @@ func (t *timeline) ended(due, now time.Duration, answered, failed bool) {
 	b = t.at(due)
 	if b.response == nil {
 		const digits = 2
-		b.response = hdrhistogram.New(int64(shortest/time.Microsecond), int64(longest/time.Microsecond), digits)
+		b.response = hdrhistogram.NewPacked(int64(shortest/time.Microsecond), int64(longest/time.Microsecond), digits)
 	}
 	_ = b.response.RecordValue(int64(min(max(now-due, shortest), longest) / time.Microsecond)) // in range: it cannot fail
 }
@@ -93,7 +93,7 @@ func (t *timeline) seen() evidence.LoadTimeline {
 		inFlight += b.begun - b.ended
 		one := evidence.LoadBucket{Begun: b.begun, Ended: b.ended, Errors: b.errors, InFlight: inFlight}
 		if b.response != nil {
-			one.P50, one.P99 = float64(b.response.ValueAtQuantile(50))/1000, float64(b.response.ValueAtQuantile(99))/1000
+			one.P50, one.P99 = float64(b.response.ValueAtPercentile(50))/1000, float64(b.response.ValueAtPercentile(99))/1000
 		}
 		seen.Buckets = append(seen.Buckets, one)
 	}

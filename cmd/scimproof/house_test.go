@@ -39,6 +39,7 @@ var arrows = map[string][]string{
 	"target/limit":        {},
 	"loadgen":             {"mockokta/directory", "mockokta/provision", "mockokta/scim", "target", "reports/evidence"},
 	"reports":             {"reports/evidence"},
+	"reports/chart":       {},
 	"reports/evidence":    {},
 }
 

@@ -35,13 +35,18 @@ func HTML(r Report, read Transcripts) ([]byte, error) {
 	if err := pageTemplate.Execute(&out, newDocument(r, read)); err != nil {
 		return nil, fmt.Errorf("render report.html: %w", err)
 	}
+	return inertPage(out.String()), nil
+}
+
+// inertPage makes visible what is not printable in a finished page.
+func inertPage(finished string) []byte {
 	var page strings.Builder
-	page.Grow(out.Len() + out.Len()/16)
-	for line := range strings.Lines(out.String()) {
+	page.Grow(len(finished) + len(finished)/16)
+	for line := range strings.Lines(finished) {
 		page.WriteString(inert(strings.TrimSuffix(line, "\n")))
 		page.WriteByte('\n')
 	}
-	return []byte(page.String()), nil
+	return []byte(page.String())
 }
 
 // policy is the page's Content-Security-Policy. Links still work: they are for a

@@ -48,8 +48,11 @@ func LoadText(l evidence.Load) string {
 	p.line("  %s, target %s", joined(l.Tool.Name, l.Tool.Version), Target{l.Target.Kind, l.Target.Name, l.Target.URL}.inWords())
 	p.line("  run %s, seed %d, %s, %d people, %s, dialect %s", l.Run.ID, l.Run.Seed,
 		l.Run.Started.UTC().Format(time.RFC3339), l.Asked.People, asked(l.Asked), l.Asked.Dialect)
-	if l.Run.SameProcess {
-		p.line("  client and server share this process and its %d CPUs: no figure is the server's alone", l.Run.GoMaxProcs)
+	if s := besides(l); s != "" {
+		p.line("  %s", s)
+	}
+	for _, one := range inFigures(l) {
+		p.line("  %s", one)
 	}
 	p.slos(l.SLOs)
 	p.capacity(l.Capacity)
@@ -61,13 +64,68 @@ func LoadText(l evidence.Load) string {
 	}
 	if l.Left.Disabled+l.Left.Active > 0 {
 		p.line("")
-		p.line("Left at the target: %d accounts disabled, %d not put away (see ledger.jsonl)", l.Left.Disabled, l.Left.Active)
+		p.line("Left at the target: %s", left(l.Left))
 	}
 	if l.Run.Reproduce != "" {
 		p.line("")
 		p.line("Again: %s", l.Run.Reproduce)
 	}
 	return p.out.String()
+}
+
+// besides is what else had a part in the figures; "" when nothing had.
+func besides(l evidence.Load) string {
+	if !l.Run.SameProcess {
+		return ""
+	}
+	return fmt.Sprintf("client and server share this process and its %d CPUs: no figure is the server's alone", l.Run.GoMaxProcs)
+}
+
+// inFigures is what a run came to in figures, a line for each phase. A run that is not
+// valid has none: a figure that may not stand by itself is not put where it would.
+func inFigures(l evidence.Load) []string {
+	if !l.Valid {
+		return nil
+	}
+	var lines []string
+	for _, p := range l.Phases {
+		if p.People.Began == 0 {
+			continue
+		}
+		rate := fmt.Sprintf("%.4g a second, %d at a time", p.Pace.PerSecond, l.Asked.Workers)
+		if p.Pace.Asked > 0 {
+			rate = fmt.Sprintf("%.4g a second of %.4g asked", p.Pace.Achieved, p.Pace.Asked)
+		}
+		words := fmt.Sprintf("%s: %d at %s", p.Name, p.People.Done, rate)
+		for _, d := range p.Dialogues {
+			if d.Count > 0 {
+				words += fmt.Sprintf("; %s p50 %s, p99 %s", d.Kind, ms(d.P50), ms(d.P99))
+			}
+		}
+		lines = append(lines, words+"; "+failed(p.People))
+	}
+	return lines
+}
+
+// failed says how many dialogues failed, and of what.
+func failed(p evidence.LoadPeople) string {
+	var of []string
+	for _, one := range []struct {
+		count int
+		what  string
+	}{{p.Refused, "refused"}, {p.Unanswered, "unanswered"}, {p.Throttled, "throttled"}} {
+		if one.count > 0 {
+			of = append(of, fmt.Sprintf("%d %s", one.count, one.what))
+		}
+	}
+	words := "no errors"
+	if len(of) > 0 {
+		words = fmt.Sprintf("%s (%s)", plural(p.Errors(), "error"), strings.Join(of, ", "))
+	}
+	if p.Stopped > 0 {
+		words += fmt.Sprintf(", %d cut off", p.Stopped)
+	}
+	return words
 }
 
 func loadInWords(l evidence.Load) string {
@@ -127,74 +185,110 @@ func (p *page) capacity(c *evidence.LoadCapacity) {
 		return
 	}
 	p.line("")
-	switch {
-	case c.Rate == 0:
-		p.line("Capacity: none of the rates held the limits; %s", c.Ended)
-	case c.Above == 0:
-		p.line("Capacity: at least %.4g a second; %s", c.Rate, c.Ended)
-	default:
-		p.line("Capacity: %.4g a second held, %.4g did not; %s", c.Rate, c.Above, c.Ended)
-	}
+	p.line("Capacity: %s", capacityInWords(c))
 	p.line("%10s %10s %8s %8s %12s %12s  %s", "a second", "begun", "people", "errors", "p50", "p99", "limits")
 	for _, s := range c.Steps {
-		held := "held"
-		if !s.Held {
-			held = "not held: " + s.Why
-		}
-		p.line("%10.4g %10.4g %8d %8d %12s %12s  %s", s.Rate, s.Achieved, s.People, s.Errors, ms(s.P50), ms(s.P99), held)
+		p.line("%10.4g %10.4g %8d %8d %12s %12s  %s", s.Rate, s.Achieved, s.People, s.Errors, ms(s.P50), ms(s.P99), held(s))
 	}
+}
+
+func capacityInWords(c *evidence.LoadCapacity) string {
+	switch {
+	case c.Rate == 0:
+		return "none of the rates held the limits; " + c.Ended
+	case c.Above == 0:
+		return fmt.Sprintf("at least %.4g a second; %s", c.Rate, c.Ended)
+	}
+	return fmt.Sprintf("%.4g a second held, %.4g did not; %s", c.Rate, c.Above, c.Ended)
+}
+
+func held(s evidence.LoadStep) string {
+	if s.Held {
+		return "held"
+	}
+	return "not held: " + s.Why
 }
 
 // phase tells of one phase, those who were never begun and the time with a full pool
 // first: without them its times would flatter the target.
 func (p *page) phase(one evidence.LoadPhase) {
 	p.line("")
-	p.line("Phase %s: %d of %d begun, %d done", one.Name, one.People.Began, one.Planned, one.People.Done)
+	p.line("Phase %s: %d of %d begun, %d done, %s", one.Name, one.People.Began, one.Planned, one.People.Done, failed(one.People))
 	if one.People.Began == 0 {
 		return
 	}
-	p.pace(one)
-	if b := one.Backlog; b.FullMS > 0 || b.Most > 0 {
-		p.line("Pool: full for %s, %d waited for a place at the worst moment", ms(b.FullMS), b.Most)
-	}
-	if n := one.Backlog.NotStarted; n > 0 {
-		p.line("Not started: %d, who are in no figure", n)
-	}
-	if t := one.Throttle; t.Answers > 0 {
-		p.line("Throttled: %d answers of 429, which asked for %s of waiting in all", t.Answers, ms(t.WaitedMS))
+	for _, line := range circumstances(one) {
+		p.line("%s", line)
 	}
 	p.line("%-30s %8s %10s %10s %10s %10s  %s", "Times", "count", "p50", "p90", "p99", "max", "answers")
-	for _, d := range one.Dialogues {
-		p.latency("from when due: "+d.Kind, d)
+	for _, t := range timesOf(one) {
+		p.latency(t)
 	}
-	if n := one.People.Unanswered + one.People.Throttled; n > 0 {
-		p.line("%-30s %8d without an answer, who are not in these figures: they waited longer than any of them may show", "", n)
-	}
-	for _, r := range one.Requests {
-		p.latency("a request: "+r.Kind, r)
+	if n := unseen(one); n > 0 {
+		p.line("%-30s %8d without an answer, who are in no time from when due: they waited longer than it may show", "", n)
 	}
 	p.loadFailures(one.Failures)
 }
 
-func (p *page) pace(one evidence.LoadPhase) {
+// unseen are those who have no response time.
+func unseen(one evidence.LoadPhase) int { return one.People.Unanswered + one.People.Throttled }
+
+// circumstances are in which the times of a phase were taken: how the pace was kept,
+// who waited for a place and who never got one, and what was turned away.
+func circumstances(one evidence.LoadPhase) []string {
+	lines := []string{pace(one)}
+	if b := one.Backlog; b.FullMS > 0 || b.Most > 0 {
+		lines = append(lines, fmt.Sprintf("Pool: full for %s, %d waited for a place at the worst moment", ms(b.FullMS), b.Most))
+	}
+	if n := one.Backlog.NotStarted; n > 0 {
+		lines = append(lines, fmt.Sprintf("Not started: %d, who are in no figure", n))
+	}
+	if t := one.Throttle; t.Answers > 0 {
+		lines = append(lines, fmt.Sprintf("Throttled: %d answers of 429, which asked for %s of waiting in all", t.Answers, ms(t.WaitedMS)))
+	}
+	return lines
+}
+
+func pace(one evidence.LoadPhase) string {
 	pace := one.Pace
 	switch {
 	case pace.Asked <= 0:
-		p.line("Pace: %.1f a second, closed loop", pace.PerSecond)
+		return fmt.Sprintf("Pace: %.1f a second, closed loop", pace.PerSecond)
 	case one.TooFew():
-		p.line("Pace: %d are too few to tell whether %g a second was kept", one.People.Began, pace.Asked)
-	default:
-		verdict := "kept"
-		if !one.Kept() {
-			verdict = "NOT kept"
-		}
-		p.line("Pace: %s, %.1f a second begun of %g asked; %d began more than 100 ms late (half within %s, the last after %s)",
-			verdict, pace.Achieved, pace.Asked, pace.Late, ms(pace.Lag.P50), ms(pace.Lag.Max))
+		return fmt.Sprintf("Pace: %d are too few to tell whether %.4g a second was kept", one.People.Began, pace.Asked)
 	}
+	verdict := "kept"
+	if !one.Kept() {
+		verdict = "NOT kept"
+	}
+	return fmt.Sprintf("Pace: %s, %.1f a second begun of %.4g asked; %d began more than 100 ms late (half within %s, the last after %s)",
+		verdict, pace.Achieved, pace.Asked, pace.Late, ms(pace.Lag.P50), ms(pace.Lag.Max))
 }
 
-func (p *page) latency(name string, l evidence.Latency) {
-	p.line("%-30s %8d %10s %10s %10s %10s  %s", name, l.Count, ms(l.P50), ms(l.P90), ms(l.P99), ms(l.Max), statuses(l.Status))
+// A timed is one row of times: what was timed, and how long it took.
+type timed struct {
+	What string
+	evidence.Latency
+}
+
+// timesOf lists the times of a phase: what a person waits from when they are due, what
+// of that is the generator's own being late, and what each kind of request takes.
+func timesOf(one evidence.LoadPhase) []timed {
+	var all []timed
+	for _, d := range one.Dialogues {
+		all = append(all, timed{"from when due: " + d.Kind, d})
+	}
+	if one.Pace.Lag.Count > 0 {
+		all = append(all, timed{"of that, late to begin", one.Pace.Lag})
+	}
+	for _, r := range one.Requests {
+		all = append(all, timed{"a request: " + r.Kind, r})
+	}
+	return all
+}
+
+func (p *page) latency(l timed) {
+	p.line("%-30s %8d %10s %10s %10s %10s  %s", l.What, l.Count, ms(l.P50), ms(l.P90), ms(l.P99), ms(l.Max), statuses(l.Status))
 	if l.OutOfRange > 0 {
 		p.line("%-30s %8d out of the range of 1 µs to 10 min, counted at its ends", "", l.OutOfRange)
 	}
@@ -213,14 +307,11 @@ func statuses(all map[string]int) string {
 
 func (p *page) readback(r evidence.Readback) {
 	p.line("")
-	p.line("Read back: %d accounts on %d pages, %d of this run, %d read by id, in %s: %d lost, %d doubled, %d wrong",
-		r.Accounts, r.Pages, r.Ours, r.ReadByID, time.Duration(r.TookMS*1e6).Round(time.Millisecond), r.Lost, r.Doubled, r.Wrong)
-	if g := r.Groups; g != nil {
-		p.line("Groups: %d with %d members in all: %d lost, %d doubled, %d wrong; %d members lost, %d who should not be there",
-			g.Groups, g.Members, g.Lost, g.Doubled, g.Wrong, g.MembersLost, g.MembersStrange)
+	for _, line := range counted(r) {
+		p.line("%s", line)
 	}
 	for _, d := range r.Examples {
-		p.line("  %s: %s (id %s): %s", d.What, d.Name, cmp.Or(d.ID, "unknown"), d.Why)
+		p.line("  %s", difference(d))
 	}
 	if shown := len(r.Examples); shown > 0 && shown < r.Bad() {
 		p.line("  … and %d more", r.Bad()-shown)
@@ -228,6 +319,25 @@ func (p *page) readback(r evidence.Readback) {
 	for _, note := range r.Notes {
 		p.line("  note: %s", note)
 	}
+}
+
+// counted is what was read back, in figures.
+func counted(r evidence.Readback) []string {
+	lines := []string{fmt.Sprintf("Read back: %d accounts on %d pages, %d of this run, %d read by id, in %s: %d lost, %d doubled, %d wrong",
+		r.Accounts, r.Pages, r.Ours, r.ReadByID, time.Duration(r.TookMS*1e6).Round(time.Millisecond), r.Lost, r.Doubled, r.Wrong)}
+	if g := r.Groups; g != nil {
+		lines = append(lines, fmt.Sprintf("Groups: %d with %d members in all: %d lost, %d doubled, %d wrong; %d members lost, %d who should not be there",
+			g.Groups, g.Members, g.Lost, g.Doubled, g.Wrong, g.MembersLost, g.MembersStrange))
+	}
+	return lines
+}
+
+func difference(d evidence.Difference) string {
+	return fmt.Sprintf("%s: %s (id %s): %s", d.What, d.Name, cmp.Or(d.ID, "unknown"), d.Why)
+}
+
+func left(l evidence.LoadLeft) string {
+	return fmt.Sprintf("%d accounts disabled, %d not put away (see ledger.jsonl)", l.Disabled, l.Active)
 }
 
 func (p *page) loadFailures(all []evidence.LoadFailure) {

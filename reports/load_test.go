@@ -79,14 +79,36 @@ func crowd() evidence.Load {
 	return l
 }
 
-func TestTheTextOfALoadIsAsReviewed(t *testing.T) {
-	path, got := filepath.Join("testdata", "load.txt"), LoadText(crowd())
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
+// content is a load run of which there is nothing bad to tell.
+func content() evidence.Load {
+	l := crowd()
+	l.Missing, l.Deviates, l.Invalid, l.Knobs, l.SLOs, l.Capacity = nil, nil, nil, nil, nil, nil
+	l.Valid, l.Run.Interrupted, l.Run.SameProcess, l.Left = true, false, false, evidence.LoadLeft{Disabled: 200}
+	onboard := &l.Phases[0]
+	onboard.People, onboard.Failures, onboard.Throttle = evidence.LoadPeople{Began: 200, Done: 200}, nil, evidence.LoadThrottle{}
+	onboard.Pace.Achieved, onboard.Pace.Late, onboard.Backlog, onboard.Dialogues[0].OutOfRange = 49.97, 0, evidence.LoadBacklog{}, 0
+	onboard.Requests[0].Status, onboard.Requests[1].Status = map[string]int{"200": 190}, map[string]int{"201": 180}
+	l.People = onboard.People.Plus(l.Phases[1].People)
+	l.Readback = evidence.Readback{Done: true, Accounts: 200, Ours: 200, Pages: 2, TookMS: 812.4, ReadByID: 200, Groups: &evidence.GroupReadback{Groups: 8, Members: 640}}
+	l.Result = l.Judge()
+	return l
+}
+
+func TestTheFormsOfALoadAreAsReviewed(t *testing.T) {
+	for file, got := range map[string]string{
+		"load.txt": LoadText(crowd()), "load.md": LoadMarkdown(crowd()),
+		"load-good.txt": LoadText(content()), "load-good.md": LoadMarkdown(content()),
+	} {
+		t.Run(file, func(t *testing.T) {
+			path := filepath.Join("testdata", file)
+			if *update {
+				require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
+			}
+			want, err := os.ReadFile(path)
+			require.NoError(t, err)
+			assert.Equal(t, string(want), got)
+		})
 	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), got)
 }
 
 // A rate that was not achieved is said not to have been kept, under 99 % of it, and
@@ -115,6 +137,17 @@ func TestAnInvalidRunHasNoBareHeadline(t *testing.T) {
 	at := strings.Index(text, "INVALID as a measurement")
 	require.Positive(t, at)
 	assert.Less(t, at, strings.Index(text, "a second"))
+	const bare = "onboard: 170 at 45.2 a second of 50 asked"
+	for name, render := range map[string]func(evidence.Load) string{"text": LoadText, "markdown": LoadMarkdown, "page": func(l evidence.Load) string {
+		page, err := LoadHTML(l)
+		require.NoError(t, err)
+		return string(page)
+	}} {
+		assert.NotContains(t, render(l), bare, name)
+		valid := l
+		valid.Valid, valid.Invalid = true, nil
+		assert.Contains(t, render(valid), bare, name)
+	}
 	l.Valid, l.Invalid = true, nil
 	assert.NotContains(t, LoadText(l), "INVALID")
 	unread := evidence.Load{Phases: []evidence.LoadPhase{{Name: "onboard", People: evidence.LoadPeople{Began: 20}}}}
@@ -197,5 +230,6 @@ func TestNothingThatTheTargetSaysOfACrowdActsOnItsReader(t *testing.T) {
 		l.Invalid = []string{text}
 		l.Readback.Examples = []evidence.Difference{{What: text, Name: text, ID: text, Why: text}}
 		harmless(t, LoadText(l))
+		harmless(t, LoadMarkdown(l))
 	})
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -71,7 +70,7 @@ func (l load) Run(sh shell) error {
 	case err != nil:
 		return broken{err}
 	}
-	fmt.Fprintf(sh.out, "\nThe evidence is in %s: load.json, report.txt, and the ledger.\n", dir)
+	fmt.Fprintf(sh.out, "\nThe page to open: %s\nThe evidence is in %s: load.json, and the ledger.\n", filepath.Join(dir, reports.LoadPage), dir)
 	if exit := reports.LoadExit(seen); exit != ok {
 		return status(exit)
 	}
@@ -239,7 +238,7 @@ func (l load) play(sh shell, tg target.Target, c loadgen.Config) (seen evidence.
 	bar.end()
 	seen.Tool, seen.Run.Reproduce, seen.Asked.Size = head.Tool, head.Reproduce, l.Size
 	text = c.Redact.Text(reports.LoadText(seen))
-	err = errors.Join(err, l.keep(folder, seen, text))
+	err = errors.Join(err, l.keep(folder, seen))
 	return seen, text, dir, err
 }
 
@@ -258,13 +257,16 @@ func (l load) head(sh shell, c loadgen.Config) evidence.Run {
 	return run
 }
 
-// keep writes what was seen, also where the run ended early.
-func (l load) keep(folder *evidence.Folder, seen evidence.Load, text string) error {
-	return errors.Join(
-		folder.WriteLoad(seen),
-		os.WriteFile(filepath.Join(folder.Dir, "report.txt"), []byte(text), 0o644),
-		folder.Finish(evidence.End{
-			At: time.Now(), Finished: len(seen.Missing) == 0, Interrupted: seen.Run.Interrupted, Unusable: seen.Unusable != "",
-		}),
-	)
+// keep writes what was seen, also where the run ended early. All that is for a person
+// is folded from load.json as it was written, without secrets.
+func (l load) keep(folder *evidence.Folder, seen evidence.Load) error {
+	err := folder.WriteLoad(seen)
+	if err == nil {
+		if seen, err = evidence.ReadLoad(folder.Dir); err == nil {
+			err = reports.WriteLoad(folder.Dir, seen, reports.LoadForms()...)
+		}
+	}
+	return errors.Join(err, folder.Finish(evidence.End{
+		At: time.Now(), Finished: len(seen.Missing) == 0, Interrupted: seen.Run.Interrupted, Unusable: seen.Unusable != "",
+	}))
 }

@@ -14,7 +14,7 @@ import (
 
 type report struct {
 	Dir    string   `arg:"" help:"The evidence folder of a run."`
-	To     []string `placeholder:"FORM,..." help:"Which forms are written into the folder: html, json, junit, markdown, text. All of them when not given."`
+	To     []string `placeholder:"FORM,..." help:"Which forms are written into the folder: html, json, junit, markdown, text; of a load run html, markdown, text. All of them when not given."`
 	Strict bool     `help:"Warnings fail, also where the run did not ask for it."`
 }
 
@@ -28,11 +28,11 @@ It reads what the folder holds, writes its reports anew and shows the result. Th
 }
 
 func (r report) Run(sh shell) error {
-	if err := reports.CheckForms(r.To); err != nil {
-		return fmt.Errorf("--to: %w", err)
-	}
 	if crowd, err := evidence.ReadLoad(r.Dir); err == nil {
 		return r.load(sh, crowd)
+	}
+	if err := reports.CheckForms(r.To); err != nil {
+		return fmt.Errorf("--to: %w", err)
 	}
 	seen, err := evidence.Open(r.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -63,13 +63,23 @@ func (r report) Run(sh shell) error {
 	return nil
 }
 
-// load shows what a load run saw. Its text is folded from load.json, where all of
-// it is, and there is no other form.
+// load shows what a load run saw, and writes its forms anew. All of them are folded
+// from load.json.
 func (r report) load(sh shell, seen evidence.Load) error {
-	if slices.ContainsFunc(r.To, func(form string) bool { return form != "text" }) {
-		return fmt.Errorf("--to: %s holds a load run, which has the form text alone, beside its load.json", r.Dir)
+	to := r.To
+	if len(to) == 0 {
+		to = reports.LoadForms()
+	}
+	if err := reports.CheckLoadForms(to); err != nil {
+		return fmt.Errorf("--to: %w", err)
 	}
 	fmt.Fprint(sh.out, reports.LoadText(seen))
+	if err := reports.WriteLoad(r.Dir, seen, to...); err != nil {
+		return broken{err}
+	}
+	if slices.Contains(to, "html") {
+		fmt.Fprintf(sh.out, "\nThe page to open: %s\n", filepath.Join(r.Dir, reports.LoadPage))
+	}
 	if exit := reports.LoadExit(seen); exit != ok {
 		return status(exit)
 	}

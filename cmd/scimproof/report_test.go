@@ -49,15 +49,38 @@ func TestReportWritesWhatItIsAskedFor(t *testing.T) {
 	}
 }
 
-func TestALoadRunHasItsTextAlone(t *testing.T) {
+// All forms of a load run come from its load.json: they are the same when they are
+// written anew, elsewhere and without the rest of the folder.
+func TestReportWritesALoadRunFromItsLoadJSON(t *testing.T) {
 	dir := t.TempDir()
-	if code, out, err := shellRun(t, "load", "--people", "3", "--rate", "0", "--out", dir); code != ok {
+	if code, out, err := shellRun(t, "load", "--people", "12", "--rate", "0", "--out", dir); code != ok {
 		t.Fatalf("exit %d\n%s%s", code, out, err)
 	}
-	if code, _, err := shellRun(t, "report", dir, "--to", "html"); code != unusable || !strings.Contains(err, "load run") {
-		t.Errorf("exit %d: %s", code, err)
+	forms := []string{"load.html", "load.md", "load.txt"}
+	read := func(dir, name string) string {
+		t.Helper()
+		whole, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(whole)
 	}
-	if code, out, err := shellRun(t, "report", dir, "--to", "text"); code != ok {
+	alone := t.TempDir()
+	if err := os.WriteFile(filepath.Join(alone, "load.json"), []byte(read(dir, "load.json")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, err := shellRun(t, "report", alone, "--to", "text"); code != ok || existing(filepath.Join(alone, "load.html")) != "" || !strings.HasPrefix(out, read(alone, "load.txt")) {
 		t.Errorf("exit %d\n%s%s", code, out, err)
+	}
+	if code, out, err := shellRun(t, "report", alone); code != ok || !strings.Contains(out, "The page to open: "+filepath.Join(alone, "load.html")) {
+		t.Errorf("exit %d\n%s%s", code, out, err)
+	}
+	for _, name := range forms {
+		if read(dir, name) != read(alone, name) {
+			t.Errorf("%s is not the same, written anew", name)
+		}
+	}
+	if code, _, err := shellRun(t, "report", dir, "--to", "junit"); code != unusable || !strings.Contains(err, `"junit" is no form of a load run; beside its load.json there are html, markdown, text`) {
+		t.Errorf("exit %d: %s", code, err)
 	}
 }

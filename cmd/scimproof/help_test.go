@@ -22,6 +22,9 @@ func TestHelp(t *testing.T) {
 		name := strings.TrimPrefix(verb.Path(), "scimproof ")
 		code, out, _ := shellRun(t, append(strings.Fields(name), "--help")...)
 		example := "\n    scimproof " + name
+		if verb.Parent.DefaultCmd == verb {
+			example = "\n    scimproof " + strings.TrimPrefix(verb.Parent.Path(), "scimproof ") // its name may be left out
+		}
 		if code != ok || !strings.Contains(out, "Example") || !strings.Contains(strings.ReplaceAll(out, "SCIMPROOF_TOKEN=... ", ""), example) {
 			t.Errorf("%s has no example in its help, or exit code %d:\n%s", name, code, out)
 		}

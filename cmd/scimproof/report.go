@@ -12,13 +12,19 @@ import (
 	"github.com/scimproof/scimproof/reports/evidence"
 )
 
+// A report verb shows one run, unless another of its verbs is named.
 type report struct {
+	Show    reportShow    `cmd:"" default:"withargs" help:"Show one run, and write its reports anew; the word show may be left out."`
+	Compare reportCompare `cmd:"" help:"Say what differs between load runs, and whether it is more than noise."`
+}
+
+type reportShow struct {
 	Dir    string   `arg:"" help:"The evidence folder of a run."`
 	To     []string `placeholder:"FORM,..." help:"Which forms are written into the folder: html, json, junit, markdown, text; of a load run html, markdown, text. All of them when not given."`
 	Strict bool     `help:"Warnings fail, also where the run did not ask for it."`
 }
 
-func (report) Help() string {
+func (reportShow) Help() string {
 	return `Examples:
 
   scimproof report scimproof-out/latest
@@ -27,7 +33,7 @@ func (report) Help() string {
 It reads what the folder holds, writes its reports anew and shows the result. The target is not asked. A run that was killed is told as far as its journal goes, and exits as an interrupted one.`
 }
 
-func (r report) Run(sh shell) error {
+func (r reportShow) Run(sh shell) error {
 	if crowd, err := evidence.ReadLoad(r.Dir); err == nil {
 		return r.load(sh, crowd)
 	}
@@ -65,7 +71,7 @@ func (r report) Run(sh shell) error {
 
 // load shows what a load run saw, and writes its forms anew. All of them are folded
 // from load.json.
-func (r report) load(sh shell, seen evidence.Load) error {
+func (r reportShow) load(sh shell, seen evidence.Load) error {
 	to := r.To
 	if len(to) == 0 {
 		to = reports.LoadForms()

@@ -25,10 +25,11 @@ type line struct {
 	timeout  time.Duration
 	tally    *tally
 	now      func() time.Time
+	witness  Witness
 }
 
 func newLine(client scim.Client, timeout time.Duration, t *tally, now func() time.Time) (*line, error) {
-	l := &line{client: client, headers: map[string]http.Header{}, timeout: timeout, tally: t, now: now}
+	l := &line{client: client, headers: map[string]http.Header{}, timeout: timeout, tally: t, now: now, witness: Witnesses{}}
 	users, err := url.Parse(strings.TrimRight(client.BaseURL, "/") + "/Users")
 	if err != nil {
 		return nil, err
@@ -102,12 +103,17 @@ func (c *conversation) Call(ctx context.Context, r scim.Request) (scim.Answer, e
 	c.timer.Stop()
 	if err != nil {
 		if !unsent(err) {
-			c.tally.answered(kindOf(r), 0, took)
+			c.answered(kindOf(r), 0, took)
 		}
 		return scim.Answer{}, err
 	}
-	c.tally.answered(kindOf(r), answer.StatusCode, took)
+	c.answered(kindOf(r), answer.StatusCode, took)
 	return c.read(ctx, r, answer)
+}
+
+func (c *conversation) answered(k kind, status int, took time.Duration) {
+	c.tally.answered(k, status, took)
+	c.witness.Answered(k.String(), status, took)
 }
 
 // unsent: the guard or the ledger kept the request back.

@@ -51,6 +51,7 @@ type Config struct {
 	Base     http.RoundTripper  // carries the requests; nil: a wire's own
 	Now      func() time.Time   // nil: time.Now
 	Progress func(Progress)     // told after each dialogue, one at a time; may be nil
+	Witness  Witness            // told of all that happens; may be nil
 }
 
 func (c Config) withDefaults() Config {
@@ -95,6 +96,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Progress == nil {
 		c.Progress = func(Progress) {}
+	}
+	if c.Witness == nil {
+		c.Witness = Witnesses{}
 	}
 	if c.Base == nil {
 		base := wire.Transport(c.Target.TLS)
@@ -388,6 +392,7 @@ func (r *run) play(ctx context.Context, s stage, phase Phase, schedule Schedule,
 	if err != nil {
 		return seen, began, err
 	}
+	s.witness = r.Witness
 	attack := Attack{Schedule: schedule, People: deeds, Workers: r.Workers, Began: t.begins, Now: r.Now}
 	figures := func() Figures { return t.figures(r.Now()) }
 	ended := 0

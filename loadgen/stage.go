@@ -66,9 +66,12 @@ func (s *stage) RoundTrip(hit *http.Request) (*http.Response, error) {
 		return nil, errNotBegun
 	}
 	intended := s.tally.starts(n, s.now())
+	s.witness.Begins(s.phase, deed.Kind)
 	e := s.play(deed)
 	s.roster.ended(deed, e)
-	s.tally.ends(n, slices.Index(s.kinds, deed.Kind), intended, s.now(), e)
+	now := s.now()
+	s.tally.ends(n, slices.Index(s.kinds, deed.Kind), intended, now, e)
+	s.witness.Ended(Ended{Phase: s.phase, Kind: deed.Kind, N: n, Due: intended, Took: now.Sub(intended), Fate: e.fate.String(), Why: e.why})
 	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: hit}, nil
 }
 

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -36,6 +37,9 @@ func LoadForms() []string {
 // form of a load run.
 func CheckLoadForms(names []string) error {
 	for _, name := range names {
+		if name == "vegeta" {
+			return errors.New("vegeta's results are written while the run is on (load --vegeta-results FILE): what a run leaves does not hold each dialogue")
+		}
 		if !slices.Contains(LoadForms(), name) {
 			return fmt.Errorf("%q is no form of a load run; beside its load.json there are %s", name, strings.Join(LoadForms(), ", "))
 		}

@@ -21,6 +21,7 @@ import (
 type load struct {
 	targetFlags
 	knobFlags
+	witnessFlags
 
 	People   *int     `placeholder:"N" help:"How many people; otherwise 200, or as many as --size or a soak has."`
 	Size     string   `placeholder:"NAME" help:"A customer of that size, with its groups: smb (500 people, 20 groups), mid (10,000, 500) or large (100,000, 5,000)."`
@@ -224,6 +225,12 @@ func (l load) play(sh shell, tg target.Target, c loadgen.Config) (seen evidence.
 		dir = filepath.Join("scimproof-out", id)
 	}
 	c.Target, c.RunID, c.Redact = tg, id, evidence.NewRedactor(tg.Secrets...)
+	witnesses, done, err := l.witnesses(c.Redact)
+	if err != nil {
+		return evidence.Load{}, "", "", err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	c.Witness = witnesses
 	head := l.head(sh, c)
 	folder, err := evidence.Create(dir, head, c.Redact)
 	if err != nil {

@@ -80,6 +80,9 @@ func TestReportWritesALoadRunFromItsLoadJSON(t *testing.T) {
 			t.Errorf("%s is not the same, written anew", name)
 		}
 	}
+	if code, _, err := shellRun(t, "report", dir, "--to", "vegeta"); code != unusable || !strings.Contains(err, "load --vegeta-results FILE") {
+		t.Errorf("exit %d: %s", code, err)
+	}
 	if code, _, err := shellRun(t, "report", dir, "--to", "junit"); code != unusable || !strings.Contains(err, `"junit" is no form of a load run; beside its load.json there are html, markdown, text`) {
 		t.Errorf("exit %d: %s", code, err)
 	}

@@ -267,6 +267,13 @@ func TestAFailedTestSavesNothing(t *testing.T) {
 	require.Equal(t, directory.Connection{BaseURL: "http://127.0.0.1:9000/wrong", Token: "s3cret"}, d.tried, "without a token it is the one that is stored")
 	require.Equal(t, saved, connection())
 
+	for _, elsewhere := range []string{"http://127.0.0.1:9001/scim/v2", "https://127.0.0.1:9000/scim/v2", "http://127.0.0.1.example.com:9000/"} {
+		tests := d.tests
+		require.ErrorContains(t, d.TryCredentials(ctx, app, elsewhere, ""), "a token of its own")
+		require.ErrorContains(t, d.SaveConnection(ctx, app, elsewhere, ""), "a token of its own")
+		require.Equal(t, tests, d.tests, "a stored token goes to no other server")
+	}
+
 	for name, body := range map[string]string{
 		"no address": `{"profile":{"authScheme":"TOKEN"}}`, "no such scheme": `{"baseUrl":"http://127.0.0.1:1","profile":{"authScheme":"OAUTH2"}}`,
 	} {

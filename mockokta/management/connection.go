@@ -1,9 +1,9 @@
 package management
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
 )
@@ -96,13 +96,30 @@ func (h *Handler) setConnection(r *http.Request) (answer, error) {
 }
 
 // readConnection is what a request would have an application's connection be. A
-// request without a token means the one that is stored (inference).
+// request without a token means the one that is stored (inference), as long as the
+// address is at the same server: nobody is to learn a token by naming an address.
 func readConnection(r *http.Request, a directory.App) (directory.Connection, error) {
 	body, err := read[connectionRequest](r)
 	if err == nil && a.SCIM {
 		err = checkConnection(body)
 	}
-	return directory.Connection{BaseURL: body.BaseURL, Token: cmp.Or(body.Profile.Token, a.Connection.Token)}, err
+	asked := directory.Connection{BaseURL: body.BaseURL, Token: body.Profile.Token}
+	if asked.Token == "" && err == nil {
+		if a.Connection.Token != "" && serverOf(body.BaseURL) != serverOf(a.Connection.BaseURL) {
+			return asked, invalid("token", "The token that is stored is for another server; this one needs a token of its own")
+		}
+		asked.Token = a.Connection.Token
+	}
+	return asked, err
+}
+
+// serverOf is the origin of a base URL, in which letter case does not matter.
+func serverOf(baseURL string) string {
+	u, err := url.Parse(baseURL)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Scheme + "://" + u.Host)
 }
 
 func checkConnection(body connectionRequest) error {

@@ -95,7 +95,7 @@ func TestASearchEnds(t *testing.T) {
 		found, best := search{slos: []SLO{errs}, first: 50, try: s.try(t)}.run()
 		assert.Zero(t, found.Rate, "a server that refuses everybody")
 		assert.Equal(t, "no slower rate was tried", found.Ended)
-		assert.LessOrEqual(t, found.Above, slowestFound)
+		assert.LessOrEqual(t, found.Above, float64(slowestFound))
 		assert.Empty(t, best.Name)
 	})
 	synctest.Test(t, func(t *testing.T) {

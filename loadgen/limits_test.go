@@ -31,7 +31,6 @@ import (
 // be said again before its Retry-After is over.
 type desk struct {
 	handler http.Handler
-	takes   time.Duration // of virtual time, for each request
 
 	mu         sync.Mutex
 	notBefore  map[string]time.Time
@@ -41,9 +40,8 @@ type desk struct {
 
 func (d *desk) RoundTrip(r *http.Request) (*http.Response, error) {
 	said := r.Method + " " + r.URL.String()
-	body := []byte{}
 	if r.Body != nil {
-		body, _ = io.ReadAll(r.Body)
+		body, _ := io.ReadAll(r.Body)
 		r = r.Clone(r.Context())
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		said += string(body)

@@ -258,7 +258,7 @@ func TestASearchIsInterrupted(t *testing.T) {
 	defer interrupt()
 	ended := 0
 	seen, dir := load(t, ctx, somebodys(t), 0, func(c *loadgen.Config) {
-		c.FindCapacity, c.Rate, c.Workers = true, loadgen.Constant(400), 0
+		c.FindCapacity, c.Rate, c.Workers = true, loadgen.Constant(100), 0
 		c.Progress = func(p loadgen.Progress) {
 			if ended++; ended == 60 {
 				interrupt()
@@ -269,7 +269,9 @@ func TestASearchIsInterrupted(t *testing.T) {
 	require.NotNil(t, seen.Capacity)
 	assert.Equal(t, evidence.LoadCapacity{Ended: "it was cut off"}, *seen.Capacity)
 	assert.Equal(t, []string{"p99 < 1s", "errors < 0.1%"}, seen.Asked.SLOs)
-	assert.Equal(t, 2000, seen.Asked.People, "who were to be tried")
+	require.Len(t, seen.SLOs, 2)
+	assert.Equal(t, evidence.SLONotJudged, seen.SLOs[0].Verdict, "no rate was tried to its end")
+	assert.Equal(t, 500, seen.Asked.People, "who were to be tried")
 	assert.GreaterOrEqual(t, seen.Readback.Ours, 60)
 	assert.Zero(t, seen.Readback.Bad())
 	assertTidy(t, dir)

@@ -166,8 +166,6 @@ type Deed struct {
 // Places are members of a group, from the first to the last but one.
 type Places struct{ From, To int }
 
-func (p Places) many() int { return max(0, p.To-p.From) }
-
 // A Plan says what happens in each phase of a run. It is pure: the n-th deed of a
 // phase follows from the seed and the numbers alone.
 type Plan struct {

@@ -509,8 +509,12 @@ func (r *run) sum(ctx context.Context) {
 	if r.load.People.Began == 0 && len(r.load.Missing) == 0 {
 		r.missing("nobody was provisioned")
 	}
+	judged := r.load.Phases
+	if c := r.load.Capacity; c != nil && len(c.Steps) == 0 {
+		judged = nil // no rate was tried to its end, and what was cut off says nothing of a limit
+	}
 	for _, l := range r.SLOs {
-		r.load.SLOs = append(r.load.SLOs, l.judge(r.load.Phases))
+		r.load.SLOs = append(r.load.SLOs, l.judge(judged))
 	}
 	r.load.Invalid = r.load.Doubts()
 	r.load.Valid = len(r.load.Invalid) == 0

@@ -4,7 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -98,4 +103,74 @@ func TestAFullDiskEndsTheResultsAndNotTheRun(t *testing.T) {
 	seen := crowdTold(t, results)
 	assert.Equal(t, "success", seen.Result)
 	assert.ErrorContains(t, results.Err(), "no space left on device")
+}
+
+// scraped is what a Prometheus reads, by series; comments aside.
+func scraped(t *testing.T, h http.Handler) map[string]float64 {
+	t.Helper()
+	answer := httptest.NewRecorder()
+	h.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	require.Equal(t, http.StatusOK, answer.Code)
+	series := map[string]float64{}
+	for line := range strings.Lines(answer.Body.String()) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		at := strings.LastIndex(line, " ")
+		value, err := strconv.ParseFloat(strings.TrimSpace(line[at:]), 64)
+		require.NoError(t, err, line)
+		series[line[:at]] = value
+	}
+	return series
+}
+
+// What a Prometheus reads after a run is what load.json says, and no series is named
+// for an account.
+func TestPrometheusCountsWhatTheRunCounts(t *testing.T) {
+	for name, faults := range map[string][]string{"a good server": nil, "one that fails": {"stores-and-answers-500"}} {
+		t.Run(name, func(t *testing.T) {
+			metrics := loadgen.NewPrometheus()
+			seen := crowdTold(t, metrics, faults...)
+			got := scraped(t, metrics)
+			fates := map[string]int{}
+			for _, p := range seen.Phases {
+				for series, want := range map[string]int{
+					`scimproof_load_dialogues_begun_total{kind="` + p.Name + `",phase="` + p.Name + `"}`:                p.People.Began,
+					`scimproof_load_dialogues_ended_total{fate="done",kind="` + p.Name + `",phase="` + p.Name + `"}`:    p.People.Done,
+					`scimproof_load_dialogues_ended_total{fate="refused",kind="` + p.Name + `",phase="` + p.Name + `"}`: p.People.Refused,
+					`scimproof_load_dialogue_response_seconds_count{kind="` + p.Name + `",phase="` + p.Name + `"}`:      int(p.Dialogues[0].Count),
+				} {
+					assert.Equal(t, float64(want), got[series], series)
+				}
+				for _, r := range p.Requests {
+					for status, n := range r.Status {
+						fates[`scimproof_load_requests_total{operation="`+r.Kind+`",status="`+status+`"}`] += n
+					}
+					fates[`scimproof_load_request_service_seconds_count{operation="`+r.Kind+`"}`] += int(r.Count)
+				}
+			}
+			for series, want := range fates {
+				assert.Equal(t, float64(want), got[series], series)
+			}
+			assert.Zero(t, got["scimproof_load_dialogues_in_flight"])
+			assert.Less(t, len(got), 400, "few series, whatever the crowd")
+			for series := range got {
+				assert.NotContains(t, series, "/", "no address is a label")
+				assert.NotContains(t, series, runID)
+			}
+			if len(faults) > 0 {
+				assert.NotZero(t, seen.People.Refused, "the fault is to be seen")
+			}
+		})
+	}
+}
+
+func TestAnAnswerThatNeverCameHasNoServiceTime(t *testing.T) {
+	metrics := loadgen.NewPrometheus()
+	metrics.Begins(loadgen.Onboard, loadgen.KindOnboard)
+	metrics.Answered("create", 0, time.Second)
+	got := scraped(t, metrics)
+	assert.Equal(t, 1.0, got[`scimproof_load_requests_total{operation="create",status="none"}`])
+	assert.NotContains(t, got, `scimproof_load_request_service_seconds_count{operation="create"}`)
+	assert.Equal(t, 1.0, got["scimproof_load_dialogues_in_flight"])
 }

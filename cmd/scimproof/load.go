@@ -225,7 +225,7 @@ func (l load) play(sh shell, tg target.Target, c loadgen.Config) (seen evidence.
 		dir = filepath.Join("scimproof-out", id)
 	}
 	c.Target, c.RunID, c.Redact = tg, id, evidence.NewRedactor(tg.Secrets...)
-	witnesses, done, err := l.witnesses(c.Redact)
+	witnesses, done, err := l.witnesses(sh, c.Redact)
 	if err != nil {
 		return evidence.Load{}, "", "", err
 	}

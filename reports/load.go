@@ -81,13 +81,17 @@ func besides(l evidence.Load) string {
 	return fmt.Sprintf("client and server share this process and its %d CPUs: no figure is the server's alone", l.Run.GoMaxProcs)
 }
 
-// inFigures is what a run came to in figures, a line for each phase. A run that is not
-// valid has none: a figure that may not stand by itself is not put where it would.
+// inFigures is what a run came to in figures: a line for what was searched, and one for
+// each phase. A run that is not valid has none: a figure that may not stand by itself is
+// not put where it would.
 func inFigures(l evidence.Load) []string {
 	if !l.Valid {
 		return nil
 	}
 	var lines []string
+	if l.Capacity != nil {
+		lines = append(lines, "capacity: "+capacityInWords(l.Capacity))
+	}
 	for _, p := range l.Phases {
 		if p.People.Began == 0 {
 			continue

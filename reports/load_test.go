@@ -147,6 +147,7 @@ func TestAnInvalidRunHasNoBareHeadline(t *testing.T) {
 		valid := l
 		valid.Valid, valid.Invalid = true, nil
 		assert.Contains(t, render(valid), bare, name)
+		assert.Contains(t, render(valid), "capacity: 40 a second held, 44 did not", name)
 	}
 	l.Valid, l.Invalid = true, nil
 	assert.NotContains(t, LoadText(l), "INVALID")

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
+	"github.com/scimproof/scimproof/mockokta/management"
 )
 
 // BenchmarkImport tells what importing many people holds beside the directory: what is
@@ -100,4 +101,31 @@ func (t *listed) RoundTrip(r *http.Request) (*http.Response, error) {
 		StatusCode: http.StatusOK, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: r,
 		Header: http.Header{"Content-Type": {"application/scim+json"}}, Body: io.NopCloser(strings.NewReader(body.String())),
 	}, nil
+}
+
+// BenchmarkImportedUsers tells what it costs to read who waits, page by page. See make
+// bench-okta.
+func BenchmarkImportedUsers(b *testing.B) {
+	for _, n := range []int{20_000, 40_000, 80_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			okta, err := Start(Config{Target: &listed{people: n}, Seed: 1, Warn: func(string) {}})
+			require.NoError(b, err)
+			defer okta.Close()
+			d := okta.org.directory
+			app, err := d.CreateApp("Immuta", directory.TokenAuth)
+			require.NoError(b, err)
+			require.NoError(b, d.Connect(app.ID, "http://sp.example.test/scim/v2", "s3cret"))
+			require.NoError(b, d.SetConnected(app.ID, true))
+			_, err = okta.org.importNow(b.Context(), app.ID)
+			require.NoError(b, err)
+			c := &management.Client{URL: okta.URL, Token: okta.Token}
+			began := used()
+			for b.Loop() {
+				all, err := c.ImportedUsers(b.Context(), app.ID)
+				require.NoError(b, err)
+				require.Len(b, all, n)
+			}
+			b.ReportMetric(float64((used()-began).Microseconds())/float64(n)/float64(b.N), "cpu-µs/person")
+		})
+	}
 }

@@ -285,7 +285,7 @@ func (d *Directory) ProvisionUsers(id AppID, people []PersonID) ([]Effect, error
 // profile of everybody who has been provisioned already, and provisions nobody
 // (observed).
 func (d *Directory) ForceSync(id AppID) ([]Effect, error) {
-	all, err := d.Assignments(id)
+	all, err := d.Assignments(id, Part{})
 	if err != nil {
 		return nil, err
 	}
@@ -331,18 +331,32 @@ func (d *Directory) Assignment(id AppID, person PersonID) (Assignment, error) {
 	return Assignment{}, &NotFound{Kind: "AppUser", ID: string(person)}
 }
 
-// Assignments returns the application's assignments in the order in which they
-// were made.
-func (d *Directory) Assignments(id AppID) ([]Assignment, error) {
+// Assignments returns the application's assignments, or a part of them by the people, in
+// the order in which they were made.
+func (d *Directory) Assignments(id AppID, p Part) ([]Assignment, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	a, err := d.app(id)
 	if err != nil {
 		return nil, err
 	}
-	var all []Assignment
-	for _, p := range a.people() {
-		all = append(all, a.assigned[p].copy())
+	at := 0
+	if p.After != "" {
+		before, assigned := a.assigned[PersonID(p.After)]
+		if !assigned {
+			return nil, errCursor
+		}
+		at = before.place + 1
 	}
-	return all, nil
+	var some []Assignment
+	for _, who := range a.order[at:] {
+		if who == "" {
+			continue
+		}
+		some = append(some, a.assigned[who].copy())
+		if len(some) == p.Most {
+			break
+		}
+	}
+	return some, nil
 }

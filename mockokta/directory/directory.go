@@ -71,7 +71,8 @@ type Effect struct {
 // costs the same however much there is.
 type shelf[ID ~string, T any] struct {
 	byID  map[ID]T
-	order []ID // of these, and of some that were taken off
+	order []ID       // of these, and of some that were taken off
+	place map[ID]int // in the order; nil until somebody asks for a part
 	made  int
 }
 
@@ -80,6 +81,9 @@ func (s *shelf[ID, T]) put(id ID, t T) {
 		s.byID = map[ID]T{}
 	}
 	s.byID[id] = t
+	if s.place != nil {
+		s.place[id] = len(s.order)
+	}
 	s.order = append(s.order, id)
 }
 
@@ -94,7 +98,7 @@ func (s *shelf[ID, T]) drop(id ID) {
 			left = append(left, id)
 		}
 	}
-	s.order = left
+	s.order, s.place = left, nil
 }
 
 func (s *shelf[ID, T]) all(yield func(T) bool) {

@@ -435,7 +435,7 @@ func TestAssignmentsStayInOrder(t *testing.T) {
 	}
 	o.assign(o.ana)
 	want = append(want, o.ana)
-	assignments, err := o.Assignments(o.app)
+	assignments, err := o.Assignments(o.app, directory.Part{})
 	o.must(err)
 	var got []directory.PersonID
 	for _, as := range assignments {

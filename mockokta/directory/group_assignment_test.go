@@ -251,7 +251,7 @@ func TestOneGroupForBothIsWarnedOf(t *testing.T) {
 	o.given(o.stewards())
 	require.Empty(t, o.Warnings())
 	o.given(o.analysts)
-	mappings, err := o.Mappings(o.app)
+	mappings, err := o.Mappings(o.app, directory.Part{})
 	require.NoError(t, err)
 	_, err = o.SetPush(o.app, mappings[0].ID, false)
 	require.NoError(t, err)

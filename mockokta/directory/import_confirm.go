@@ -188,20 +188,16 @@ func (d *Directory) waits(id AppID, account string) (*app, *Imported, error) {
 	return nil, nil, &NotFound{Kind: "ImportedUser", ID: account}
 }
 
-// Waiting are the accounts that wait for confirmation, the ignored ones too, in the
-// order in which the target has them.
-func (d *Directory) Waiting(id AppID) ([]Imported, error) {
+// Waiting are the accounts that wait for confirmation, or a part of them by the target's
+// ids, the ignored ones too, in the order in which the target has them.
+func (d *Directory) Waiting(id AppID, p Part) ([]Imported, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	a, err := d.app(id)
 	if err != nil {
 		return nil, err
 	}
-	var all []Imported
-	for w := range a.imports.waiting.all {
-		all = append(all, *w)
-	}
-	return all, nil
+	return part(&a.imports.waiting, p, func(w *Imported) Imported { return *w })
 }
 
 // LastImport is how the application's last import ended; NotFound before the first.

@@ -117,20 +117,23 @@ func (i *Import) members(g AccountGroup) []string {
 	return members
 }
 
-// ImportedGroups are the target's groups in Okta, in the order in which the target
-// has them.
-func (d *Directory) ImportedGroups(id AppID) ([]ImportedGroup, error) {
+// ImportedGroups are the target's groups in Okta, or a part of them by their ids in Okta,
+// in the order in which the target has them.
+func (d *Directory) ImportedGroups(id AppID, p Part) ([]ImportedGroup, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	a, err := d.app(id)
 	if err != nil {
 		return nil, err
 	}
-	var all []ImportedGroup
-	for g := range a.imports.groups.all {
-		all = append(all, g.copy())
+	if p.After != "" {
+		g := a.imports.groups.byOkta[GroupID(p.After)]
+		if g == nil {
+			return nil, errCursor
+		}
+		p.After = g.Target
 	}
-	return all, nil
+	return part(&a.imports.groups.shelf, p, (*ImportedGroup).copy)
 }
 
 func (g *ImportedGroup) copy() ImportedGroup {

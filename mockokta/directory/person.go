@@ -127,15 +127,11 @@ func (d *Directory) Find(idOrLogin string) (Person, error) {
 	return Person{}, &NotFound{Kind: "User", ID: idOrLogin}
 }
 
-// People returns everybody, in the order in which they were made.
-func (d *Directory) People() []Person {
+// People returns everybody, or a part of them, in the order in which they were made.
+func (d *Directory) People(p Part) ([]Person, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	var all []Person
-	for p := range d.people.all {
-		all = append(all, p.copy())
-	}
-	return all
+	return part(&d.people, p, (*Person).copy)
 }
 
 // UpdateProfile sets the named attributes and leaves the others; nil unsets

@@ -313,20 +313,16 @@ func (d *Directory) MappingOf(id AppID, group GroupID) (PushMapping, error) {
 	return PushMapping{}, &NotFound{Kind: "GroupPushMapping", ID: string(group)}
 }
 
-// Mappings returns the application's push mappings in the order in which they
-// were made.
-func (d *Directory) Mappings(id AppID) ([]PushMapping, error) {
+// Mappings returns the application's push mappings, or a part of them, in the order in
+// which they were made.
+func (d *Directory) Mappings(id AppID, p Part) ([]PushMapping, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	a, err := d.app(id)
 	if err != nil {
 		return nil, err
 	}
-	var all []PushMapping
-	for m := range a.tab.all {
-		all = append(all, *m)
-	}
-	return all, nil
+	return part(&a.tab.shelf, p, func(m *PushMapping) PushMapping { return *m })
 }
 
 func (d *Directory) mapping(id AppID, mapping MappingID) (*app, *PushMapping, error) {

@@ -26,7 +26,7 @@ func (o office) ruled(by directory.RuleField, match directory.RuleMatch, value s
 // active has what is on the tab by the names of the groups there, and whether it is on.
 func (o office) active() map[string]bool {
 	o.t.Helper()
-	all, err := o.Mappings(o.app)
+	all, err := o.Mappings(o.app, directory.Part{})
 	o.must(err)
 	on := map[string]bool{}
 	for _, m := range all {

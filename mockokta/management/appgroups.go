@@ -134,7 +134,7 @@ func (h *Handler) listAppGroups(r *http.Request) (answer, error) {
 		return no(err)
 	}
 	l := list[directory.GroupAssignment]{usual: 20, most: 200, id: func(ga directory.GroupAssignment) string { return string(ga.Group) }}
-	return l.page(r, all, func(ga directory.GroupAssignment) any { return viewAppGroup(r, ga) })
+	return l.page(r, l.of(all), func(ga directory.GroupAssignment) any { return viewAppGroup(r, ga) })
 }
 
 func (h *Handler) unassignGroup(r *http.Request) (answer, error) {

@@ -190,7 +190,7 @@ func (h *Handler) listApps(r *http.Request) (answer, error) {
 		}
 	}
 	l := list[directory.App]{usual: 200, most: 200, id: func(a directory.App) string { return string(a.ID) }}
-	return l.page(r, found, func(a directory.App) any { return viewApp(r, a) })
+	return l.page(r, l.of(found), func(a directory.App) any { return viewApp(r, a) })
 }
 
 func (h *Handler) getApp(r *http.Request) (answer, error) {

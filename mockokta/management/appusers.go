@@ -150,22 +150,21 @@ func (h *Handler) listAppUsers(r *http.Request) (answer, error) {
 	if err != nil {
 		return no(err)
 	}
-	assignments, err := h.directory.Assignments(a.ID)
-	if err != nil {
-		return no(err)
-	}
-	var found []appUserView
-	for _, as := range assignments {
-		view, err := h.viewAppUser(r, a, as)
-		if err != nil {
-			return no(err)
+	read := func(p directory.Part) ([]appUserView, error) {
+		assignments, err := h.directory.Assignments(a.ID, p)
+		var some []appUserView
+		for _, as := range assignments {
+			view, err := h.viewAppUser(r, a, as)
+			if err != nil {
+				return nil, err
+			}
+			some = append(some, view)
 		}
-		if q := r.URL.Query().Get("q"); q == "" || view.startsWith(q) {
-			found = append(found, view)
-		}
+		return some, err
 	}
+	wanted := func(v appUserView) bool { q := r.URL.Query().Get("q"); return q == "" || v.startsWith(q) }
 	l := list[appUserView]{usual: 50, most: 500, id: func(v appUserView) string { return string(v.ID) }}
-	return l.page(r, found, func(v appUserView) any { return v })
+	return l.page(r, l.where(wanted, read), func(v appUserView) any { return v })
 }
 
 func (v appUserView) startsWith(q string) bool {

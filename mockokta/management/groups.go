@@ -84,7 +84,7 @@ func (h *Handler) listGroups(r *http.Request) (answer, error) {
 		}
 	}
 	l := list[directory.Group]{usual: 10000, most: 10000, id: func(g directory.Group) string { return string(g.ID) }}
-	return l.page(r, found, func(g directory.Group) any { return viewGroup(r, g) })
+	return l.page(r, l.of(found), func(g directory.Group) any { return viewGroup(r, g) })
 }
 
 func (h *Handler) getGroup(r *http.Request) (answer, error) {
@@ -133,7 +133,7 @@ func (h *Handler) listMembers(r *http.Request) (answer, error) {
 		}
 	}
 	l := list[directory.Person]{usual: 1000, most: 1000, id: func(p directory.Person) string { return string(p.ID) }}
-	return l.page(r, members, func(p directory.Person) any { return viewUser(r, p) })
+	return l.page(r, l.of(members), func(p directory.Person) any { return viewUser(r, p) })
 }
 
 // member puts a person into a group or takes them out. Doing it again is no

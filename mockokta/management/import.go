@@ -257,12 +257,9 @@ func viewImported(w directory.Imported) ImportedUser {
 }
 
 func (h *Handler) waiting(r *http.Request) (answer, error) {
-	all, err := h.directory.Waiting(appID(r))
-	if err != nil {
-		return no(err)
-	}
+	read := func(p directory.Part) ([]directory.Imported, error) { return h.directory.Waiting(appID(r), p) }
 	l := list[directory.Imported]{usual: 50, most: 500, id: func(w directory.Imported) string { return w.ID }}
-	return l.page(r, all, func(w directory.Imported) any { return viewImported(w) })
+	return l.page(r, read, func(w directory.Imported) any { return viewImported(w) })
 }
 
 type confirmImportRequest struct {
@@ -312,12 +309,11 @@ type ImportedGroup struct {
 }
 
 func (h *Handler) importedGroups(r *http.Request) (answer, error) {
-	all, err := h.directory.ImportedGroups(appID(r))
-	if err != nil {
-		return no(err)
+	read := func(p directory.Part) ([]directory.ImportedGroup, error) {
+		return h.directory.ImportedGroups(appID(r), p)
 	}
 	l := list[directory.ImportedGroup]{usual: 100, most: 1000, id: func(g directory.ImportedGroup) string { return string(g.ID) }}
-	return l.page(r, all, func(g directory.ImportedGroup) any {
+	return l.page(r, read, func(g directory.ImportedGroup) any {
 		view := ImportedGroup{g.ID, "APP_GROUP", g.Target, g.Name, append([]string{}, g.Members...), []directory.PersonID{}}
 		for _, id := range g.Members {
 			if p, is := h.hooks.PersonOf(appID(r), id); is {

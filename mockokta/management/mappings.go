@@ -113,7 +113,7 @@ func (h *Handler) listProfileMappings(r *http.Request) (answer, error) {
 		}
 	}
 	l := list[profileMapping]{usual: 20, most: 200, id: func(m profileMapping) string { return string(m.id) }}
-	return l.page(r, found, func(m profileMapping) any { return m.view(r) })
+	return l.page(r, l.of(found), func(m profileMapping) any { return m.view(r) })
 }
 
 func (h *Handler) getProfileMapping(r *http.Request) (answer, error) {

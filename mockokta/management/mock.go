@@ -66,7 +66,7 @@ func (h *Handler) testConnection(r *http.Request) (answer, error) {
 // provisionUsers is the console's button Provision User, for everybody who is
 // assigned and whose account Okta does not know.
 func (h *Handler) provisionUsers(r *http.Request) (answer, error) {
-	assignments, err := h.directory.Assignments(appID(r))
+	assignments, err := h.directory.Assignments(appID(r), directory.Part{})
 	if err != nil {
 		return no(err)
 	}

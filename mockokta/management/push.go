@@ -108,24 +108,13 @@ func (h *Handler) push(r *http.Request) (answer, error) {
 }
 
 func (h *Handler) listMappings(r *http.Request) (answer, error) {
-	mappings, err := h.directory.Mappings(appID(r))
-	if err != nil {
-		return no(err)
+	read := func(p directory.Part) ([]directory.PushMapping, error) { return h.directory.Mappings(appID(r), p) }
+	group, status := r.URL.Query().Get("sourceGroupId"), r.URL.Query().Get("status")
+	wanted := func(m directory.PushMapping) bool {
+		return (group == "" || group == string(m.Group)) && (status == "" || status == h.viewMapping(r, m).Status)
 	}
-	var found []mappingView
-	for _, m := range mappings {
-		view := h.viewMapping(r, m)
-		q := r.URL.Query()
-		if group := q.Get("sourceGroupId"); group != "" && group != string(m.Group) {
-			continue
-		}
-		if status := q.Get("status"); status != "" && status != view.Status {
-			continue
-		}
-		found = append(found, view)
-	}
-	l := list[mappingView]{usual: 100, most: 1000, id: func(v mappingView) string { return string(v.ID) }}
-	return l.page(r, found, func(v mappingView) any { return v })
+	l := list[directory.PushMapping]{usual: 100, most: 1000, id: func(m directory.PushMapping) string { return string(m.ID) }}
+	return l.page(r, l.where(wanted, read), func(m directory.PushMapping) any { return h.viewMapping(r, m) })
 }
 
 func (h *Handler) getMapping(r *http.Request) (answer, error) {

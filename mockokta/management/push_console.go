@@ -38,7 +38,7 @@ func (h *Handler) renameAppGroups(r *http.Request) (answer, error) {
 
 // retryAllGroups pushes every group that is in error.
 func (h *Handler) retryAllGroups(r *http.Request) (answer, error) {
-	mappings, err := h.directory.Mappings(appID(r))
+	mappings, err := h.directory.Mappings(appID(r), directory.Part{})
 	if err != nil {
 		return no(err)
 	}

@@ -29,7 +29,7 @@ func (d *desk) imported(id, name string) directory.GroupID {
 	d.must(err)
 	d.must(i.Groups([]directory.AccountGroup{{ID: id, Name: name}}))
 	i.Commit()
-	groups, err := d.directory.ImportedGroups(app)
+	groups, err := d.directory.ImportedGroups(app, directory.Part{})
 	d.must(err)
 	return groups[0].ID
 }

@@ -121,17 +121,11 @@ func (h *Handler) listUsers(r *http.Request) (answer, error) {
 	if err != nil {
 		return no(err)
 	}
-	var found []directory.Person
-	for _, p := range h.directory.People() {
-		if p.Status == directory.Deprovisioned && expression == "" {
-			continue
-		}
-		if matches(attributeOf(p)) && startsWith(p, q.Get("q")) {
-			found = append(found, p)
-		}
+	wanted := func(p directory.Person) bool {
+		return (p.Status != directory.Deprovisioned || expression != "") && matches(attributeOf(p)) && startsWith(p, q.Get("q"))
 	}
 	l := list[directory.Person]{usual: 200, most: 200, id: func(p directory.Person) string { return string(p.ID) }}
-	return l.page(r, found, func(p directory.Person) any {
+	return l.page(r, l.where(wanted, h.directory.People), func(p directory.Person) any {
 		view := viewUser(r, p)
 		view.Links = links{"self": view.Links["self"]}
 		return view
@@ -181,7 +175,7 @@ func (h *Handler) listUserGroups(r *http.Request) (answer, error) {
 		}
 	}
 	l := list[directory.Group]{usual: 200, most: 200, id: func(g directory.Group) string { return string(g.ID) }}
-	return l.page(r, in, func(g directory.Group) any { return viewGroup(r, g) })
+	return l.page(r, l.of(in), func(g directory.Group) any { return viewGroup(r, g) })
 }
 
 // updateUser serves POST, which changes what it names, and PUT, which replaces.

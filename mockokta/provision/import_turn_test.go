@@ -51,7 +51,7 @@ func TestConfirmAndSettleAndImportAtOnce(t *testing.T) {
 	d, e := matching(t, target, 100)
 	_, _, err := e.Import(t.Context())
 	require.NoError(t, err)
-	waiting, err := d.Waiting(e.App)
+	waiting, err := d.Waiting(e.App, directory.Part{})
 	require.NoError(t, err)
 	require.Len(t, waiting, 100)
 
@@ -99,7 +99,7 @@ func TestConfirmAndSettleAndImportAtOnce(t *testing.T) {
 	}
 	failed.Range(func(who, err any) bool { t.Error(who, err); return true })
 	require.NoError(t, e.Settle(t.Context()))
-	left, err := d.Waiting(e.App)
+	left, err := d.Waiting(e.App, directory.Part{})
 	require.NoError(t, err)
 	require.Empty(t, left, "who was confirmed waits no more")
 	for _, w := range waiting {

@@ -48,7 +48,7 @@ func TestAMinuteWithoutAByte(t *testing.T) {
 		o.made(o.UpdateProfile(ana, directory.Profile{"title": "Analyst"}))
 	}
 	analysts := func(o office) (g directory.GroupID, m directory.MappingID) {
-		mappings, err := o.Mappings(o.app)
+		mappings, err := o.Mappings(o.app, directory.Part{})
 		require.NoError(t, err)
 		return mappings[0].Group, mappings[0].ID
 	}

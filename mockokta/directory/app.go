@@ -63,9 +63,10 @@ func (a App) Provisions() bool { return a.Active && a.SCIM && a.Connection.Enabl
 type app struct {
 	App
 	assigned map[PersonID]*Assignment
-	order    []PersonID         // of the assignments; "" where one is gone
-	gone     int                // places of order that are empty
-	groups   []*GroupAssignment // in the order of their priorities
+	order    []PersonID                   // of the assignments; "" where one is gone
+	gone     int                          // places of order that are empty
+	groups   []*GroupAssignment           // in the order of their priorities
+	given    map[GroupID]*GroupAssignment // the same, by the group
 	tab      tab
 	rules    shelf[RuleID, *pushRule]
 	schema   *schema

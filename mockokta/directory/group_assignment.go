@@ -66,7 +66,7 @@ func (d *Directory) AssignGroupWith(id AppID, group GroupID, priority *int, prof
 	ga := a.assignedGroup(group)
 	if ga == nil {
 		ga = &GroupAssignment{Group: group, Priority: a.lastPriority() + 1, LastUpdated: d.now()}
-		a.groups = append(a.groups, ga)
+		a.give(ga)
 		d.log(groupAssigned, g.target(), a.target())
 	} else if priority != nil || profile != nil {
 		d.log(groupAssignmentChanged, g.target(), a.target())
@@ -178,19 +178,22 @@ func (d *Directory) GroupAssignments(id AppID) ([]GroupAssignment, error) {
 	return all, nil
 }
 
-func (a *app) assignedGroup(id GroupID) *GroupAssignment {
-	for _, ga := range a.groups {
-		if ga.Group == id {
-			return ga
-		}
+// assignedGroup is nil for a group that has not the application.
+func (a *app) assignedGroup(id GroupID) *GroupAssignment { return a.given[id] }
+
+func (a *app) give(ga *GroupAssignment) {
+	if a.given == nil {
+		a.given = map[GroupID]*GroupAssignment{}
 	}
-	return nil
+	a.given[ga.Group] = ga
+	a.groups = append(a.groups, ga)
 }
 
 // dropGroup takes the application from a group that has it; those behind it move
 // up (inference).
 func (d *Directory) dropGroup(a *app, id GroupID) {
 	gone := a.assignedGroup(id)
+	delete(a.given, id)
 	a.groups = slices.DeleteFunc(a.groups, func(ga *GroupAssignment) bool { return ga == gone })
 	for _, ga := range a.groups {
 		if ga.Priority > gone.Priority {

@@ -262,4 +262,11 @@ func TestOneGroupForBothIsWarnedOf(t *testing.T) {
 	require.Len(t, warnings, 1)
 	require.Equal(t, o.analysts, warnings[0].Group)
 	require.Contains(t, warnings[0].Text, "does not support")
+	_, err = o.UnassignGroup(o.app, o.analysts)
+	require.NoError(t, err)
+	require.Empty(t, o.Warnings(), "a group that has the application no longer")
+	_, err = o.UnassignGroup(o.app, o.analysts)
+	require.ErrorContains(t, err, "not found")
+	o.given(o.analysts)
+	require.Len(t, o.Warnings(), 1)
 }

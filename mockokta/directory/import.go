@@ -141,6 +141,8 @@ type ImportedGroup struct {
 	Target  string  // the target's
 	Name    string
 	Members []string
+
+	Created, LastUpdated, LastMembershipUpdated time.Time // in Okta
 }
 
 // An Import is what a running import has read so far. The directory is as it was

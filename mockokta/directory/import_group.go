@@ -1,6 +1,9 @@
 package directory
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // importedGroups are the groups that an application's last import brought, by the
 // target's ids.
@@ -53,19 +56,23 @@ func (i *Import) keepGroups() {
 	if !i.app.imports.settings.Groups {
 		return
 	}
-	before := i.app.imports.groups
+	before, now := i.app.imports.groups, i.now()
 	var after importedGroups
 	for _, g := range i.groups {
 		old := before.byID[g.ID]
+		is := ImportedGroup{Target: g.ID, Name: g.Name, Members: g.Members, Created: now, LastUpdated: now, LastMembershipUpdated: now}
 		switch {
 		case old == nil:
-			old = &ImportedGroup{ID: i.otherSide(g.ID)}
+			is.ID = i.otherSide(g.ID)
 			i.result.GroupsImported++
-			i.log(importGroupCreated, LogTarget{string(old.ID), "UserGroup", cut(g.Name), cut(g.Name)}, i.app.target())
-		case old.Name != g.Name || !slices.Equal(old.Members, g.Members):
-			i.result.GroupsUpdated++
+			i.log(importGroupCreated, LogTarget{string(is.ID), "UserGroup", cut(g.Name), cut(g.Name)}, i.app.target())
+		default:
+			is.ID = old.ID
+			if is.since(old) {
+				i.result.GroupsUpdated++
+			}
 		}
-		after.put(&ImportedGroup{ID: old.ID, Target: g.ID, Name: g.Name, Members: g.Members})
+		after.put(&is)
 	}
 	for g := range before.all {
 		if after.byID[g.Target] == nil {
@@ -73,6 +80,47 @@ func (i *Import) keepGroups() {
 		}
 	}
 	i.app.imports.groups = after
+}
+
+// since takes the times over from before where nothing is new, and says whether something
+// is.
+func (g *ImportedGroup) since(before *ImportedGroup) bool {
+	named, joined := g.Name != before.Name, !slices.Equal(g.Members, before.Members)
+	g.Created = before.Created
+	if !named {
+		g.LastUpdated = before.LastUpdated
+	}
+	if !joined {
+		g.LastMembershipUpdated = before.LastMembershipUpdated
+	}
+	return named || joined
+}
+
+// An AppGroup is the other side of a group of Okta's: a group of the target's as an
+// application has it in Okta.
+type AppGroup struct {
+	App  AppID
+	ID   GroupID
+	Name string
+
+	Created, LastUpdated, LastMembershipUpdated time.Time
+}
+
+// AppGroup returns a group that an import brought, or one that stands on a Push Groups tab
+// as the other side and that no import has brought so far (documented: both are
+// APP_GROUPs).
+func (d *Directory) AppGroup(id GroupID) (AppGroup, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for a := range d.apps.all {
+		if g := a.imports.groups.byOkta[id]; g != nil {
+			return AppGroup{a.ID, id, g.Name, g.Created, g.LastUpdated, g.LastMembershipUpdated}, nil
+		}
+		if m := a.tab.to[id]; m != nil {
+			return AppGroup{a.ID, id, m.TargetName, m.Created, m.LastUpdated, m.LastUpdated}, nil
+		}
+	}
+	return AppGroup{}, &NotFound{Kind: "UserGroup", ID: string(id)}
 }
 
 // otherSide is Okta's id of a group that no import brought before: that of the mapping

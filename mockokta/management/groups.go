@@ -89,10 +89,26 @@ func (h *Handler) listGroups(r *http.Request) (answer, error) {
 
 func (h *Handler) getGroup(r *http.Request) (answer, error) {
 	g, err := h.directory.Group(groupID(r))
-	if err != nil {
-		return no(err)
+	if err == nil {
+		return ok(viewGroup(r, g))
 	}
-	return ok(viewGroup(r, g))
+	if theirs, none := h.directory.AppGroup(groupID(r)); none == nil {
+		return ok(viewAppSide(r, theirs))
+	}
+	return no(err)
+}
+
+// viewAppSide shows a group of a target's, to which the views of mappings link. That its
+// class is the same as that of Okta's own groups is inference, and so is that the link to
+// its application is called source, as Okta's SDKs have it. The mock lists no such groups
+// and changes none: the next import says what they are.
+func viewAppSide(r *http.Request, g directory.AppGroup) groupView {
+	return groupView{
+		ID: g.ID, Created: stamp(g.Created), LastUpdated: stamp(g.LastUpdated), LastMembershipUpdated: stamp(g.LastMembershipUpdated),
+		ObjectClass: []string{"okta:user_group"}, Type: "APP_GROUP",
+		Profile: groupProfile{Name: g.Name},
+		Links:   links{"source": to(origin(r) + "/api/v1/apps/" + string(g.App))},
+	}
 }
 
 func (h *Handler) renameGroup(r *http.Request) (answer, error) {

@@ -102,3 +102,44 @@ func TestAMappingInError(t *testing.T) {
 	d.must(d.RetryAllGroups(t.Context(), app))
 	require.Empty(t, d.changes)
 }
+
+// A mapping links to its other side, which is a group in Okta: one that Okta made at the
+// target, or one that an import brought. It is looked at and not changed.
+func TestTheOtherSideOfAMappingIsAGroup(t *testing.T) {
+	d := furnished(t)
+	made, err := d.PushGroup(t.Context(), app, eng, "Engineers")
+	d.must(err)
+	m, err := d.Mapping(t.Context(), app, made)
+	d.must(err)
+	at := "/api/v1/groups/" + string(m.Target)
+	answer, text := d.ask("GET", push+"/"+string(made), "")
+	require.Equal(t, http.StatusOK, answer.StatusCode)
+	require.Contains(t, text, `"targetGroup":{"href":"http://okta.example.test`+at+`"}`)
+	answer, text = d.ask("GET", at, "")
+	require.Equal(t, http.StatusOK, answer.StatusCode)
+	require.JSONEq(t, `{
+		"id":"`+string(m.Target)+`","created":"2026-01-02T03:04:05.000Z","lastUpdated":"2026-01-02T03:04:05.000Z","lastMembershipUpdated":"2026-01-02T03:04:05.000Z",
+		"objectClass":["okta:user_group"],"type":"APP_GROUP","profile":{"name":"Engineers","description":""},
+		"_links":{"source":{"href":"http://okta.example.test/api/v1/apps/`+app+`"}}}`, text)
+
+	theirs := "/api/v1/groups/" + string(d.imported("g-42", "Theirs"))
+	d.now = d.now.Add(time.Hour)
+	_, text = d.ask("GET", theirs, "")
+	require.Contains(t, text, `"lastUpdated":"2026-01-02T03:04:05.000Z"`)
+	require.Contains(t, text, `"type":"APP_GROUP","profile":{"name":"Theirs"`)
+	require.Equal(t, theirs, "/api/v1/groups/"+string(d.imported("g-42", "Theirs now")))
+	_, text = d.ask("GET", theirs, "")
+	require.Contains(t, text, `"created":"2026-01-02T03:04:05.000Z","lastUpdated":"2026-01-02T04:04:05.000Z","lastMembershipUpdated":"2026-01-02T03:04:05.000Z"`)
+	d.now = d.now.Add(time.Hour)
+	d.imported("g-42", "Theirs now")
+	_, same := d.ask("GET", theirs, "")
+	require.Equal(t, text, same, "an import that brings nothing new")
+
+	for _, ask := range [][3]string{{"PUT", theirs, `{"profile":{"name":"Ours"}}`}, {"DELETE", theirs, ""}, {"GET", "/api/v1/groups/00gNobody", ""}} {
+		answer, text := d.ask(ask[0], ask[1], ask[2])
+		require.Equal(t, http.StatusNotFound, answer.StatusCode)
+		require.Contains(t, text, "(UserGroup)")
+	}
+	_, text = d.ask("GET", "/api/v1/groups", "")
+	require.NotContains(t, text, "APP_GROUP")
+}

@@ -51,7 +51,8 @@ func (w *world) putWithNull(ctx context.Context, who, label string) error {
 // putWithUnknown adds somebody who has an account, and an id that nobody has, in one
 // request: so it is when an account was deleted at the target behind Okta's back. A
 // refusal of the whole is a server's right (RFC 7644, section 3.12), and what Okta
-// then shows is an error.
+// then shows is an error: a warning at a server of somebody's (design, fairness). It is
+// what our own server has chosen of the three, as said there: a note.
 func (w *world) putWithUnknown(ctx context.Context, who, label string) error {
 	g, err := w.group(ctx, label)
 	if err != nil {
@@ -73,7 +74,13 @@ func (w *world) putWithUnknown(ctx context.Context, who, label string) error {
 	case w.heard.Status >= http.StatusInternalServerError:
 		return w.mismatch("a change of "+label+" that names an unknown member", "success, or a status of the 400s", w.heard.String(), w.last())
 	case !w.heard.OK():
-		w.notes = append(w.notes, fmt.Sprintf("one unknown member lets the target refuse all of a change (exchange %d): in Okta the push is in error until an administrator has found out who it is", w.last()))
+		m := w.mismatch("a change that names a member who has no account", "carried out for the others",
+			"refused as a whole: in Okta the push is in error until an administrator has found out who it is", w.last())
+		if w.run.config.Target.Ours {
+			w.notes = append(w.notes, m.Error())
+		} else {
+			w.warn(m)
+		}
 	}
 	return nil
 }

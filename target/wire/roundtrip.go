@@ -38,6 +38,7 @@ func (w *Wire) roundTrip(voice evidence.Voice, r *http.Request) (*http.Response,
 	if err := t.intend(); err != nil {
 		return nil, t.fail(Foreign, err)
 	}
+	t.accompany()
 	ctx, release := WithGrace(r.Context(), grace)
 	answer, err := w.config.Base.RoundTrip(t.outgoing(ctx, r, body))
 	if err != nil {

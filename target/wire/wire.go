@@ -80,6 +80,7 @@ type Wire struct {
 	base   *url.URL
 	guard  *guard
 	loss   loss
+	beside beside
 	*log
 }
 

@@ -22,7 +22,12 @@ func (a *visit) openEdit() (*resource.Object, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.openDraft(iam.Edit(m.ID, m.DisplayName, m.Settings))
+	return a.openDraft(iam.Edit(m.ID, m.DisplayName, found(m)))
+}
+
+// found is what Save compares of an IAM.
+func found(m store.IAM) iam.Found {
+	return iam.Found{Created: m.Created, KeyDigest: m.KeyDigest, Settings: m.Settings}
 }
 
 func (a *visit) openDraft(d iam.Draft) (*resource.Object, error) {
@@ -85,9 +90,7 @@ func (a *visit) alterDraft() (*resource.Object, error) {
 }
 
 func (a *visit) discardDraft() (*resource.Object, error) {
-	_, err := a.drafts.get(a.at["draft"])
-	a.drafts.drop(a.at["draft"])
-	return nil, err
+	return nil, a.drafts.drop(a.at["draft"])
 }
 
 func (a *visit) testConnection() (*resource.Object, error) {
@@ -130,30 +133,29 @@ func (a *visit) testLogin() (*resource.Object, error) {
 }
 
 // saveDraft makes the draft the IAM that it says, and shows its key no more.
-func (a *visit) saveDraft() (shown *resource.Object, err error) {
-	d, err := a.drafts.get(a.at["draft"])
+func (a *visit) saveDraft() (*resource.Object, error) {
+	d, err := a.drafts.save(a.at["draft"], a.keep)
 	if err != nil {
 		return nil, err
 	}
-	if err := d.MaySave(a.version()); err != nil {
-		return nil, err
-	}
-	if d.Edits == "" {
-		_, err = a.keepNew(store.IAM{ID: d.ID, DisplayName: d.DisplayName, Created: a.Now(), Settings: d.Settings}, d.Key)
-	} else {
-		err = a.keepEdit(d)
-	}
-	if err != nil {
-		return nil, err
-	}
-	a.drafts.drop(a.at["draft"])
 	m, err := a.Store.IAM(a.Context(), d.ID)
 	return a.showIAM(m, ""), noIAM(d.ID, err)
 }
 
+func (a *visit) keep(d iam.Draft) error {
+	if err := d.MaySave(a.version()); err != nil {
+		return err
+	}
+	if d.Edits != "" {
+		return a.keepEdit(d)
+	}
+	_, err := a.keepNew(store.IAM{ID: d.ID, DisplayName: d.DisplayName, Created: a.Now(), Settings: d.Settings}, d.Key)
+	return err
+}
+
 func (a *visit) keepEdit(d iam.Draft) error {
 	return noIAM(d.Edits, a.Store.UpdateIAM(a.Context(), d.Edits, func(m *store.IAM) error {
-		if err := d.MayReplace(m.Settings); err != nil {
+		if err := d.MayReplace(found(*m)); err != nil {
 			return err
 		}
 		m.Settings = d.Settings

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/scimproof/scimproof/target/refserver"
+	"github.com/scimproof/scimproof/target/refserver/store"
 )
 
 // An idp is the identity provider's sign-on stand-in: an application, and who is
@@ -228,7 +229,7 @@ func TestDrafts(t *testing.T) {
 		},
 		"E-22.c unticking and ticking again takes effect at Save": func(s tenant, okta *idp) {
 			okta.assigned["admin"], okta.iamID = `{}`, "first"
-			s.admin("PATCH", "/iams/first", strings.Replace(okta.form(""), `"display_name":"",`, "", 1)).is(200)
+			s.admin("PATCH", "/iams/first", nameless(okta.form(""))).is(200)
 			p := s.page("/iams/first/drafts", `{"scim_enabled":false}`)
 			key := p.at("PATCH", "", `{`+scim+`}`).is(200).text("scim_key")
 			fresh := s
@@ -244,7 +245,7 @@ func TestDrafts(t *testing.T) {
 		"E-27.a Test Connection writes nothing": func(s tenant, okta *idp) {
 			okta.iamID = "first"
 			s.newUser("ana")
-			p := s.page("/iams/first/drafts", strings.Replace(okta.form("", `"delete_users":true`), `"display_name":"",`, "", 1))
+			p := s.page("/iams/first/drafts", nameless(okta.form("", `"delete_users":true`)))
 			all := func() string {
 				return s.admin("GET", "/iams", "").Body.String() + s.admin("GET", "/iams/first/accounts", "").Body.String() + s.admin("GET", "/iams/first/group-list", "").Body.String()
 			}
@@ -270,9 +271,9 @@ func TestDrafts(t *testing.T) {
 			if okta.asked != 0 {
 				s.Error("somebody was asked")
 			}
-			nameless := s.page("/drafts", strings.Replace(okta.form(""), `"display_name":"",`, "", 1))
-			nameless.connect().is(200)
-			nameless.logIn("admin").refused(400, "display_name")
+			unnamed := s.page("/drafts", nameless(okta.form("")))
+			unnamed.connect().is(200)
+			unnamed.logIn("admin").refused(400, "display_name")
 		},
 		"E-29.a URL and key are shown before Save": func(s tenant, okta *idp) {
 			p := s.page("/drafts", `{"type":"saml",`+scim+`}`)
@@ -316,7 +317,7 @@ func TestDrafts(t *testing.T) {
 		},
 		"E-61.a edits take effect at Save": func(s tenant, okta *idp) {
 			okta.assigned["admin"], okta.iamID = `{}`, "first"
-			p := s.page("/iams/first/drafts", strings.Replace(okta.form("", rows(row(demoURN, "demo"))), `"display_name":"",`, "", 1))
+			p := s.page("/iams/first/drafts", nameless(okta.form("", rows(row(demoURN, "demo")))))
 			s.newUser("ana", block(demoURN, `"role":"x"`))
 			s.screen("ana").has("authorizations", `{}`)
 			s.admin("GET", "/iams/first", "").has("attribute_schema", "[]", "client_options", "{}")
@@ -330,7 +331,7 @@ func TestDrafts(t *testing.T) {
 		},
 		"E-61.a an edit does not undo what was saved meanwhile": func(s tenant, okta *idp) {
 			okta.assigned["admin"], okta.iamID = `{}`, "first"
-			form := strings.Replace(okta.form(""), `"display_name":"",`, "", 1)
+			form := nameless(okta.form(""))
 			one, two := s.page("/iams/first/drafts", form), s.page("/iams/first/drafts", form)
 			for _, p := range []page{one, two} {
 				p.connect().is(200)
@@ -338,8 +339,32 @@ func TestDrafts(t *testing.T) {
 			}
 			one.save().is(200)
 			two.save().refused(409, "changed", "first")
+			two.at("GET", "", "").is(200)
+		},
+		"E-61.a an edit does not undo a key that was made meanwhile": func(s tenant, okta *idp) {
+			okta.assigned["admin"], okta.iamID = `{}`, "first"
+			s.admin("PATCH", "/iams/first", nameless(okta.form(""))).is(200)
+			p := s.page("/iams/first/drafts", `{"scim_enabled":false}`)
+			p.at("PATCH", "", `{`+scim+`}`).is(200)
+			p.connect().is(200)
+			p.logIn("admin").is(200)
+			s.admin("PATCH", "/iams/first", `{"scim_enabled":false}`).is(200)
+			theirs := s
+			theirs.key = s.admin("PATCH", "/iams/first", `{`+scim+`}`).is(200).text("scim_key")
+			p.save().refused(409, "changed", "first")
+			theirs.ask("GET", "/Users", "").is(200)
+		},
+		"E-M.2 an edit ends with its IAM, and not with others": func(s tenant, okta *idp) {
+			okta.assigned["admin"], okta.iamID = `{}`, "first"
+			p, other, fresh := s.page("/iams/first/drafts", ""), s.sibling("second").page("/iams/second/drafts", ""), s.page("/drafts", okta.form("New"))
+			s.admin("DELETE", "/iams/nobody", "").is(404)
+			p.at("GET", "", "").is(200)
 			s.admin("DELETE", "/iams/first", "").is(204)
-			two.save().refused(404, "first")
+			again := s.sibling("first")
+			p.save().refused(404, "draft")
+			again.ask("GET", "/Users", "").is(200)
+			other.at("GET", "", "").is(200)
+			fresh.at("GET", "", "").is(200)
 		},
 	} {
 		t.Run(name, func(t *testing.T) { show(newTenant(t), newIDP(t, "new")) })
@@ -390,6 +415,71 @@ func TestLoginWithoutAnAnswer(t *testing.T) {
 			p.logIn("admin").refused(502, "is not asked")
 		})
 	}
+}
+
+// nameless is a form without a display name, as an edit has it.
+func nameless(form string) string { return strings.Replace(form, `"display_name":"",`, "", 1) }
+
+// A slowStore lets something happen while an IAM is kept.
+type slowStore struct {
+	store.Store
+	meanwhile func()
+	err       error // in place of keeping it
+}
+
+func (s *slowStore) CreateIAM(ctx context.Context, m store.IAM) error {
+	s.meanwhile()
+	if s.err != nil {
+		return s.err
+	}
+	return s.Store.CreateIAM(ctx, m)
+}
+
+// What is told to have succeeded is in the IAM: while a draft is being saved nobody
+// can edit, test, discard or save it.
+func TestNobodyEditsWhatIsBeingSaved(t *testing.T) {
+	s, okta := newTenant(t), newIDP(t, "new")
+	okta.assigned["admin"] = `{}`
+	slow := &slowStore{Store: store.NewMemory(), meanwhile: func() {}, err: errors.New("the disk is full")}
+	s.server = refserver.New(refserver.Config{AdminToken: adminToken, Store: slow})
+	p := s.page("/drafts", okta.form("New"))
+	p.connect().is(200)
+	p.logIn("admin").is(200)
+	slow.meanwhile = func() {
+		p.at("PATCH", "", `{"sync_groups":true}`).refused(409, "being saved")
+		p.connect().refused(409, "being saved")
+		p.save().refused(409, "being saved")
+		p.at("DELETE", "", "").refused(409, "being saved")
+		p.at("GET", "", "").is(200)
+		s.admin("GET", "/drafts", "").is(200).has("count", "1")
+	}
+	p.save().is(500)
+	slow.err = nil
+	p.at("PATCH", "", `{"sync_groups":true}`).is(200)
+	p.connect().is(200)
+	p.logIn("admin").is(200)
+	p.save().is(201).has("sync_groups", "true")
+	p.at("GET", "", "").refused(404, "draft")
+}
+
+// No more than a hundred drafts are open.
+func TestDraftsAreNotKeptForEver(t *testing.T) {
+	s := newTenant(t)
+	first := s.page("/drafts", "")
+	second := s.page("/drafts", "")
+	for range 98 {
+		s.page("/drafts", "")
+	}
+	first.at("GET", "", "").is(200)
+	last := s.page("/drafts", "")
+	first.at("GET", "", "").refused(404, "draft")
+	for _, p := range []page{second, last} {
+		p.at("GET", "", "").is(200)
+	}
+	s.admin("GET", "/drafts", "").has("count", "100")
+	second.at("DELETE", "", "").is(204)
+	s.page("/drafts", "")
+	last.at("GET", "", "").is(200)
 }
 
 type roundTrip func(*http.Request) (*http.Response, error)

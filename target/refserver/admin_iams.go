@@ -96,12 +96,16 @@ func (a *visit) alterIAM() (*resource.Object, error) {
 
 // removeIAM ends an IAM with all that it holds. Its SCIM endpoint is no more and
 // nobody moves elsewhere; added again under its name it has another key (the
-// provider's support: documented for the key).
+// provider's support: documented for the key). Drafts that edit it are closed.
 func (a *visit) removeIAM() (*resource.Object, error) {
 	if err := a.external(); err != nil {
 		return nil, err
 	}
-	return nil, noIAM(a.at["iam"], a.Store.DeleteIAM(a.Context(), a.at["iam"]))
+	err := a.Store.DeleteIAM(a.Context(), a.at["iam"])
+	if err == nil {
+		a.drafts.dropEdits(a.at["iam"])
+	}
+	return nil, noIAM(a.at["iam"], err)
 }
 
 // external refuses the internal IAM, which has no settings.

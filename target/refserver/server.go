@@ -92,7 +92,7 @@ func New(c Config) *Server {
 	if c.SignOn == nil {
 		c.SignOn = overTheNetwork()
 	}
-	s := &Server{Config: c, drafts: drafts{open: map[string]iam.Draft{}}}
+	s := &Server{Config: c}
 	s.instance.Store(c.Version)
 	return s
 }

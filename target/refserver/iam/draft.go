@@ -1,7 +1,9 @@
 package iam
 
 import (
+	"crypto/sha256"
 	"reflect"
+	"time"
 
 	"github.com/scimproof/scimproof/target/refserver/resource"
 )
@@ -22,13 +24,22 @@ type Draft struct {
 	LoggedIn  bool   // whether Test User Login has passed since
 	Trouble   string // why it has not, when it was tried last
 
-	began Settings // of the IAM, when the edit began
-	edits int      // how often it was edited
+	began Found // the IAM, when the edit began
+	edits int   // how often it was edited
+}
+
+// Found is the IAM as an edit finds it, for Save to see whether it still is so. One
+// that was removed and added again under its name was made at another time, or has
+// another key.
+type Found struct {
+	Created   time.Time
+	KeyDigest [sha256.Size]byte
+	Settings
 }
 
 // Edit opens an IAM on the page.
-func Edit(id, displayName string, s Settings) Draft {
-	return Draft{Edits: id, ID: id, DisplayName: displayName, Settings: s, began: s}
+func Edit(id, displayName string, s Found) Draft {
+	return Draft{Edits: id, ID: id, DisplayName: displayName, Settings: s.Settings, began: s}
 }
 
 // With is the draft with the settings that body names changed, see [Settings.With],
@@ -116,10 +127,10 @@ func (d Draft) MaySave(v Version) error {
 	return nil
 }
 
-// MayReplace says whether an edit may be saved over the settings of now: it would
-// undo what others have saved meanwhile.
-func (d Draft) MayReplace(now Settings) error {
-	if !reflect.DeepEqual(now, d.began) {
+// MayReplace says whether an edit may be saved over the IAM of now: it would undo
+// what others have saved meanwhile, and put its key in the place of theirs.
+func (d Draft) MayReplace(now Found) error {
+	if !now.Created.Equal(d.began.Created) || now.KeyDigest != d.began.KeyDigest || !reflect.DeepEqual(now.Settings, d.began.Settings) {
 		return conflict("%s was changed since this edit began: edit it anew", d.Edits)
 	}
 	return nil

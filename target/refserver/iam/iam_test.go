@@ -3,6 +3,7 @@ package iam_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -102,4 +103,24 @@ func TestProfile(t *testing.T) {
 			r.Fatalf("the profile before was altered: %s, was %s", after, before)
 		}
 	})
+}
+
+// An edit is of the IAM that it began with, and of no other under its name.
+func TestAnEditIsOfOneIAM(t *testing.T) {
+	then := iam.Found{Created: time.Unix(1, 0), KeyDigest: [32]byte{1}, Settings: iam.Settings{Type: iam.SAML, ClientOptions: map[string]string{"issuer": "x"}}}
+	d := iam.Edit("okta", "Okta", then)
+	for name, change := range map[string]func(*iam.Found){
+		"made anew":       func(f *iam.Found) { f.Created = time.Unix(2, 0) },
+		"another key":     func(f *iam.Found) { f.KeyDigest = [32]byte{2} },
+		"another setting": func(f *iam.Found) { f.ClientOptions = map[string]string{"issuer": "y"} },
+	} {
+		now := then
+		if change(&now); d.MayReplace(now) == nil {
+			t.Errorf("%s: it may be replaced", name)
+		}
+	}
+	then.Created = then.Created.UTC()
+	if err := d.MayReplace(then); err != nil {
+		t.Errorf("unchanged: %v", err)
+	}
 }

@@ -118,7 +118,11 @@ func (a *visit) testLogin() (*resource.Object, error) {
 	}
 	login, trouble := a.askSignOn(a.Context(), tested.ClientOptions[iam.SignOnURL], user)
 	if trouble == nil {
-		trouble = login.Check(user, a.baseURL(a.Request), tested.ID)
+		disabled, err := a.disabled(tested.Edits, login.UserName)
+		if err != nil {
+			return nil, err
+		}
+		trouble = login.Check(user, a.baseURL(a.Request), tested.ID, disabled)
 	}
 	d, err := a.drafts.change(a.at["draft"], func(d iam.Draft) (iam.Draft, error) { return d.TestedLogin(tested, trouble) })
 	if err == nil {
@@ -130,6 +134,23 @@ func (a *visit) testLogin() (*resource.Object, error) {
 	shown := a.showDraft(a.at["draft"], d)
 	shown.Set("user", object("userid", login.UserName, "profile", iam.Merge(login.Profile, nil)))
 	return shown, nil
+}
+
+// disabled says whether an IAM has an account that is; "" is one that is not saved,
+// and has none.
+func (a *visit) disabled(id, userName string) (is bool, err error) {
+	if id == "" {
+		return false, nil
+	}
+	err = a.Store.View(a.Context(), id, func(v store.View) error {
+		rec, err := v.Find(store.Account, resource.Fold(userName))
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		is = rec.Attributes.Get("active") != true
+		return err
+	})
+	return is, noIAM(id, err)
 }
 
 // saveDraft makes the draft the IAM that it says, and shows its key no more.

@@ -354,6 +354,27 @@ func TestDrafts(t *testing.T) {
 			p.save().refused(409, "changed", "first")
 			theirs.ask("GET", "/Users", "").is(200)
 		},
+		"S-5 who is disabled cannot log in, whatever the identity provider says": func(s tenant, okta *idp) {
+			for _, login := range []string{"ana", "ben", "eve"} {
+				okta.assigned[login] = `{}` // and has the user name in upper case
+			}
+			okta.iamID = "first"
+			ana := s.newUser("ana")
+			s.newUser("ben", `"active":false`)
+			s.sibling("new").newUser("eve", `"active":false`)
+			p := s.page("/iams/first/drafts", nameless(okta.form("")))
+			p.connect().is(200)
+			p.logIn("ben").refused(409, "BEN", "disabled in first")
+			p.save().refused(409, "disabled in first")
+			p.logIn("ana").is(200)
+			p.logIn("eve").is(200) // it is another IAM's account that is disabled
+			s.ask("PATCH", "/Users/"+ana, ops(`{"op":"replace","value":{"active":false}}`)).is(200)
+			p.logIn("ana").refused(409, "ANA", "disabled in first")
+			p.save().refused(409, "Test User Login", "disabled")
+			s.ask("PATCH", "/Users/"+ana, ops(`{"op":"replace","value":{"active":true}}`)).is(200)
+			p.logIn("ana").is(200)
+			p.save().is(200)
+		},
 		"E-M.2 an edit ends with its IAM, and not with others": func(s tenant, okta *idp) {
 			okta.assigned["admin"], okta.iamID = `{}`, "first"
 			p, other, fresh := s.page("/iams/first/drafts", ""), s.sibling("second").page("/iams/second/drafts", ""), s.page("/drafts", okta.form("New"))

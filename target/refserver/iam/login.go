@@ -38,9 +38,12 @@ func ReadLogin(body *resource.Object) (Login, error) {
 }
 
 // Check says why Test User Login fails: the user is not assigned to the application
-// (the seed page: documented), or the application leads elsewhere, by its Base URL
-// or its IAM ID. user is who was asked for, and baseURL the instance's.
-func (l Login) Check(user, baseURL, id string) error {
+// (the seed page: documented), the application leads elsewhere, by its Base URL or
+// its IAM ID, or the account that the user has in this IAM already is disabled (that
+// removing a person shows as disabled: the seed page, documented; that who is
+// disabled cannot log in: inference). user is who was asked for, and baseURL the
+// instance's.
+func (l Login) Check(user, baseURL, id string, disabled bool) error {
 	if !l.Assigned {
 		return conflict("%q is not assigned to the application at the identity provider", user)
 	}
@@ -53,6 +56,9 @@ func (l Login) Check(user, baseURL, id string) error {
 	}
 	if wrong != nil {
 		return conflict("the application at the identity provider leads elsewhere: %s", strings.Join(wrong, "; "))
+	}
+	if disabled {
+		return conflict("the account %s is disabled in %s: it cannot log in, whatever the identity provider says", quote(l.UserName), id)
 	}
 	return nil
 }

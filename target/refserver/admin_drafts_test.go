@@ -428,13 +428,36 @@ func TestLoginWithoutAnAnswer(t *testing.T) {
 		p.connect().is(200)
 		p.logIn("admin").refused(502, "cannot be reached")
 	})
-	for _, address := range []string{"http://169.254.169.254", "http://[::ffff:169.254.169.254]", "http://[fe80::1]", "http://0.0.0.0:1", "http://[::]:1"} {
+	for _, address := range []string{
+		"http://169.254.169.254", "http://[::ffff:169.254.169.254]", "http://[fe80::1]", "http://0.0.0.0:1", "http://[::]:1", "http://100.100.100.200",
+		"http://[fd00:ec2::254]", "http://[64:ff9b::a9fe:a9fe]", "http://[64:ff9b::100.100.100.200]:80",
+	} {
 		t.Run(address, func(t *testing.T) {
 			s := newTenant(t)
 			p := s.page("/drafts", `{"display_name":"New","type":"openid","client_options":{"client_id":"x","issuer":"y","sign_on_url":"`+address+`"}}`)
 			p.connect().is(200)
 			p.logIn("admin").refused(502, "is not asked")
 		})
+	}
+}
+
+// Which addresses are asked: those that an identity provider can have, on this machine
+// too, and not those of a cloud's metadata in any of their forms.
+func TestWhichAddressesAreAsked(t *testing.T) {
+	for address, asked := range map[string]bool{
+		"127.0.0.1:1": true, "127.9.9.9:80": true, "[::1]:1": true, "[::ffff:127.0.0.1]:1": true, "[64:ff9b::7f00:1]:1": true,
+		"10.0.0.1:443": true, "192.168.1.1:443": true, "[fd00::1]:443": true, "203.0.113.7:443": true, "[2001:db8::1]:443": true,
+		"100.100.100.201:80": true, "169.253.255.255:80": true, "1.0.0.0:80": true, "[fd00:ec2::255]:80": true, "[64:ff9b::cb00:7107]:443": true,
+
+		"169.254.169.254:80": false, "169.254.0.1:80": false, "[::ffff:169.254.169.254]:80": false, "[64:ff9b::169.254.169.254]:80": false,
+		"[fe80::1]:80": false, "[fe80::1%eth0]:80": false, "[fd00:ec2::254]:80": false, "[fd00:ec2::254%eth0]:80": false,
+		"100.100.100.200:80": false, "[::ffff:100.100.100.200]:80": false, "[64:ff9b::6464:64c8]:80": false,
+		"0.0.0.0:80": false, "0.1.2.3:80": false, "[::]:80": false, "[::ffff:0.0.0.0]:80": false, "[64:ff9b::]:80": false,
+		"224.0.0.1:80": false, "[ff02::1]:80": false, "[64:ff9b::e000:1]:80": false, "idp.example:80": false, "": false,
+	} {
+		if err := refserver.MayAsk(address); (err == nil) != asked {
+			t.Errorf("%s: %v, want it asked %v", address, err, asked)
+		}
 	}
 }
 

@@ -20,5 +20,8 @@ func AdminRoute(method, path string) string {
 	return ""
 }
 
+// MayAsk says why an identity provider at an address is not asked.
+func MayAsk(address string) error { return mayAsk(address) }
+
 // NewKey makes a key as an IAM gets one.
 func NewKey() string { return newKey() }

@@ -14,14 +14,14 @@ import (
 
 var connectionSteps = []sentence{
 	{`^Okta is connected to the target$`, "connection-test", func(w *world) any { return w.connect }},
+	{`^the application is there, and not connected$`, "", func(w *world) any { return w.addApplication }},
 	{`^the administrator tests the API credentials$`, "", func(w *world) any { return w.testCredentials }},
 	{`^Okta draws the order of its jobs from the seed (.+)$`, "", func(w *world) any { return w.drawFrom }},
 	{`^Okta accepts the credentials$`, "", func(w *world) any { return w.credentialsAccepted }},
 }
 
-// install makes the application in Okta and enters the target's address and
-// token, as an administrator does before the first test.
-func (w *world) install(ctx context.Context) error {
+// addApplication makes the application in Okta, and connects it to nothing.
+func (w *world) addApplication(ctx context.Context) error {
 	key := directory.TokenAuth
 	if w.scene.Dialect == features.AIW {
 		key = ""
@@ -32,11 +32,18 @@ func (w *world) install(ctx context.Context) error {
 	}
 	w.app = app
 	if w.scene.Dialect == features.AIW {
-		if err := w.admin.EnableSCIM(ctx, app); err != nil {
-			return err
-		}
+		return w.admin.EnableSCIM(ctx, app)
 	}
-	return w.admin.Connect(ctx, app, w.endpoint.URL, w.endpoint.Token)
+	return nil
+}
+
+// install makes the application in Okta and enters the target's address and
+// token, as an administrator does before the first test.
+func (w *world) install(ctx context.Context) error {
+	if err := w.addApplication(ctx); err != nil {
+		return err
+	}
+	return w.admin.Connect(ctx, w.app, w.endpoint.URL, w.endpoint.Token)
 }
 
 func (w *world) connect(ctx context.Context) error {

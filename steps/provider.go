@@ -33,6 +33,7 @@ var providerSteps = []sentence{
 	{`^(\w+) (clicks|tries) Test User Login$`, "", func(w *world) any { return w.testUserLogin }},
 	{`^the provider's administrator (saves|tries to save) the IAM$`, "", func(w *world) any { return w.saveIAM }},
 	{`^the provider's administrator removes the IAM$`, "", func(w *world) any { return w.removeIAM }},
+	{`^the IAM is removed, and another of its name is saved after (\w+)'s Test User Login$`, "", func(w *world) any { return w.addAgain }},
 	{`^a new IAM is saved after (\w+)'s Test User Login$`, "iam-is-added", func(w *world) any { return w.saveNew }},
 	{`^Okta is connected to a new IAM, saved after (\w+)'s Test User Login$`, "iam-takes-people", func(w *world) any { return w.connectNew }},
 	{`^the provider's administrator (sets|tries to set) (\w+)'s (\w+) to "([^"]*)"$`, "", func(w *world) any { return w.setField }},
@@ -234,14 +235,31 @@ func (w *world) removeIAM(ctx context.Context) error {
 func (w *world) saveNew(ctx context.Context, administrator string) error {
 	return inOrder(
 		func() error { return w.addFromCatalogue(ctx, "Immuta") },
+		func() error { return w.fillIn(ctx) },
+		func() error { return w.signOnSettings(ctx, "this", "this") },
+		func() error { return w.assignQuietly(ctx, administrator) },
+		func() error { return w.testUserLogin(ctx, administrator, "clicks") },
+		func() error { return w.saveIAM(ctx, "saves") },
+	)
+}
+
+// fillIn follows the page as far as Test Connection.
+func (w *world) fillIn(ctx context.Context) error {
+	return inOrder(
 		func() error { return w.addIAM(ctx, "adds", "Okta", "SAML") },
 		func() error { return w.clientOptions(ctx) },
 		func() error { return w.tick(ctx, "ticks", "Enable SCIM support") },
 		func() error { return w.tick(ctx, "ticks", "Sync groups") },
 		func() error { return w.tick(ctx, "ticks", "Sync attributes") },
 		func() error { return w.testConnection(ctx, "clicks") },
-		func() error { return w.signOnSettings(ctx, "this", "this") },
-		func() error { return w.assignQuietly(ctx, administrator) },
+	)
+}
+
+// addAgain makes another IAM of the same name, to which the application leads as it is.
+func (w *world) addAgain(ctx context.Context, administrator string) error {
+	return inOrder(
+		func() error { return w.removeIAM(ctx) },
+		func() error { return w.fillIn(ctx) },
 		func() error { return w.testUserLogin(ctx, administrator, "clicks") },
 		func() error { return w.saveIAM(ctx, "saves") },
 	)
@@ -251,7 +269,7 @@ func (w *world) saveNew(ctx context.Context, administrator string) error {
 func (w *world) connectNew(ctx context.Context, administrator string) error {
 	return inOrder(
 		func() error { return w.saveNew(ctx, administrator) },
-		w.integration,
+		func() error { return w.integration(ctx, "the") },
 		func() error { return w.saveIntegration(ctx) },
 		func() error { return w.toApp(ctx) },
 	)
@@ -321,8 +339,8 @@ func (w *world) providerRefuses() error {
 // reasons are the provider's words for what a sentence names. Where two of them can be
 // wrong, such as the settings of a sign-on, the reason has to name the one that is.
 var reasons = map[string]string{
-	"the issuer": "issuer", "the type": "type ", "the display name": "display_name", "the location": "location",
-	"Test Connection": "after Test Connection", "Test User Login": "after Test User Login", "Sync attributes": "sync_attributes",
+	"the issuer": "issuer", "the client_id": "client_id", "the type": "type ", "the display name": "display_name", "the location": "location",
+	"Test Connection": "after Test Connection", "Test User Login": "after Test User Login", "Sync attributes": "sync_attributes", "Enable SCIM support": "scim_enabled",
 	"the assignment": "is not assigned", "the Base URL": "Base URL", "the IAM ID": "IAM ID", "the internal IAM": "internal IAM",
 }
 

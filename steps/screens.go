@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -11,10 +12,11 @@ import (
 
 var screenSteps = []sentence{
 	{`^the provider's screen shows (\w+) as (?:a )?(user|disabled) under this IAM$`, "", func(w *world) any { return w.onScreen }},
-	{`^the provider takes the attributes of that schema under the prefix (\w+)$`, "", func(w *world) any { return w.takeAttributes }},
+	{`^the provider takes the attributes of that schema (?:under the prefix (.+)|without a prefix)$`, "", func(w *world) any { return w.takeAttributes }},
 	{`^the provider maps (\S+) to the username on (\w+)$`, "", func(w *world) any { return w.mapUsername }},
-	{`^the provider's screen shows (\w+)'s attribute (\S+) as "([^"]*)"$`, "", func(w *world) any { return w.attributeOnScreen }},
+	{`^the provider's screen shows (\w+)'s attribute ([^,]+) as "([^"]*)"$`, "", func(w *world) any { return w.attributeOnScreen }},
 	{`^the provider's screen shows no attribute (\S+) of (\w+)$`, "", func(w *world) any { return w.noAttributeOnScreen }},
+	{`^the provider's screen shows no attribute at all of (\w+)$`, "", func(w *world) any { return w.noAttributesOnScreen }},
 	{`^the provider's screen shows (\w+)'s username on (\w+) as "([^"]*)"$`, "", func(w *world) any { return w.usernameOnScreen }},
 	{`^the provider's screen shows no username on (\w+) for (\w+)$`, "", func(w *world) any { return w.noUsernameOnScreen }},
 	{`^the provider's screen shows (\w+)'s permissions as (\w+)$`, "", func(w *world) any { return w.permissionsOnScreen }},
@@ -23,6 +25,7 @@ var screenSteps = []sentence{
 	{`^the provider's screen shows (\w+)'s attribute (\w+), given by hand, as "([^"]*)"$`, "", func(w *world) any { return w.byHandOnScreen }},
 	{`^the provider's screen shows the group (\w+) with ` + names + ` in it$`, "", func(w *world) any { return w.groupOnScreen }},
 	{`^the provider's screen shows no group (\w+)$`, "", func(w *world) any { return w.noGroupOnScreen }},
+	{`^the provider's screen shows no group at all$`, "", func(w *world) any { return w.noGroupsOnScreen }},
 	{`^(\w+)'s account in the internal IAM is as it was$`, "", func(w *world) any { return w.internalUnchanged }},
 }
 
@@ -79,6 +82,18 @@ func (w *world) attributeOnScreen(ctx context.Context, label, name, want string)
 
 func (w *world) noAttributeOnScreen(ctx context.Context, name, label string) error {
 	return w.attributeOnScreen(ctx, label, name, "")
+}
+
+// noAttributesOnScreen wants none of any name.
+func (w *world) noAttributesOnScreen(ctx context.Context, label string) error {
+	screen, err := w.screen(ctx, label)
+	if err != nil {
+		return err
+	}
+	if names := slices.Sorted(maps.Keys(screen.Attributes)); len(names) > 0 {
+		return w.mismatch(label+"'s attributes on the provider's screen", "none", strings.Join(names, ", "), w.last())
+	}
+	return nil
 }
 
 func (w *world) usernameOnScreen(ctx context.Context, label, platform, want string) error {
@@ -175,6 +190,15 @@ func (w *world) noGroupOnScreen(ctx context.Context, label string) error {
 	found, err := w.groupsOnScreen(ctx, label)
 	if err == nil && len(found) > 0 {
 		return w.mismatch("groups called "+label+" on the provider's screen", "none", counted(len(found)), w.last())
+	}
+	return err
+}
+
+// noGroupsOnScreen wants none of any name: the tenant is the scenario's own.
+func (w *world) noGroupsOnScreen(ctx context.Context) error {
+	all, err := w.endpoint.Screens.Groups(ctx)
+	if err == nil && len(all) > 0 {
+		return w.mismatch("the groups on the provider's screen", "none", quoted(all[0].Name), w.last())
 	}
 	return err
 }

@@ -169,7 +169,7 @@ func (w *world) testComes(ctx context.Context, how string) error {
 	if err := w.remember(ctx); err != nil {
 		return err
 	}
-	if tg := w.run.config.Target; len(tg.Header) > 0 || tg.TLS != nil && len(tg.TLS.Certificates) > 0 || w.endpoint.Token == "" {
+	if !w.knowsByToken() {
 		return &gap{why: "the target knows Okta by something else than a token"}
 	}
 	eyes := w.asTest()
@@ -178,6 +178,12 @@ func (w *world) testComes(ctx context.Context, how string) error {
 		eyes.Header["Authorization"] = nil
 	}
 	return w.hear(eyes.LookUp(ctx, "abcdefgh@atko.com"))
+}
+
+// knowsByToken says whether it is the token by which the target knows who asks.
+func (w *world) knowsByToken() bool {
+	tg := w.run.config.Target
+	return len(tg.Header) == 0 && (tg.TLS == nil || len(tg.TLS.Certificates) == 0) && w.endpoint.Token != ""
 }
 
 // testFinds wants 200, whatever is found (RFC 7644, section 3.4.2; the test). That

@@ -12,6 +12,7 @@
 //
 //	Given Okta is connected to the target
 //	Given Okta draws the order of its jobs from the seed …
+//	Given the application is there, and not connected
 //	When the administrator tests the API credentials
 //	Then Okta accepts the credentials
 //
@@ -131,11 +132,13 @@
 //	Then the provider's screen shows NAME's attribute WORD, given by hand, as "…"
 //	Then the provider's screen shows the group WORD with NAMES in it
 //	Then the provider's screen shows no group WORD
+//	Then the provider's screen shows no group at all
 //	Then NAME's account in the internal IAM is as it was
-//	Given the provider takes the attributes of that schema under the prefix WORD
+//	Given the provider takes the attributes of that schema under the prefix …
 //	Given the provider maps … to the username on WORD
 //	Then the provider's screen shows NAME's attribute … as "…"
 //	Then the provider's screen shows no attribute … of NAME
+//	Then the provider's screen shows no attribute at all of NAME
 //	Then the provider's screen shows NAME's username on WORD as "…"
 //	Then the provider's screen shows no username on WORD for NAME
 //
@@ -146,8 +149,13 @@
 //	When the administrator fills in the SCIM URL and the key under API Integration
 //	When the administrator clicks Test API Credentials
 //	When the administrator saves the API integration
+//	When the administrator tries to save the API integration
+//	Then Okta has not saved the API integration
 //	When the administrator enables Create Users, Update User Attributes and Deactivate Users
 //	Then Okta is refused with the key
+//	When NAME is assigned to the application, and Okta shows an error
+//	When NAME's last name changes to "…", and Okta shows an error
+//	Then Okta was refused with NUMBER
 //	When Push Groups is on|off in Okta for the group WORD
 //	Then Okta shows an error at the push of the group WORD
 //	When NAME is deactivated in Okta and deleted there
@@ -167,6 +175,7 @@
 //	When NAME clicks|tries Test User Login
 //	When the provider's administrator saves the IAM
 //	Given the provider's administrator removes the IAM
+//	When the IAM is removed, and another of its name is saved after NAME's Test User Login
 //	Given a new IAM is saved after NAME's Test User Login
 //	Given Okta is connected to a new IAM, saved after NAME's Test User Login
 //	Given the provider's administrator sets NAME's WORD to "…"

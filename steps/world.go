@@ -46,6 +46,7 @@ type world struct {
 	page        page                       // the provider's, as far as it is worked
 	typed       target.Endpoint            // what was entered in Okta for the integration, and not saved
 	credentials error                      // what Okta said of the credentials
+	unsaved     error                      // what Okta said when the integration was to be saved; nil for no error
 	pushed      error                      // what Okta shows of a push that may fail; nil for no error
 	before      map[string]target.Resource // by Okta id, as things stood before the first When
 	given       int                        // exchanges made before the first When

@@ -41,7 +41,7 @@ Feature: An administrator adds an IAM at the provider, for an application in Okt
       And the provider's administrator ticks Enable SCIM support
       Then the page shows the SCIM URL and the key
 
-    @req:draft-opens-nothing @S-29 @S-44
+    @req:draft-opens-nothing @IMMUTA-key-from-save
     Scenario: Okta is given the key of an IAM that is not saved
       Given the provider's administrator adds an IAM with the display name Okta and the type SAML
       And the provider's administrator ticks Enable SCIM support
@@ -51,7 +51,7 @@ Feature: An administrator adds an IAM at the provider, for an application in Okt
 
   Rule: A name and a type are chosen well, and once
 
-    @req:iam-name-is-taken @S-18 @S-19
+    @req:iam-name-is-taken @IMMUTA-name-once
     Scenario: Another IAM has the display name
       Given Okta is connected to a new IAM, saved after Cem's Test User Login
       When the provider's administrator tries to add an IAM with the display name Okta and the type SAML
@@ -83,6 +83,14 @@ Feature: An administrator adds an IAM at the provider, for an application in Okt
       Then the provider refuses it
       And the reason names the issuer
 
+    @req:openid-needs-options @S-21 @S-27
+    Scenario: A required field of an IAM with OpenID is empty
+      Given the provider's administrator adds an IAM with the display name Okta and the type OpenID
+      And the provider's administrator fills in the client options but the client_id
+      When the provider's administrator tries Test Connection
+      Then the provider refuses it
+      And the reason names the client_id
+
     @req:login-needs-connection @S-28
     Scenario: The connection was not tested
       Given the provider's administrator adds an IAM with the display name Okta and the type SAML
@@ -109,7 +117,8 @@ Feature: An administrator adds an IAM at the provider, for an application in Okt
       And the provider's administrator clicks Test Connection
       And the administrator fills in this Base URL and this IAM ID under Advanced Sign-on Settings
       And Ben is assigned to the application while nothing is provisioned
-      When Ana tries Test User Login
+      When Ben clicks Test User Login
+      And Ana tries Test User Login
       Then the provider refuses it
       And the reason names the assignment
 

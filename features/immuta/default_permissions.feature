@@ -13,7 +13,7 @@ Feature: New people get the default permissions, and nobody else gets any
     When Ana is assigned to the application
     Then the provider's screen shows Ana's permissions as CREATE_PROJECT
 
-  @req:permissions-stay @S-20
+  @req:permissions-stay @IMMUTA-permissions-once
   Scenario: The default changes, and then Ana's name does
     Given Ana is assigned to the application
     And the provider's administrator sets the default permissions to AUDIT
@@ -27,7 +27,7 @@ Feature: New people get the default permissions, and nobody else gets any
     When Ben is assigned to the application
     Then the provider's screen shows Ben's permissions as AUDIT
 
-  @attributes @req:permissions-not-by-scim @S-20
+  @attributes @req:permissions-not-by-scim @IMMUTA-permissions-once
   Scenario: Okta sends what looks like a permission
     Given the application has an attribute permissions in a schema of its own
     When Ana is assigned to the application with the permissions "GOVERNANCE"

@@ -19,6 +19,14 @@ Feature: What is edited holds once it is tested and saved
     Then the provider's screen shows no attribute okta.login of Ana
     And the provider's screen shows no username on snowflake for Ana
 
+  @req:edit-needs-tests @IMMUTA-save-refused
+  Scenario: The edit is saved without its tests
+    When the provider's administrator tries to save the IAM
+    And Ana's login is set to "T_Jones"
+    Then the provider refuses it
+    And the reason names Test Connection
+    And the provider's screen shows no attribute okta.login of Ana
+
   @req:edit-holds-from-save @S-61 @S-67
   Scenario: The edit is tested and saved
     Given the provider's administrator clicks Test Connection

@@ -28,6 +28,20 @@ Feature: An attribute becomes the provider's, and a username elsewhere
       Then the provider's screen shows no attribute okta.department of Ana
       And Ana's account shows the department "R&D 7"
 
+    @req:screen-attribute-follows @S-62
+    Scenario: Ana's value changes, and Ben's does not
+      Given Ana is assigned to the application with the login "T_Smith"
+      And Ben is assigned to the application with the login "B_OKAFOR"
+      When Ana's login is set to "T_Jones"
+      Then the provider's screen shows Ana's attribute okta.login as "T_Jones"
+      And the provider's screen shows Ben's attribute okta.login as "B_OKAFOR"
+
+    @req:screen-attribute-cleared @IMMUTA-attribute-goes
+    Scenario: Ana's value is taken away
+      Given Ana is assigned to the application with the login "T_Smith"
+      When Ana's login is cleared
+      Then the provider's screen shows no attribute okta.login of Ana
+
   Rule: A username on a data platform is mapped from an attribute
 
     @req:external-username-arrives @S-65 @S-66

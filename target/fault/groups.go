@@ -155,6 +155,16 @@ var groupFaults = []Fault{
 		wrap: deletedGroupBreaks,
 	},
 	{
+		Name: "unknown-account-breaks",
+		What: "whatever is asked of an account that is not there is answered with 500",
+		Seen: "the class of F22 and F30: a wrong path for what is not there (ory/polis commit 2992f36e8, wso2/product-is #7520)",
+		wrap: answers(func(c *call, a *answer) {
+			if c.kind == "Users" && c.id != "" && a.status == http.StatusNotFound {
+				*a = *refuse(http.StatusInternalServerError, "", "cannot read property of undefined")
+			}
+		}),
+	},
+	{
 		Name: "phantom-members",
 		What: "a group shows a member that has a name and no value",
 		Seen: "the class of F67 and F69: memberships that stand for nobody (gravitational/teleport #67372, getsentry/sentry #88623)",

@@ -3,6 +3,7 @@ package fault
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -79,6 +80,55 @@ var pageFaults = []Fault{
 		}),
 	},
 	{
+		Name: "prefixes-in-letters",
+		What: "a row of the attribute schema whose prefix is not one to fifty English letters is refused",
+		Seen: "nowhere; it undoes that the prefix can be anything, which the provider's page says",
+		wrap: inFrontOfPage(func(c *call) *answer {
+			rows, _ := c.body["attribute_schema"].([]any)
+			for _, row := range rows {
+				row, _ := row.(object)
+				if prefix, is := row["prefix"].(string); is && !inLetters.MatchString(prefix) {
+					return &answer{status: http.StatusBadRequest, header: http.Header{"Content-Type": {"application/json"}}, body: object{"error": "attribute_schema: a prefix has letters alone"}}
+				}
+			}
+			return nil
+		}),
+	},
+	{
+		Name: "first-login-decides",
+		What: "Test User Login says of everybody what it said of the first who tried on the page",
+		Seen: "nowhere; it undoes that the test is of who clicks it and has the application, which the provider's page says",
+		wrap: func(s *server) http.HandlerFunc {
+			var said sync.Map // the first answer, by the address of the button
+			return onPage(func(c *call, a *answer) {
+				if strings.HasSuffix(c.r.URL.Path, "/test-user-login") {
+					first, _ := said.LoadOrStore(c.r.URL.Path, *a)
+					*a = first.(answer)
+				}
+			})(s)
+		},
+	},
+	{
+		Name: "refused-edits-are-kept",
+		What: "an edit by hand of a profile field that is mapped is refused, and kept all the same",
+		Seen: "nowhere; it undoes that a mapped field cannot be edited, which the provider's page says",
+		wrap: onPage(func(c *call, a *answer) {
+			page, user, account := strings.Cut(c.r.URL.EscapedPath(), "/accounts/")
+			if !account || c.method != http.MethodPatch || a.status != http.StatusConflict || user == "" {
+				return
+			}
+			ask := func(method, path string, body object) *answer {
+				r := c.request(method, path, "", encode(body))
+				r.URL.RawPath = ""
+				return c.server.ask(r)
+			}
+			settings := ask(http.MethodGet, page, nil)
+			ask(http.MethodPatch, page, object{"profile_schema": object{}})
+			c.pass()
+			ask(http.MethodPatch, page, object{"profile_schema": settings.body["profile_schema"]})
+		}),
+	},
+	{
 		Name: "unwanted-groups-answered",
 		What: "where groups are not wanted their requests are answered with success, and nothing is kept",
 		Seen: "the class of F67 (gravitational/teleport #67372): memberships that are answered with success and not stored",
@@ -101,6 +151,9 @@ var pageFaults = []Fault{
 		}),
 	},
 }
+
+// inLetters are the prefixes that a careless check lets through.
+var inLetters = regexp.MustCompile(`^[A-Za-z]{1,50}$`)
 
 const asterisks = "********"
 
@@ -125,6 +178,23 @@ func onPage(spoil func(c *call, a *answer)) func(*server) http.HandlerFunc {
 			a := c.pass()
 			spoil(c, a)
 			a.write(w)
+		}
+	}
+}
+
+// inFrontOfPage makes a handler of a mistake that answers for the administration API,
+// where take returns an answer.
+func inFrontOfPage(take func(c *call) *answer) func(*server) http.HandlerFunc {
+	return func(s *server) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			c := s.take(r)
+			if strings.HasPrefix(r.URL.Path, "/admin/v1/") {
+				if a := take(c); a != nil {
+					a.write(w)
+					return
+				}
+			}
+			s.next.ServeHTTP(w, c.request(r.Method, r.URL.Path, r.URL.RawQuery, c.raw))
 		}
 	}
 }

@@ -60,6 +60,16 @@ var storeFaults = []Fault{
 		Seen: "the class of F04 (ssoready/ssoready PR #206): what a write does not name is gone",
 	},
 	{
+		Name: "rows-take-everything",
+		What: "a row of the attribute schema takes the attributes of the whole account, whatever schema they are in",
+		Seen: "nowhere; it undoes that a row names the schema whose attributes it takes, which the provider's page says",
+	},
+	{
+		Name: "groups-nobody-pushed",
+		What: "with the first account that is made there is a group, which nobody pushed, with nobody in it",
+		Seen: "nowhere; it undoes that groups come by Push Groups, which the provider's page says",
+	},
+	{
 		Name: "namesakes-migrate",
 		What: "a new account takes the place of the internal IAM's account of its name",
 		Seen: "the class of V1 (CVE-2025-41115): who comes by SCIM becomes somebody who is there already",

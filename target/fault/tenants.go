@@ -60,6 +60,16 @@ var tenantFaults = []Fault{
 		}),
 	},
 	{
+		Name: "any-key-opens",
+		What: "whoever asks for a list with a key that is none gets an empty one",
+		Seen: "the class of V6 (CVE-2026-46425): a credential that is asked for, and not checked",
+		wrap: answers(func(c *call, a *answer) {
+			if a.status == http.StatusUnauthorized && c.method == http.MethodGet && c.id == "" && c.r.Header.Get("Authorization") != "" {
+				*a = *found()
+			}
+		}),
+	},
+	{
 		Name: "names-taken-across-tenants",
 		What: "a name that another tenant has is refused as taken",
 		Seen: "V13: NorthlandPositronics/Cogtrix #303",

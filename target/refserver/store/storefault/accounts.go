@@ -2,6 +2,7 @@ package storefault
 
 import (
 	"context"
+	"strings"
 
 	"github.com/scimproof/scimproof/target/refserver/iam"
 	"github.com/scimproof/scimproof/target/refserver/resource"
@@ -10,7 +11,7 @@ import (
 
 // PermissionsForgotten returns a store whose new accounts have no permissions.
 func PermissionsForgotten(s store.Store) store.Store {
-	return &otherAccounts{Store: s, made: func(r store.Record) store.Record {
+	return &otherAccounts{Store: s, made: func(_ iam.Settings, r store.Record) store.Record {
 		r.Permitted = nil
 		return r
 	}}
@@ -28,7 +29,7 @@ func PermissionsOfTheDay(s store.Store) store.Store {
 // PermissionsAskedFor returns a store whose new accounts also have the permissions that
 // are among their attributes, in whichever schema.
 func PermissionsAskedFor(s store.Store) store.Store {
-	return &otherAccounts{Store: s, made: func(r store.Record) store.Record {
+	return &otherAccounts{Store: s, made: func(_ iam.Settings, r store.Record) store.Record {
 		asked := append([]string{}, r.Permitted...)
 		for _, m := range r.Attributes.Members() {
 			if o, ok := m.Value.(*resource.Object); ok && o.Text("permissions") != "" {
@@ -58,12 +59,37 @@ func Overwritten(s store.Store) store.Store {
 	}}
 }
 
+// TakenWhole returns a store in which the first row of the attribute schema takes all
+// attributes of an account, those of the core and of every extension.
+func TakenWhole(s store.Store) store.Store {
+	whole := func(m iam.Settings, r store.Record) store.Record {
+		if len(m.AttributeSchema) == 0 {
+			return r
+		}
+		all := &resource.Object{}
+		for _, a := range r.Attributes.Members() {
+			if extension, is := a.Value.(*resource.Object); is && strings.HasPrefix(a.Name, "urn:") {
+				for _, its := range extension.Members() {
+					all.Set(its.Name, its.Value)
+				}
+				continue
+			}
+			all.Set(a.Name, a.Value)
+		}
+		row := m.AttributeSchema[0]
+		m.AttributeSchema = []iam.Row{row}
+		r.Synced = m.Authorizations(resource.Of(resource.Member{Name: row.URN, Value: all}))
+		return r
+	}
+	return &otherAccounts{Store: s, made: whole, pushed: func(m iam.Settings, _, r store.Record) store.Record { return whole(m, r) }}
+}
+
 // otherAccounts keeps accounts in another way: when they are made, and when they are
 // pushed, which is when their attributes are written; an edit by hand writes none.
 // Either may be nil. was is the account before.
 type otherAccounts struct {
 	store.Store
-	made   func(store.Record) store.Record
+	made   func(m iam.Settings, r store.Record) store.Record
 	pushed func(m iam.Settings, was, r store.Record) store.Record
 }
 
@@ -74,7 +100,7 @@ func (s *otherAccounts) Update(ctx context.Context, in string, do func(store.Tx)
 	}
 	return s.Store.Update(ctx, in, func(tx store.Tx) error {
 		if s.made != nil {
-			tx = &making{tx, s.made}
+			tx = &making{tx, func(r store.Record) store.Record { return s.made(m.Settings, r) }}
 		}
 		if s.pushed != nil {
 			tx = &pushing{tx, m.Settings, s.pushed}

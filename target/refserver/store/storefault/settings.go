@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/scimproof/scimproof/target/refserver/iam"
+	"github.com/scimproof/scimproof/target/refserver/resource"
 	"github.com/scimproof/scimproof/target/refserver/store"
 )
 
@@ -78,6 +79,33 @@ func (s boxesNotRead) UpdateIAM(ctx context.Context, id string, do func(*store.I
 	return s.Store.UpdateIAM(ctx, id, func(m *store.IAM) error {
 		m.SyncGroups, m.SyncAttributes = true, true
 		return do(m)
+	})
+}
+
+// UnpushedGroup returns a store in which an account that is made brings a group with it,
+// empty and of one name, where there is none yet.
+func UnpushedGroup(s store.Store) store.Store { return unpushedGroup{s} }
+
+type unpushedGroup struct{ store.Store }
+
+func (s unpushedGroup) Update(ctx context.Context, in string, do func(store.Tx) error) error {
+	return s.Store.Update(ctx, in, func(tx store.Tx) error {
+		var made *store.Record
+		err := do(&making{tx, func(r store.Record) store.Record {
+			made = &r
+			return r
+		}})
+		if err != nil || made == nil {
+			return err
+		}
+		_, err = tx.Insert(store.Group, store.Record{
+			ID: "everybody", Key: "everybody", Created: made.Created, Modified: made.Modified, Version: made.Version,
+			Attributes: resource.Of(resource.Member{Name: "displayName", Value: "Everybody"}),
+		})
+		if errors.Is(err, store.ErrTaken) {
+			return nil
+		}
+		return err
 	})
 }
 

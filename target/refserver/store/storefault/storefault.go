@@ -31,6 +31,8 @@ var byName = map[string]func(store.Store) store.Store{
 	"permissions-asked-for":       PermissionsAskedFor,
 	"profiles-filled-once":        FilledOnce,
 	"pushes-overwrite-hand-edits": Overwritten,
+	"rows-take-everything":        TakenWhole,
+	"groups-nobody-pushed":        UnpushedGroup,
 }
 
 // window is how long a change that is under way waits for another. It has to do for

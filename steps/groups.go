@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/scimproof/scimproof/mockokta/directory"
 	"github.com/scimproof/scimproof/mockokta/management"
@@ -26,7 +25,6 @@ var groupSteps = []sentence{
 	{`^the group (.+) is unlinked and deleted$`, "", func(w *world) any { return w.unlink }},
 	{`^(\w+) (?:joins|joined) the group ([^,]+)$`, "member-joins", func(w *world) any { return w.join }},
 	{`^somebody at the target puts (\w+) into the group (.+) while (\w+) joins it$`, "", func(w *world) any { return w.joinBeside }},
-	{`^the group (.+) has (\w+) and (\w+) in it, and (\w+) unless Okta wrote the whole list$`, "", func(w *world) any { return w.bothKept }},
 	{`^(\w+) (?:leaves|left) the group ([^,]+)$`, "member-leaves", func(w *world) any { return w.leave }},
 	{`^(\w+) (joins|leaves) the group ([^,]+), and then the group (.+)$`, "", func(w *world) any { return w.moveTwice }},
 	{`^the group (.+) is (added|removed) on (\w+)'s Groups tab$`, "", func(w *world) any { return w.onTab }},
@@ -216,7 +214,7 @@ func (w *world) joinBeside(ctx context.Context, other, label, who string) error 
 	x := w.exchange(w.lastOf(evidence.Okta))
 	switch refused := x.Status == http.StatusConflict || x.Status == http.StatusPreconditionFailed; {
 	case unknownMethod(byHand):
-		return &gap{why: fmt.Sprintf("the target takes no PATCH of a group (HTTP status %d): applications of Okta's wizard need none, and nothing else changes a group beside a whole list", byHand.Status)}
+		return &gap{why: fmt.Sprintf("the target takes no PATCH of a group (HTTP status %d): applications of Okta's wizard need none", byHand.Status)}
 	case err != nil && refused:
 		return &gap{warns: true, why: fmt.Sprintf("the target refuses a change of a group while another is under way (exchange %d): Okta shows an error, and somebody has to push the group again", x.N)}
 	case err != nil:
@@ -235,34 +233,6 @@ func (w *world) exchange(n int) evidence.Exchange {
 		return all[n-1]
 	}
 	return evidence.Exchange{}
-}
-
-// bothKept wants what was answered with success to have happened. Where Okta writes the
-// whole list (PUT, an application of the wizard) it says who is in the group and who is
-// not, and whoever came between its reading and its writing may be gone: that is Okta's
-// doing, and RFC 7644, section 3.5.1, has it so.
-func (w *world) bothKept(ctx context.Context, label, was, joined, other string) error {
-	g, now, err := w.groupOf(ctx, label)
-	if err != nil {
-		return err
-	}
-	wanted := []string{was, joined}
-	if !slices.ContainsFunc(w.wire.Exchanges()[w.given:], func(x evidence.Exchange) bool {
-		return x.Voice == evidence.Okta && x.ID == g.groupID() && x.Method == http.MethodPut
-	}) {
-		wanted = append(wanted, other)
-	}
-	members := now.Values("members")
-	for _, label := range wanted {
-		ids, err := w.accountIDs(ctx, label)
-		if err != nil {
-			return err
-		}
-		if !within(ids, members) {
-			return w.mismatch("the members of "+g.label+", of which two changes came at once", strings.Join(wanted, ", "), w.labels(members), w.last())
-		}
-	}
-	return nil
 }
 
 func (w *world) moveTwice(ctx context.Context, who, does, first, then string) error {

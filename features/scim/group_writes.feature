@@ -5,7 +5,9 @@ Feature: A group takes what Okta may say of it
   have no account any more. And two applications of one Okta, or Okta and a system
   beside it, may change a group at the same moment, each change in a request of its
   own. Here the suite says it by its own hand, on accounts and a group that it made
-  so too, and what is answered with success has happened.
+  so too, and what is answered with success has happened. Where an Okta has a part in
+  it, the application is one of the catalogue, which says its changes one by one: one
+  of the wizard writes the whole list, and may leave out who came meanwhile.
 
   Background:
     Given Okta is connected to the target
@@ -26,6 +28,13 @@ Feature: A group takes what Okta may say of it
       And the target already holds a group Analysts with Ana in it
       When at the target Ben is put into the group Analysts 8 times at once
       Then the members of Analysts are Ana and Ben
+
+    @req:member-joins-beside @S-54 @F65
+    Scenario: Ben joins in Okta while somebody at the target puts Cem into the group
+      Given Ana, Ben and Cem are assigned to the application
+      And the group Analysts is pushed with Ana in it
+      When somebody at the target puts Cem into the group Analysts while Ben joins it
+      Then the members of Analysts are Ana, Ben and Cem
 
   Rule: What was written is what is read
 

@@ -135,6 +135,9 @@ func (a *visit) addAccount() (shown *resource.Object, err error) {
 	if userid == "" {
 		return nil, badValue("userid: a name is needed")
 	}
+	if err := iam.CheckText("userid", userid); err != nil {
+		return nil, err
+	}
 	body.Remove("userid")
 	now := a.Now()
 	rec := store.Record{

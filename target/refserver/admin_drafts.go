@@ -109,6 +109,9 @@ func (a *visit) testLogin() (*resource.Object, error) {
 	if user == "" || body.Len() != 1 {
 		return nil, badValue("user: the user name of who tries to log in is needed, and no more")
 	}
+	if err := iam.CheckText("user", user); err != nil {
+		return nil, err
+	}
 	tested, err := a.drafts.get(a.at["draft"])
 	if err != nil {
 		return nil, err

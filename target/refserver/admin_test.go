@@ -1,6 +1,7 @@
 package refserver_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -47,6 +48,59 @@ func TestAnIAMIsRefused(t *testing.T) {
 		})
 	}
 	s.admin("GET", "/iams", "").has("count", "2")
+}
+
+// Texts that an administrator gives are short, and can be shown. The error names the
+// field, and repeats no long text.
+func TestTextsAreBounded(t *testing.T) {
+	s := newTenant(t)
+	long := strings.Repeat("東", 201)
+	for what, texts := range map[string]struct{ path, field, body, good string }{
+		"a display name":          {"/iams", "display_name", `{"display_name":"%s"}`, strings.Repeat("東", 200)},
+		"a draft's display name":  {"/drafts", "display_name", `{"display_name":"%s"}`, strings.Repeat("Ж", 200)},
+		"a prefix":                {"/drafts", "attribute_schema.prefix", `{"attribute_schema":[{"scim_schema":"urn:example:x","prefix":"%s"}]}`, strings.Repeat("🎈", 200)},
+		"a URN":                   {"/drafts", "attribute_schema.scim_schema", `{"attribute_schema":[{"scim_schema":"%s","prefix":""}]}`, "urn:example:x"},
+		"a mapped attribute":      {"/drafts", "profile_schema.name", `{"profile_schema":{"name":"%s"}}`, "title"},
+		"a field":                 {"/drafts", "profile_schema", `{"profile_schema":{"%s":"title"}}`, "name"},
+		"a platform's attribute":  {"/drafts", "external_usernames.snowflake", `{"external_usernames":{"snowflake":"%s"},"sync_attributes":true,"scim_enabled":true,"type":"saml","attribute_schema":[{"scim_schema":"urn:example:x","prefix":""}]}`, "שם"},
+		"a permission":            {"/drafts", "default_permissions", `{"default_permissions":["%s"]}`, "AUDIT"},
+		"a type":                  {"/drafts", "type", `{"type":"%s"}`, "saml"},
+		"an option's name":        {"/drafts", "client_options", `{"type":"saml","client_options":{"%s":"x"}}`, "issuer"},
+		"a setting's name":        {"/drafts", "a setting's name", `{"%s":true}`, "sync_groups"},
+		"a setting on the spot":   {"/iams", "attribute_schema.prefix", `{"display_name":"spot","attribute_schema":[{"scim_schema":"urn:example:x","prefix":"%s"}]}`, "é"},
+		"a user of the internal":  {"/iams/bim/accounts", "userid", `{"userid":"%s"}`, "नमस्ते\u200d" + strings.Repeat("x", 193)},
+		"an edit's prefix":        {"/iams/first/drafts", "attribute_schema.prefix", `{"attribute_schema":[{"scim_schema":"urn:example:x","prefix":"%s"}]}`, "two words"},
+		"text where none belongs": {"/drafts", "sync_groups.x", `{"sync_groups":{"x":["%s"]}}`, ""},
+	} {
+		t.Run(what, func(t *testing.T) {
+			s := s.in(t)
+			for _, bad := range []string{long, `a\u0007b`, `a\nb`, `a\u0000b`, `a\u001bb`, `a\u0085b`, `a\u007fb`} {
+				a := s.admin("POST", texts.path, fmt.Sprintf(texts.body, bad))
+				a.refused(400, texts.field+": ")
+				if strings.Contains(a.Body.String(), long) {
+					t.Errorf("the error repeats it: %s", a.Body)
+				}
+			}
+			if texts.good != "" {
+				s.admin("POST", texts.path, fmt.Sprintf(texts.body, texts.good)).is(201)
+			}
+		})
+	}
+	p := s.page("/drafts", `{"type":"saml"}`)
+	for option, status := range map[string]int{
+		`"certificate":"` + strings.Repeat(`MIIB\r\n`, 1000) + `"`:             200,
+		`"certificate":"MI\u0007B"`:                                            400,
+		`"certificate":"` + strings.Repeat("x", 8001) + `"`:                    400,
+		`"sign_on_url":"http://x.example/?a=` + strings.Repeat("x", 999) + `"`: 200,
+		`"entry_point":"a\nb"`:                                                 400,
+		`"issuer":"` + strings.Repeat("x", 8001) + `"`:                         400,
+	} {
+		name, _, _ := strings.Cut(option[1:], `"`)
+		if a := p.at("PATCH", "", `{"client_options":{`+option+`}}`).is(status); status == 400 {
+			a.refused(400, "client_options."+name+": ")
+		}
+	}
+	p.at("POST", "/test-user-login", `{"user":"`+long+`"}`).refused(400, "user: ")
 }
 
 func TestTheScreensShowAccountsAndGroups(t *testing.T) {

@@ -70,6 +70,9 @@ func IDOf(displayName string) string {
 
 // CheckName says why an IAM cannot have a display name.
 func CheckName(displayName string) error {
+	if err := CheckText("display_name", displayName); err != nil {
+		return err
+	}
 	switch IDOf(displayName) {
 	case "":
 		return invalid("display_name: a name is needed, with a letter or a digit in it")

@@ -46,6 +46,9 @@ func (s Settings) Saved(body *resource.Object, v Version) (Settings, error) {
 //	attribute_schema    [{"scim_schema": URN, "prefix": "okta"}…]
 //	external_usernames  {"snowflake": "okta.snowflakeuser"…}: platform and attribute
 func (s Settings) With(body *resource.Object, v Version) (Settings, error) {
+	if err := checkTexts("", body); err != nil {
+		return s, err
+	}
 	after := s
 	for _, b := range body.Members() {
 		if read, ok := readers[strings.ToLower(b.Name)]; !ok || !read(&after, b.Value) {

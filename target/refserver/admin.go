@@ -69,7 +69,7 @@ func (s *Server) serveAdmin(w http.ResponseWriter, r *http.Request, path []strin
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store") // an answer may show a key, this once
-	write(w, a.status, "application/json", body)
+	write(w, a.status, adminMedia, body)
 }
 
 func (a *visit) answer(header http.Header, path []string) (*resource.Object, error) {

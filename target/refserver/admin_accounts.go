@@ -120,7 +120,7 @@ func (a *visit) account(v store.View) (store.Record, error) {
 // addAccount makes an account by hand, which only the internal IAM can: those of an
 // external one come from its identity provider.
 func (a *visit) addAccount() (shown *resource.Object, err error) {
-	body, err := readBody(a.Request, maxBody)
+	body, err := a.body()
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +164,7 @@ func (a *visit) addAccount() (shown *resource.Object, err error) {
 // editAccount changes by hand what SCIM does not fill. For the two parts see
 // iam.Settings.Edit and iam.Give.
 func (a *visit) editAccount() (shown *resource.Object, err error) {
-	body, err := readBody(a.Request, maxBody)
+	body, err := a.body()
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func (a *visit) openDraft(d iam.Draft) (*resource.Object, error) {
 	body := &resource.Object{}
 	var err error
 	if a.ContentLength != 0 {
-		if body, err = readBody(a.Request, maxBody); err != nil {
+		if body, err = a.body(); err != nil {
 			return nil, err
 		}
 	}
@@ -81,7 +81,7 @@ func (a *visit) readDraft() (*resource.Object, error) {
 }
 
 func (a *visit) alterDraft() (*resource.Object, error) {
-	body, err := readBody(a.Request, maxBody)
+	body, err := a.body()
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func (a *visit) testConnection() (*resource.Object, error) {
 // testLogin asks the identity provider about the administrator who wants to try, and
 // shows what it says of them (the provider's support: documented).
 func (a *visit) testLogin() (*resource.Object, error) {
-	body, err := readBody(a.Request, maxBody)
+	body, err := a.body()
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ import (
 // createIAM makes an IAM on the spot: saved in one go, untested, a shortcut that the
 // provider's screens do not have. For the settings see iam.OnTheSpot.
 func (a *visit) createIAM() (*resource.Object, error) {
-	body, err := readBody(a.Request, maxBody)
+	body, err := a.body()
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func idTaken(id, displayName string) error {
 // key dies when SCIM is unticked; ticked again it is another. Accounts follow at
 // their next write (an article of the provider's support: documented).
 func (a *visit) alterIAM() (*resource.Object, error) {
-	body, err := readBody(a.Request, maxBody)
+	body, err := a.body()
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ func (a *visit) readInstance() (*resource.Object, error) {
 // alterInstance sets the version, as an upgrade or a downgrade would: it is no
 // setting of any screen. It is not kept in the store.
 func (a *visit) alterInstance() (*resource.Object, error) {
-	body, err := readBody(a.Request, maxBody)
+	body, err := a.body()
 	if err != nil {
 		return nil, err
 	}

@@ -50,6 +50,31 @@ func TestAnIAMIsRefused(t *testing.T) {
 	s.admin("GET", "/iams", "").has("count", "2")
 }
 
+// The administration API asks for its own media type, and reads SCIM's as well.
+func TestTheAdministrationHasItsOwnMediaType(t *testing.T) {
+	s := newTenant(t)
+	for given, status := range map[string]int{"application/json": 201, "application/json; charset=utf-8": 201, "application/scim+json": 201, "": 201, "text/plain": 415, "application/x-www-form-urlencoded": 415} {
+		for _, path := range []string{"/drafts", "/iams"} {
+			r := s.request("POST", "", `{"display_name":"as `+given+`"}`)
+			r.URL.Path = "/admin/v1" + path
+			r.Header.Set("Authorization", "Bearer "+adminToken)
+			r.Header.Set("Content-Type", given)
+			a := s.send(r).is(status)
+			if got := a.Header().Get("Content-Type"); got != "application/json" {
+				t.Errorf("%s answers %q", path, got)
+			}
+			if status == 415 && a.text("error") != "application/json is expected, not "+given {
+				t.Errorf("%s refuses with %s", path, a.Body)
+			}
+		}
+	}
+	r := s.request("POST", "/Users", user("ana"))
+	r.Header.Set("Content-Type", "text/plain")
+	if got := s.send(r).is(415).text("detail"); got != "application/scim+json is expected, not text/plain" {
+		t.Errorf("SCIM refuses with %q", got)
+	}
+}
+
 // Texts that an administrator gives are short, and can be shown. The error names the
 // field, and repeats no long text.
 func TestTextsAreBounded(t *testing.T) {

@@ -20,9 +20,20 @@ const (
 	maxGroupBody = 16 << 20
 )
 
-// readBody reads the JSON object that a request carries.
+// Media types of the two interfaces, for bodies and answers. Both read both.
+const (
+	scimMedia  = "application/scim+json"
+	adminMedia = "application/json"
+)
+
+// readBody reads the JSON object that a SCIM request carries.
 func readBody(r *http.Request, most int64) (*resource.Object, error) {
-	return readBodyBy(resource.Read, r, most)
+	return readBodyBy(resource.Read, r, most, scimMedia)
+}
+
+// body is the JSON object that the request carries.
+func (a *visit) body() (*resource.Object, error) {
+	return readBodyBy(resource.Read, a.Request, maxBody, adminMedia)
 }
 
 // readResource reads the body of a POST or PUT. The members of a group are kept as
@@ -41,7 +52,7 @@ func readResource(r *http.Request, col collection) (body *resource.Object, membe
 			}
 			return err
 		})
-	}, r, col.body)
+	}, r, col.body, scimMedia)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -53,8 +64,8 @@ func readResource(r *http.Request, col collection) (body *resource.Object, membe
 	return body, members, nil
 }
 
-func readBodyBy(read func(io.Reader) (*resource.Object, error), r *http.Request, most int64) (*resource.Object, error) {
-	if err := checkMediaType(r.Header); err != nil {
+func readBodyBy(read func(io.Reader) (*resource.Object, error), r *http.Request, most int64, wanted string) (*resource.Object, error) {
+	if err := checkMediaType(r.Header, wanted); err != nil {
 		return nil, err
 	}
 	if r.ContentLength > most {
@@ -79,8 +90,9 @@ func tooLarge(most int64) error {
 }
 
 // checkMediaType accepts SCIM's media type and plain JSON, whatever parameters
-// stand beside them: Okta's tests send both (documented).
-func checkMediaType(h http.Header) error {
+// stand beside them: Okta's tests send both (documented). wanted is the one of the
+// two that it asks for.
+func checkMediaType(h http.Header, wanted string) error {
 	if c := h.Get("Content-Encoding"); c != "" && !strings.EqualFold(c, "identity") {
 		return problemf(http.StatusUnsupportedMediaType, "", "a body in %s encoding is not read", c)
 	}
@@ -90,10 +102,10 @@ func checkMediaType(h http.Header) error {
 	}
 	// A parameter that cannot be read does not matter; the type before it does.
 	switch kind, _, _ := mime.ParseMediaType(given); kind {
-	case "application/scim+json", "application/json":
+	case scimMedia, adminMedia:
 		return nil
 	}
-	return problemf(http.StatusUnsupportedMediaType, "", "application/scim+json is expected, not %s", given)
+	return problemf(http.StatusUnsupportedMediaType, "", "%s is expected, not %s", wanted, given)
 }
 
 // writable makes of a body what is kept of it: the attributes that clients may

@@ -78,7 +78,7 @@ func writeProblem(w http.ResponseWriter, p *problem) {
 		body.Set("scimType", p.kind)
 	}
 	body.Set("detail", p.detail)
-	write(w, p.status, "application/scim+json", body)
+	write(w, p.status, scimMedia, body)
 }
 
 func write(w http.ResponseWriter, status int, contentType string, body resource.Value) {

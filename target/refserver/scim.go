@@ -60,7 +60,7 @@ func (s *Server) serveSCIM(w http.ResponseWriter, r *http.Request, iam string, p
 		w.WriteHeader(a.status)
 		return
 	}
-	write(w, a.status, "application/scim+json", a.body)
+	write(w, a.status, scimMedia, a.body)
 }
 
 // scim answers a SCIM request. Without a key an IAM tells only how to

@@ -19,7 +19,8 @@ var screenRoutes = []struct {
 }{
 	{route{path: "/iams/{iam}"}, (*visit).accountsScreen},
 	{route{path: "/iams/{iam}/groups"}, (*visit).groupsScreen},
-	{route{path: "/iams/{iam}/accounts/{userid}"}, (*visit).accountScreen},
+	{route{path: "/iams/{iam}/usernames"}, (*visit).usernamesScreen},
+	{route{path: "/iams/{iam}/account"}, (*visit).accountScreen},
 }
 
 // serveScreens answers a browser. The administration credential is the password of
@@ -121,7 +122,22 @@ func (a *visit) groupsScreen() (screens.Page, error) {
 	return screens.Groups(m, groups), err
 }
 
+func (a *visit) usernamesScreen() (screens.Page, error) {
+	m, err := told[screens.IAM](a.readIAM)
+	if err != nil {
+		return screens.Page{}, err
+	}
+	from, err := a.number("from", 0)
+	if err != nil {
+		return screens.Page{}, err
+	}
+	all, err := told[screens.List[screens.Username]](a.listUsernames)
+	return screens.Usernames(m, all.Hits, from), err
+}
+
+// accountScreen is of the account that the query names.
 func (a *visit) accountScreen() (screens.Page, error) {
+	a.at["userid"] = a.URL.Query().Get("userid")
 	m, err := told[screens.IAM](a.readIAM)
 	if err != nil {
 		return screens.Page{}, err

@@ -19,6 +19,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // An Instance is the first screen: the server and its IAMs.
@@ -73,6 +74,14 @@ type Group struct {
 	Members []string `json:"members"`
 }
 
+// A Username is one on a data platform, and the accounts that have it.
+type Username struct {
+	Platform string   `json:"platform"`
+	Name     string   `json:"username"`
+	Accounts []string `json:"accounts"`
+	Warning  string   `json:"warning"` // where it is several accounts'
+}
+
 // A List is part of a longer one: Hits from the From-th on, of Count.
 type List[T any] struct {
 	Count int `json:"count"`
@@ -104,8 +113,24 @@ func Groups(m IAM, l List[Group]) Page {
 	return Page{name: "groups", Title: "Groups of " + m.DisplayName, IAM: &m, Content: l}
 }
 
+// Usernames is the screen of those that accounts have on data platforms, from the
+// from-th on. What is warned of comes first.
+func Usernames(m IAM, all []Username, from int) Page {
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b Username) int { return warned(b) - warned(a) })
+	l := List[Username]{Count: len(all), From: from}
+	if from < len(all) {
+		l.Hits = all[from:min(from+Size, len(all))]
+	}
+	return Page{name: "usernames", Title: "External usernames of " + m.DisplayName, IAM: &m, Content: l}
+}
+
+func warned(u Username) int { return min(1, len(u.Warning)) }
+
 // One is the screen of one account.
-func One(m IAM, a Account) Page { return Page{name: "one", Title: a.UserName, IAM: &m, Content: a} }
+func One(m IAM, a Account) Page {
+	return Page{name: "one", Title: visible(a.UserName), IAM: &m, Content: a}
+}
 
 // Missing is the screen for an address that shows nothing, with the reason.
 func Missing(why string) Page { return Page{name: "missing", Title: "Not there", Content: why} }
@@ -139,15 +164,31 @@ var (
 	//go:embed screens.css
 	style string
 
-	templates = template.Must(template.New("").Funcs(template.FuncMap{"style": func() template.CSS { return template.CSS(style) }}).Parse(layout))
+	templates = template.Must(template.New("").Funcs(template.FuncMap{
+		"style":   func() template.CSS { return template.CSS(style) },
+		"visible": visible,
+	}).Parse(layout))
 )
 
 // Path is where the IAM's screen is.
 func (m IAM) Path() string { return "/admin/iams/" + url.PathEscape(m.ID) }
 
-// Account is where an account's screen is.
+// Account is where an account's screen is. The name is no part of the path, since a
+// browser takes one that is "." or ".." out of it.
 func (m IAM) Account(userName string) string {
-	return m.Path() + "/accounts/" + url.PathEscape(userName)
+	return m.Path() + "/account?" + url.Values{"userid": {userName}}.Encode()
+}
+
+// Internal says whether it is the IAM that every instance has, which has no settings.
+func (m IAM) Internal() bool { return m.Type == "bim" }
+
+// visible is a name that can be seen, and clicked: one of nothing but blanks stands in
+// quotes.
+func visible(name string) string {
+	if strings.ContainsFunc(name, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }) {
+		return name
+	}
+	return strconv.Quote(name)
 }
 
 // A Field is a name and what stands beside it.
@@ -253,11 +294,20 @@ func (l List[T]) After() int {
 	return -1
 }
 
-// named is how many of a group's members are named; the others are counted.
+// named is how many of a crowd are named; the others are counted.
 const named = 10
 
-// First are the members that are named.
-func (g Group) First() []string { return g.Members[:min(named, len(g.Members))] }
+// Who are the group's members.
+func (g Group) Who() Crowd { return g.Members }
 
-// More is how many members are not named.
-func (g Group) More() int { return len(g.Members) - len(g.First()) }
+// Who are the username's accounts.
+func (u Username) Who() Crowd { return u.Accounts }
+
+// A Crowd is accounts by their user names, of which some are named.
+type Crowd []string
+
+// First are those that are named.
+func (c Crowd) First() []string { return c[:min(named, len(c))] }
+
+// More is how many are not named.
+func (c Crowd) More() int { return len(c) - len(c.First()) }

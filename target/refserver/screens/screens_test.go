@@ -47,6 +47,7 @@ func TestWhatOthersWroteIsText(t *testing.T) {
 		screens.Home(screens.Instance{Version: bad, IAMs: []screens.IAM{m}}),
 		screens.Accounts(m, screens.List[screens.Account]{Count: 1, Hits: []screens.Account{a}}),
 		screens.Groups(m, screens.List[screens.Group]{Count: 1, Hits: []screens.Group{{Name: bad, Members: []string{bad}}}}),
+		screens.Usernames(m, []screens.Username{{Platform: bad, Name: bad, Accounts: []string{bad}, Warning: bad}}, 0),
 		screens.One(m, a),
 		screens.Missing(bad),
 	} {

@@ -73,27 +73,6 @@ func TestABadCredentialLearnsNothing(t *testing.T) {
 	}
 }
 
-func TestIAMsDoNotMeet(t *testing.T) {
-	a := newTenant(t)
-	b := a.sibling("second")
-	mine, theirs := a.newUser("ana", `"externalId":"1"`), b.newUser("ana", `"externalId":"1"`)
-	a.newGroup("G", members(mine))
-	g := b.newGroup("G", members(theirs))
-	for _, path := range []string{"/Users/" + theirs, "/Groups/" + g} {
-		unknown := a.ask("GET", "/Users/nobody", "").Body.String()
-		if got := a.ask("GET", path, "").Body.String(); got != unknown && !strings.HasPrefix(path, "/Groups") {
-			t.Errorf("%s: %s, and of an unknown id %s", path, got, unknown)
-		}
-		a.ask("GET", path, "").fails(404, "")
-		a.ask("PATCH", path, ops(`{"op":"replace","value":{"active":false}}`)).fails(404, "")
-		a.ask("DELETE", path, "").fails(404, "")
-	}
-	a.ask("PUT", "/Users/"+theirs, user("x")).fails(404, "")
-	a.ask("GET", "/Users", "").has("totalResults", "1")
-	a.ask("GET", "/Groups", "").has("totalResults", "1")
-	b.ask("GET", "/Users/"+theirs, "").has("active", "true", "userName", `"ana"`)
-}
-
 func TestABodyIsReadStrictly(t *testing.T) {
 	s := newTenant(t)
 	id := s.newUser("ana")

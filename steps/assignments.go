@@ -19,6 +19,7 @@ var assignmentSteps = []sentence{
 	{`^the administrator clicks Provision User$`, "", func(w *world) any { return w.provisionUsers }},
 	{`^the group (.+) is assigned to the application with ` + names + ` in it$`, "assign-creates", func(w *world) any { return w.assignGroup }},
 	{`^(\w+) is unassigned from the application$`, "unassign-disables", func(w *world) any { return w.unassign }},
+	{`^(\w+) is unassigned from the application, and Okta asks first$`, "", func(w *world) any { return w.unassignAsked }},
 	{`^(\w+) was assigned to the application and unassigned again$`, "unassign-disables", func(w *world) any { return w.assignAndUnassign }},
 	{`^(\w+) was assigned to the application, unassigned and assigned again$`, "reassign-enables", func(w *world) any { return w.assignAgain }},
 	{`^(\w+)'s last name changes to "([^"]*)"$`, "", func(w *world) any { return w.changeLastName }},
@@ -79,6 +80,20 @@ func (w *world) unassign(ctx context.Context, label string) error {
 		return err
 	}
 	err = w.act(ctx, label+"'s unassignment", func() error { return w.admin.Unassign(ctx, w.app, p.okta) })
+	p.linked = ""
+	return err
+}
+
+// unassignAsked is the delete icon of the console, and OK.
+func (w *world) unassignAsked(ctx context.Context, label string) error {
+	p, err := w.person(ctx, label)
+	if err != nil {
+		return err
+	}
+	if w.asked, err = w.admin.AskToUnassign(ctx, w.app, p.okta); err != nil {
+		return err
+	}
+	err = w.act(ctx, label+"'s unassignment", func() error { return w.admin.ConfirmUnassign(ctx, w.app, p.okta) })
 	p.linked = ""
 	return err
 }

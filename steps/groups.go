@@ -145,7 +145,11 @@ func (w *world) unlink(ctx context.Context, label string) error {
 		if err := w.admin.SetPush(ctx, w.app, g.mapping, false); err != nil {
 			return err
 		}
-		return w.admin.Unlink(ctx, w.app, g.mapping, true)
+		if err := w.admin.Unlink(ctx, w.app, g.mapping, true); err != nil {
+			return err
+		}
+		g.mapping = ""
+		return nil
 	})
 }
 

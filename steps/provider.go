@@ -49,10 +49,11 @@ var providerSteps = []sentence{
 
 // A page is the provider's App Settings page in a scenario.
 type page struct {
-	draft   *target.Draft   // that is open; nil when none is
-	typ     string          // of its IAM
-	refusal *target.Refused // of what was tried last; nil when it was done
-	former  target.Endpoint // of the IAM, with the key that it had before
+	draft   *target.Draft     // that is open; nil when none is
+	typ     string            // of its IAM
+	refusal *target.Refused   // of what was tried last; nil when it was done
+	tested  target.TestedUser // whom Test User Login showed last
+	former  target.Endpoint   // of the IAM, with the key that it had before
 }
 
 // iamName is a display name that no other scenario has.
@@ -199,6 +200,7 @@ func (w *world) testUserLogin(ctx context.Context, label, how string) error {
 		shown, err = w.page.draft.TestUserLogin(ctx, p.userName)
 		return err
 	})
+	w.page.tested = shown
 	if err == nil && how == "clicks" && shown.UserName != p.userName {
 		return w.mismatch("whom Test User Login shows", p.userName, quoted(shown.UserName), 0)
 	}
@@ -339,7 +341,7 @@ func (w *world) providerRefuses() error {
 // reasons are the provider's words for what a sentence names. Where two of them can be
 // wrong, such as the settings of a sign-on, the reason has to name the one that is.
 var reasons = map[string]string{
-	"the issuer": "issuer", "the client_id": "client_id", "the type": "type ", "the display name": "display_name", "the location": "location",
+	"the issuer": "issuer", "the client_id": "client_id", "the type": "type ", "the display name": "display_name", "the location": "location", "the email": "email",
 	"Test Connection": "after Test Connection", "Test User Login": "after Test User Login", "Sync attributes": "sync_attributes", "Enable SCIM support": "scim_enabled",
 	"the assignment": "is not assigned", "the Base URL": "Base URL", "the IAM ID": "IAM ID", "the internal IAM": "internal IAM",
 }

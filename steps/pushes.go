@@ -184,6 +184,9 @@ func (w *world) retryGroups(ctx context.Context) error {
 	}
 	for _, label := range slices.Sorted(maps.Keys(w.groups)) {
 		g := w.groups[label]
+		if g.mapping == "" {
+			continue // it is pushed no more
+		}
 		m, err := w.admin.Mapping(ctx, w.app, g.mapping)
 		if err != nil {
 			return err

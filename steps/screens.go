@@ -13,6 +13,7 @@ import (
 var screenSteps = []sentence{
 	{`^the provider's screen shows (\w+) as (?:a )?(user|disabled) under this IAM$`, "", func(w *world) any { return w.onScreen }},
 	{`^the provider takes the attributes of that schema (?:under the prefix (.+)|without a prefix)$`, "", func(w *world) any { return w.takeAttributes }},
+	{`^the provider takes the attributes of the enterprise schema, too, under the prefix (\w+)$`, "", func(w *world) any { return w.takeEnterprise }},
 	{`^the provider maps (\S+) to the username on (\w+)$`, "", func(w *world) any { return w.mapUsername }},
 	{`^the provider's screen shows (\w+)'s attribute ([^,]+) as "([^"]*)"$`, "", func(w *world) any { return w.attributeOnScreen }},
 	{`^the provider's screen shows no attribute (\S+) of (\w+)$`, "", func(w *world) any { return w.noAttributeOnScreen }},
@@ -63,6 +64,17 @@ func (w *world) onScreen(ctx context.Context, label, state string) error {
 
 func (w *world) takeAttributes(ctx context.Context, prefix string) error {
 	return w.set(ctx, "", "Attribute Schema", target.Settings{"attribute_schema": []map[string]string{{"scim_schema": ownSchema, "prefix": prefix}}})
+}
+
+// takeEnterprise is one more row.
+func (w *world) takeEnterprise(ctx context.Context, prefix string) error {
+	now, err := w.endpoint.Screens.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	rows, _ := now["attribute_schema"].([]any)
+	row := map[string]string{"scim_schema": enterpriseSchema, "prefix": prefix}
+	return w.set(ctx, "", "Attribute Schema", target.Settings{"attribute_schema": append(rows, row)})
 }
 
 func (w *world) mapUsername(ctx context.Context, attribute, platform string) error {

@@ -18,6 +18,7 @@
 //
 //	Given|When NAMES is|are assigned to the application
 //	When NAME is unassigned from the application
+//	When NAME is unassigned from the application, and Okta asks first
 //	Given NAME was assigned to the application and unassigned again
 //	Given NAME was assigned to the application, unassigned and assigned again
 //	Given NAMES was|were assigned before provisioning was on
@@ -134,6 +135,7 @@
 //	Then the provider's screen shows no group at all
 //	Then NAME's account in the internal IAM is as it was
 //	Given the provider takes the attributes of that schema under the prefix …
+//	Given the provider takes the attributes of the enterprise schema, too, under the prefix WORD
 //	Given the provider maps … to the username on WORD
 //	Then the provider's screen shows NAME's attribute … as "…"
 //	Then the provider's screen shows no attribute … of NAME

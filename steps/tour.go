@@ -2,15 +2,20 @@ package steps
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/scimproof/scimproof/features"
+	"github.com/scimproof/scimproof/mockokta/directory"
 	"github.com/scimproof/scimproof/mockokta/management"
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
@@ -65,11 +70,13 @@ type guide struct {
 	// own, and then this one goes.
 	spot *target.Screens
 
-	leg, in int // the leg, and how many of its sentences have been told
-	events  int // of Okta's log that have been told
-	said    int // exchanges that have been told
-	shown   map[string]string
-	refusal *target.Refused // that has been told last
+	leg, in int               // the leg, and how many of its sentences have been told
+	events  int               // of Okta's log that have been told
+	said    int               // exchanges that have been told
+	console map[string]string // what stands on pages of Okta's console, by what each line is about
+	shown   map[string]string // on the provider's screens
+	refusal *target.Refused   // that has been told last
+	tested  target.TestedUser // too
 	broken  error
 }
 
@@ -93,7 +100,7 @@ func (g *guide) tell(ctx context.Context) {
 	step := g.legs[g.leg].Steps[g.in]
 	g.in++
 	fmt.Fprintf(g.out, "\n  %s\n", sentenceOf(step))
-	g.broken = errors.Join(g.inOkta(ctx), g.atProvider(ctx))
+	g.broken = errors.Join(g.onConsole(ctx), g.inOkta(ctx), g.atProvider(ctx))
 }
 
 func (g *guide) line(who, text string) {
@@ -114,9 +121,80 @@ func (g *guide) inOkta(ctx context.Context) error {
 	for _, x := range all[g.said:] {
 		if x.Voice == evidence.Okta {
 			g.line("wire", exchanged(x, g.endpoint.URL))
+			if more := neverSent(x, all); len(more) > 0 {
+				g.line("wire", "Okta never sent what is in this answer: "+strings.Join(more, ", "))
+			}
 		}
 	}
 	g.said = len(all)
+	return nil
+}
+
+// onConsole tells what stands on pages of Okta's console otherwise than before: what
+// was filled in there, what Okta asks, and what it warns of.
+func (g *guide) onConsole(ctx context.Context) error {
+	if g.app == "" {
+		return nil
+	}
+	now := map[string]string{}
+	signOn, err := g.admin.SignOn(ctx, g.app)
+	if err != nil {
+		return err
+	}
+	if signOn.BaseURL != "" {
+		now["Advanced Sign-on Settings"] = "Base URL " + signOn.BaseURL + ", IAM ID " + signOn.IAMID
+	}
+	if g.typed.URL != "" {
+		now["API Integration"] = fmt.Sprintf("Base URL %s, API Token of %d characters", g.typed.URL, len(g.typed.Token))
+	}
+	attributes, err := g.admin.Attributes(ctx, g.app)
+	if err != nil {
+		return err
+	}
+	for _, a := range attributes {
+		now["attribute "+a.Name] = fmt.Sprintf("data type %s, display name %s, variable name %s, external namespace %s",
+			cmp.Or(a.Type, directory.String), cmp.Or(a.Title, a.Name), a.Name, a.ExternalNamespace)
+	}
+	warnings, err := g.admin.Warnings(ctx)
+	if err != nil {
+		return err
+	}
+	for _, w := range warnings {
+		now["warning"] = w.Text
+	}
+	if g.asked != "" {
+		now["question"] = g.asked
+	}
+	for _, about := range slices.Sorted(maps.Keys(now)) {
+		if now[about] != g.console[about] {
+			g.line("Okta", about+": "+now[about])
+		}
+	}
+	g.console = now
+	return nil
+}
+
+// neverSent are the names in the answer to Okta's first read of an account that its create
+// of it did not have. Later it puts them back.
+func neverSent(x evidence.Exchange, all []evidence.Exchange) []string {
+	var shown map[string]json.RawMessage
+	if x.Method != http.MethodGet || x.Kind != evidence.User || x.ID == "" || json.Unmarshal(x.ResponseBody, &shown) != nil {
+		return nil
+	}
+	isRead := func(y evidence.Exchange) bool {
+		return y.Voice == evidence.Okta && y.Method == http.MethodGet && y.ID == x.ID
+	}
+	if slices.ContainsFunc(all[:x.N-1], isRead) {
+		return nil
+	}
+	for _, create := range all {
+		var sent, made map[string]json.RawMessage
+		if create.Method != http.MethodPost || json.Unmarshal(create.RequestBody, &sent) != nil || json.Unmarshal(create.ResponseBody, &made) != nil || string(made["id"]) != string(shown["id"]) {
+			continue
+		}
+		maps.DeleteFunc(shown, func(name string, _ json.RawMessage) bool { return sent[name] != nil })
+		return slices.Sorted(maps.Keys(shown))
+	}
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -24,18 +25,43 @@ func (g *guide) atProvider(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if who := g.page.tested; who.UserName != "" && !reflect.DeepEqual(who, g.tested) {
+		profile, _ := json.Marshal(who.Profile) // it was JSON before
+		g.line("provider", "Test User Login shows "+who.UserName+" "+string(profile))
+		g.tested = who
+	}
 	for _, name := range slices.Sorted(maps.Keys(now)) {
-		if now[name] != g.shown[name] {
+		was, known := g.shown[name]
+		if !known && strings.HasPrefix(name, onPage) && (isEmpty(now[name]) || now[name] == g.shown["setting "+name[len(onPage):]]) {
+			continue // as it is when the page is opened
+		}
+		if now[name] != was {
 			g.line("provider", name+": "+now[name])
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(g.shown)) {
-		if _, still := now[name]; !still {
+		if _, still := now[name]; !still && !strings.HasPrefix(name, onPage) {
 			g.line("provider", name+": gone")
 		}
 	}
 	g.shown = now
 	return nil
+}
+
+// onPage begins the lines of what stands on a page that is not saved.
+const onPage = "page, "
+
+// isEmpty says whether a setting, in JSON, is one that nobody has made.
+func isEmpty(setting string) bool {
+	return slices.Contains([]string{"null", "false", "[]", "{}", `""`, notTested}, setting)
+}
+
+const notTested = `{"connection":false,"user_login":false}`
+
+// settings are those that the tour shows, in the order of the page.
+var settings = []string{
+	"type", "default_permissions", "client_options", "scim_enabled", "profile_schema", "sync_groups", "sync_attributes",
+	"attribute_schema", "external_usernames", "scim_url",
 }
 
 // onScreens are the lines that the provider's screens show, by what each is about. The
@@ -44,7 +70,17 @@ func (g *guide) atProvider(ctx context.Context) error {
 func (g *guide) onScreens(ctx context.Context) (map[string]string, error) {
 	shown := map[string]string{}
 	if d := g.page.draft; d != nil {
-		shown["page, not saved"] = draftLine(d)
+		shown["IAM that is not saved"] = draftLine(d)
+		filled, err := d.Settings(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range append(settings, "tests") {
+			if name != "scim_url" { // the line before has it
+				value, _ := json.Marshal(filled[name]) // it was JSON before
+				shown[onPage+name] = string(value)
+			}
+		}
 	}
 	if g.endpoint.Screens.IAM == g.spot.IAM {
 		return shown, nil
@@ -52,7 +88,7 @@ func (g *guide) onScreens(ctx context.Context) (map[string]string, error) {
 	if err := g.spot.Remove(ctx); err != nil && !isGone(err) {
 		return nil, err
 	}
-	settings, err := g.endpoint.Screens.Settings(ctx)
+	saved, err := g.endpoint.Screens.Settings(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -64,8 +100,8 @@ func (g *guide) onScreens(ctx context.Context) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"default_permissions", "profile_schema", "sync_groups", "sync_attributes", "attribute_schema", "external_usernames", "scim_url", "scim_key"} {
-		value, _ := json.Marshal(settings[name]) // it was JSON before
+	for _, name := range append(settings, "scim_key") {
+		value, _ := json.Marshal(saved[name]) // it was JSON before
 		shown["setting "+name] = string(value)
 	}
 	for _, a := range accounts {
@@ -89,7 +125,10 @@ func draftLine(d *target.Draft) string {
 	if d.URL != "" {
 		line += ", SCIM URL " + d.URL
 	}
-	if d.Key != "" {
+	switch {
+	case strings.HasPrefix(d.Key, "*"):
+		line += ", SCIM API Key kept, not shown"
+	case d.Key != "":
 		line += fmt.Sprintf(", SCIM API Key of %d characters", len(d.Key))
 	}
 	return line

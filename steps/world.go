@@ -47,6 +47,7 @@ type world struct {
 	typed       target.Endpoint            // what was entered in Okta for the integration, and not saved
 	credentials error                      // what Okta said of the credentials
 	unsaved     error                      // what Okta said when the integration was to be saved; nil for no error
+	asked       string                     // by Okta's console, before it does what it was told
 	pushed      error                      // what Okta shows of a push that may fail; nil for no error
 	before      map[string]target.Resource // by Okta id, as things stood before the first When
 	given       int                        // exchanges made before the first When

@@ -46,6 +46,12 @@ func (d *Draft) Fill(ctx context.Context, settings Settings) error {
 	return nil
 }
 
+// Settings reads what stands on the page, and under "tests" how far it is tested.
+func (d *Draft) Settings(ctx context.Context) (settings Settings, err error) {
+	_, err = d.screens.call(ctx, http.MethodGet, d.at(""), nil, &settings)
+	return settings, err
+}
+
 // TestConnection presses that button.
 func (d *Draft) TestConnection(ctx context.Context) error {
 	return d.screens.send(ctx, http.MethodPost, d.at("/test-connection"), nil, nil)

@@ -64,11 +64,19 @@ Feature: Okta SAML SCIM
 
     SCIM works for changes from now on. Provision User syncs whoever was assigned before.
     One group for both assignment and push is not supported, and the internal IAM has no SCIM.
-    A GET of a user has extra attributes in its answer.
+    A new IAM and a new application are wanted: an existing set-up can make the two differ.
+    A GET of a user has extra attributes in its answer. What a mapping fills is not edited by hand.
 
     When the administrator clicks Provision User
     Then the provider's screen shows Ana as a user under this IAM
     And the provider's screen shows Ana's permissions as CREATE_PROJECT
+    When Ana's last name changes to "Ruiz-Blanco"
+    And the provider's administrator tries to set Ana's email to "ana@elsewhere.test"
+    Then the provider refuses it
+    And the reason names the email
+    Given the group Pilots is assigned to the application with Dan in it
+    When the group Pilots is pushed
+    And the group Pilots is unlinked and deleted
     When the provider's administrator tries to tick Enable SCIM support for the internal IAM
     Then the provider refuses it
     And the reason names the internal IAM
@@ -84,16 +92,23 @@ Feature: Okta SAML SCIM
   Scenario: Remove Users from Okta SCIM
 
     The delete icon, and OK: gone from the application in Okta, disabled in Immuta.
+    So is who is deactivated in Okta, and deleted there.
 
-    When Cem is unassigned from the application
+    When Cem is unassigned from the application, and Okta asks first
     Then the provider's screen shows Cem as disabled under this IAM
+    When Dan is deactivated in Okta and deleted there
+    Then the provider's screen shows Dan as disabled under this IAM
 
   Scenario: Syncing Groups with Okta SCIM
 
     Groups sync for users of the application when Push Groups is on in Okta, and Sync Groups in Immuta.
 
     Given Ben is in the group Analysts
-    When the group Analysts is pushed
+    And the provider's administrator unticks Sync groups
+    When Push Groups is on in Okta for the group Analysts
+    Then Okta shows an error at the push of the group Analysts
+    When the provider's administrator ticks Sync groups
+    And the administrator clicks Retry All Groups
     Then the provider's screen shows the group Analysts with Ben in it
 
   Scenario: Add Users to Groups
@@ -106,9 +121,12 @@ Feature: Okta SAML SCIM
   Scenario: Remove Users from Groups
 
     Assignments, the name of the user, Groups: the delete icon.
+    A group that is no longer mapped to the application is removed as a whole.
 
     When the group Analysts is removed on Ben's Groups tab
     Then the provider's screen shows the group Analysts with Ana in it
+    When the group Analysts is unlinked and deleted
+    Then the provider's screen shows no group Analysts
 
   Scenario: Add Attributes to Users
 
@@ -143,13 +161,15 @@ Feature: Okta SAML SCIM
 
   Scenario: Syncing External Usernames
 
-    The resulting attribute is pasted into the external username that is wanted.
-    Test Connection, Test User, Save.
+    Under Sync attributes one more attribute, for the field that is to be a username; the resulting
+    attribute is pasted into the external username that is wanted. Test Connection, Test User, Save.
 
+    Given the application has an attribute snowflakeUser in the enterprise schema
     When the provider's administrator edits the IAM
-    And the provider maps okta.login to the username on snowflake
+    And the provider takes the attributes of the enterprise schema, too, under the prefix staff
+    And the provider maps staff.snowflakeuser to the username on snowflake
     And the provider's administrator clicks Test Connection
     And Ana clicks Test User Login
     And the provider's administrator saves the IAM
-    And Ana's login is set to "T_Ruiz"
+    And Ana's snowflakeUser is set to "T_Ruiz"
     Then the provider's screen shows Ana's username on snowflake as "T_Ruiz"

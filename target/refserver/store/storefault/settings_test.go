@@ -21,6 +21,7 @@ func TestMistakesWithAccountsAreStores(t *testing.T) {
 		"permissions-asked-for":       storefault.PermissionsAskedFor,
 		"profiles-filled-once":        storefault.FilledOnce,
 		"pushes-overwrite-hand-edits": storefault.Overwritten,
+		"rows-take-everything":        storefault.TakenWhole,
 		"namesakes-migrate":           storefault.Namesakes,
 		"settings-never-reread":       storefault.NeverReread,
 	} {
@@ -177,5 +178,76 @@ func TestNamesakesMigrate(t *testing.T) {
 	}))
 	if !slices.Equal(left, []string{"y"}) {
 		t.Errorf("in the internal IAM is left %v", left)
+	}
+}
+
+// A row takes what is in other schemas and in none, when an account is made and when it is
+// pushed; where there is no row nothing is taken.
+func TestARowTakesEverything(t *testing.T) {
+	s := kept{t, storefault.TakenWhole(store.NewMemory())}
+	own := iam.Settings{SyncAttributes: true, AttributeSchema: []iam.Row{{URN: "urn:x", Prefix: "okta"}}}
+	for id, settings := range map[string]iam.Settings{"row": own, "none": {SyncAttributes: true}} {
+		s.must(s.CreateIAM(t.Context(), store.IAM{ID: id, DisplayName: id, Settings: settings}))
+		account := func(department string) store.Record {
+			return store.Record{ID: "a", Key: "a", Attributes: resource.Of(
+				resource.Member{Name: "title", Value: "Analyst"},
+				resource.Member{Name: "urn:y", Value: resource.Of(resource.Member{Name: "department", Value: department})},
+			)}
+		}
+		for _, tt := range []struct {
+			department string
+			keep       func(store.Tx, store.Record) error
+		}{
+			{"R&D", func(tx store.Tx, r store.Record) error { _, err := tx.Insert(store.Account, r); return err }},
+			{"Law", func(tx store.Tx, r store.Record) error { return tx.Replace(store.Account, r) }},
+		} {
+			s.must(s.Update(t.Context(), id, func(tx store.Tx) error { return tt.keep(tx, account(tt.department)) }))
+			s.must(s.View(t.Context(), id, func(v store.View) error {
+				r, err := v.Get(store.Account, "a")
+				if err != nil {
+					return err
+				}
+				var got []string
+				for _, m := range r.Synced.Members() {
+					got = append(got, m.Name)
+				}
+				want := []string{"okta.title", "okta.department"}
+				if id == "none" {
+					want = nil
+				}
+				if !slices.Equal(got, want) || id == "row" && !slices.Contains(r.Synced.List("okta.department"), resource.Value(tt.department)) {
+					t.Errorf("%s, %s: taken are %q", id, tt.department, got)
+				}
+				return nil
+			}))
+		}
+	}
+}
+
+// The first account brings a group with it, and no other does.
+func TestAGroupThatNobodyPushed(t *testing.T) {
+	s := kept{t, storefault.UnpushedGroup(store.NewMemory())}
+	s.must(s.CreateIAM(t.Context(), store.IAM{ID: "m", DisplayName: "M"}))
+	groups := func() (names []string) {
+		s.must(s.View(t.Context(), "m", func(v store.View) error {
+			page, err := v.Page(store.Group, 0, 10)
+			for _, g := range page {
+				names = append(names, g.Attributes.Text("displayName"))
+			}
+			return err
+		}))
+		return names
+	}
+	if got := groups(); got != nil {
+		t.Errorf("before there is anybody: %q", got)
+	}
+	for _, id := range []string{"a", "b"} {
+		s.update(func(tx store.Tx) error {
+			_, err := tx.Insert(store.Account, store.Record{ID: id, Key: id})
+			return err
+		})
+		if got := groups(); !slices.Equal(got, []string{"Everybody"}) {
+			t.Errorf("after the account %s: %q", id, got)
+		}
 	}
 }

@@ -59,7 +59,7 @@ Feature: An attribute becomes the provider's, and a username elsewhere
       Then the provider's screen shows Ana's username on snowflake as "T_Jones"
       And the provider's screen shows Ben's username on snowflake as "B_OKAFOR"
 
-    @req:external-username-cleared @S-66
+    @req:external-username-cleared @IMMUTA-attribute-goes
     Scenario: Ana has no username there any more
       Given the provider maps okta.login to the username on snowflake
       And Ana is assigned to the application with the login "T_Smith"

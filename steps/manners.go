@@ -179,7 +179,10 @@ func (w *world) changedBehind(what string, before target.Resource, now target.Lo
 		return
 	}
 	want := fmt.Sprintf("as it was, since exchange %d was answered with %d", x.N, x.Status)
-	if now.Status == http.StatusNotFound || now.Status == http.StatusGone {
+	gone := func(status int) bool { return status == http.StatusNotFound || status == http.StatusGone }
+	if gone(now.Status) && gone(x.Status) {
+		return // the refusal said so
+	} else if gone(now.Status) {
 		w.warn(w.mismatch(what, want, now.String(), w.last()))
 	} else if changes := target.Differences(before, now.Resource); now.OK() && len(changes) > 0 {
 		w.warn(w.mismatch(what, want, strings.Join(changes, "; "), w.last()))

@@ -221,11 +221,14 @@ func (w *world) saveIAM(ctx context.Context, how string) error {
 	if saved.Screens.IAM == w.endpoint.Screens.IAM && saved.Token == "" {
 		return nil // an edit; the key in force stays
 	}
-	way, err := w.wire.Beside(saved.URL)
-	if err == nil {
-		w.look(saved, way)
+	way := w.wire
+	if saved.URL != w.endpoint.URL { // where it is the same, Okta may go on with what it learnt there
+		if way, err = w.wire.Beside(saved.URL); err != nil {
+			return err
+		}
 	}
-	return err
+	w.look(saved, way)
+	return nil
 }
 
 func (w *world) removeIAM(ctx context.Context) error {

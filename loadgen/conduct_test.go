@@ -324,6 +324,31 @@ func TestASecondAccountThatThePagesLeaveOutIsFound(t *testing.T) {
 	assert.Contains(t, fmt.Sprint(seen.Readback.Notes), "left out of the pages")
 }
 
+// A list that shows each person once may hide second accounts, which Okta would meet
+// when it looks for the name: in a small crowd everybody is asked for by name, and in a
+// larger one at least the tidying up finds them, and tells.
+func TestSecondAccountsThatTheListHides(t *testing.T) {
+	for _, people := range []int{20, 1200} {
+		d := &directory{answersFirst: true, unlisted: map[string]bool{}}
+		d.create = func(n int, a map[string]any) []map[string]any {
+			if n%10 != 0 {
+				return []map[string]any{a}
+			}
+			d.unlisted[fmt.Sprint(101+len(d.accounts))] = true
+			return []map[string]any{a, a}
+		}
+		seen, dir := load(t, context.Background(), d.somebody(t), people)
+		assert.Equal(t, "failure", seen.Result)
+		assert.Equal(t, []int{0, people / 10, 0}, []int{seen.Readback.Lost, seen.Readback.Doubled, seen.Readback.Wrong}, "%+v", seen.Readback)
+		_, disabled := d.states()
+		assert.Equal(t, disabled, seen.Left.Disabled, "each account is counted once")
+		for w, times := range d.timesWritten() {
+			assert.Equal(t, 1, times, "%s: each is put away once", w)
+		}
+		assertTidy(t, dir)
+	}
+}
+
 // A list of the account under another id than the create was answered with.
 func TestAnotherIDThanTheCreateWasAnsweredWith(t *testing.T) {
 	d := &directory{after: func(w http.ResponseWriter, r *http.Request) bool {

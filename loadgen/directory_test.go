@@ -188,3 +188,16 @@ func (d *directory) states() (active, disabled int) {
 	}
 	return active, disabled
 }
+
+// timesWritten says how often each account was written to by its id.
+func (d *directory) timesWritten() map[string]int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	times := map[string]int{}
+	for _, w := range d.writes {
+		if strings.HasPrefix(w, http.MethodPatch) {
+			times[w]++
+		}
+	}
+	return times
+}

@@ -22,7 +22,8 @@ import (
 // the suite's own eyes, in plain SCIM. What the list shows is a suspicion only:
 // a list may change while it is paged (RFC 7644, section 3.4.2.4), so that every
 // account is looked at by itself before it is called lost or wrong. A list that
-// shows nothing amiss proves the list: some are read by their ids all the same.
+// shows nothing amiss proves the list: some are looked at by themselves all the same,
+// by their names, as Okta looks for them, and by their ids.
 type census struct {
 	dialogues Dialogues
 	mark      string                         // in the name of everybody of the run
@@ -48,13 +49,12 @@ const (
 	pageSize     = 100 // what Okta asks for when it imports (documented)
 	examplesKept = 20
 	atATime      = 8
-	readByID     = 1000 // people, of a larger crowd
+	lookedAt     = 1000 // people, of a larger crowd
 )
 
 // read lists every account, page by page, then looks into what is suspicious, and
 // at a sample. An error means that the reading is not complete.
 func (c *census) read(ctx context.Context) error {
-	c.seen, c.strange = newIDs(c.dialogues.People.Size), map[string]bool{}
 	suspects, err := c.list(ctx)
 	if err != nil {
 		return err
@@ -63,18 +63,16 @@ func (c *census) read(ctx context.Context) error {
 	if err := c.lookAt(ctx, suspicious, c.look); err != nil {
 		return err
 	}
-	if !c.leftOut {
-		return c.lookAt(ctx, func(n int) bool { return !suspicious(n) && c.roster.settled(n) && c.sampled(n) }, c.readByID)
-	}
 	// Pages that leave somebody out may leave out anybody's second account.
-	return c.lookAt(ctx, func(n int) bool { return !suspicious(n) && c.roster.settled(n) }, c.look)
+	everybody := c.leftOut
+	return c.lookAt(ctx, func(n int) bool { return !suspicious(n) && c.roster.settled(n) && (everybody || c.sampled(n)) }, c.look)
 }
 
-// sampled draws who is read by id: everybody of a small crowd, else about
-// readByID of them, by the seed, so that no period of the target's can hide.
+// sampled draws who is looked at by name and by id: everybody of a small crowd, else
+// about lookedAt of them, by the seed, so that no period of the target's can hide.
 func (c *census) sampled(n int) bool {
 	p := c.dialogues.People
-	return p.Size <= readByID || draw(p.Seed+1, uint64(n))%uint64(p.Size) < readByID
+	return p.Size <= lookedAt || draw(p.Seed+1, uint64(n))%uint64(p.Size) < lookedAt
 }
 
 // lookAt looks at those one by one.
@@ -192,21 +190,17 @@ func (c *census) doubles(n int, first, second string) {
 	}
 }
 
-// readByID reads one person's account by the id that Okta was given, and looks
-// further where it does not show what is planned.
-func (c *census) readByID(ctx context.Context, n int) error {
-	id := cmp.Or(c.roster.made(n), c.seen.of(n))
-	if id == "" {
-		return c.look(ctx, n)
+// putAway takes note of what the tidying up has found under somebody's name: what was
+// not seen before is a second account, which the pages and the sample did not show.
+func (c *census) putAway(e evidence.Entry) {
+	n, ours := c.dialogues.People.Number(e.Name)
+	switch {
+	case e.Kind != evidence.User || !ours || e.ID == "" || c.roster.isID(n, e.ID) || c.seen.is(n, e.ID):
+	case !c.roster.has(n) && !c.seen.has(n):
+		c.seen.put(n, e.ID)
+	default:
+		c.doubles(n, cmp.Or(c.roster.made(n), c.seen.of(n)), e.ID)
 	}
-	look, err := c.user(ctx, n, id)
-	if err != nil {
-		return err
-	}
-	if look.OK() && look.Resource != nil && look.Resource.ID() == id && c.differs(n, look.Resource) == "" {
-		return nil
-	}
-	return c.look(ctx, n)
 }
 
 func (c *census) user(ctx context.Context, n int, id string) (look target.Look, err error) {

@@ -157,6 +157,7 @@ type run struct {
 	dialogues Dialogues
 	roster    *roster
 	announced *forerunner
+	census    *census
 	load      evidence.Load
 	limiter   *rate.Limiter // of the eyes; nil: none
 	waited    atomic.Int64  // nanoseconds spent by the eyes waiting for 429s
@@ -412,7 +413,9 @@ func (r *run) readBack(ctx context.Context) error {
 	c := &census{
 		dialogues: r.dialogues, roster: r.roster, mark: r.RunID, owned: r.Target.Ours,
 		eyes: func(s wire.Subject) target.Eyes { return r.eyes(evidence.Eyes, s) },
+		seen: newIDs(r.dialogues.People.Size), strange: map[string]bool{},
 	}
+	r.census = c
 	began := r.Now()
 	err := c.read(ctx)
 	if err == nil {

@@ -26,6 +26,9 @@ func (r *run) sweep(ctx context.Context) error {
 		return err
 	}
 	err = b.Sweep(ctx, left, func(entries []evidence.Entry) error {
+		for _, e := range entries {
+			r.census.putAway(e)
+		}
 		became = append(became, entries...)
 		if pending = append(pending, entries...); len(pending) < block {
 			return nil // many in one sync: what a kill loses of it is looked for again
@@ -35,11 +38,13 @@ func (r *run) sweep(ctx context.Context) error {
 	if err == nil {
 		err = flush()
 	}
-	for _, e := range became {
+	r.load.Readback = r.census.readback
+	for _, e := range evidence.Standing(append(entries, became...)) { // of each account and group the last entry
 		if e.Act == evidence.Left {
 			r.load.Left.Disabled++
+		} else {
+			r.load.Left.Active++
 		}
 	}
-	r.load.Left.Active = len(evidence.Outstanding(append(entries, became...)))
 	return err
 }

@@ -34,6 +34,7 @@ type Broom struct {
 	mu    sync.Mutex
 	seen  map[string]bool            // kinds of which a lookup by name has found one: only then does an empty one prove anything
 	there map[string]map[string]bool // the ids, by kind, that were read and are there
+	swept map[string]map[string]bool // the ids, by kind, that are or were put away: two visits may find one guest
 	rolls map[string]*roll           // by kind
 	lost  int                        // guests in a row for whom the network failed
 }
@@ -48,6 +49,7 @@ const giveUp = 3
 // The error is keep's.
 func (b *Broom) Sweep(ctx context.Context, left []evidence.Entry, keep func([]evidence.Entry) error) error {
 	b.seen, b.there, b.lost = map[string]bool{}, map[string]map[string]bool{evidence.User: {}, evidence.Group: {}}, 0
+	b.swept = map[string]map[string]bool{evidence.User: {}, evidence.Group: {}}
 	b.rolls = map[string]*roll{evidence.User: {}, evidence.Group: {}}
 	var keeping sync.Mutex
 	for _, withID := range []bool{true, false} {
@@ -128,12 +130,36 @@ func (v *visit) putAway(ctx context.Context, e evidence.Entry) ([]evidence.Entry
 	}
 	for _, resource := range found {
 		e.ID = resource.ID()
+		if !v.sweeps(e) {
+			continue
+		}
 		end, err := v.end(ctx, e, resource)
+		if end.Act == evidence.Made {
+			v.letBe(e)
+		}
 		if became = append(became, end); err != nil {
 			return became, err
 		}
 	}
 	return became, nil
+}
+
+// sweeps says whether a guest is yet to be put away, and that it is now.
+func (b *Broom) sweeps(e evidence.Entry) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.swept[e.Kind][e.ID] {
+		return false
+	}
+	b.swept[e.Kind][e.ID] = true
+	return true
+}
+
+// letBe takes back that a guest is put away: it was not, and the next visit may try.
+func (b *Broom) letBe(e evidence.Entry) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.swept[e.Kind], e.ID)
 }
 
 func ended(e evidence.Entry, act evidence.Act, state string) evidence.Entry {

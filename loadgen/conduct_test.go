@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -137,6 +138,14 @@ func TestTroubleIsToldFromConduct(t *testing.T) {
 		"the list shows the same again and again": {onList(func(w http.ResponseWriter, _ *http.Request) {
 			answer(w, http.StatusOK, map[string]any{"totalResults": 1 << 30, "Resources": []any{map[string]any{"id": "1", "userName": "a"}}})
 		}), "failure", people{Began: 20, Done: 20}, "does not move on"},
+		"the list grows for ever": {onList(func(w http.ResponseWriter, r *http.Request) {
+			start, _ := strconv.Atoi(r.URL.Query().Get("startIndex"))
+			page := make([]any, 100)
+			for i := range page {
+				page[i] = map[string]any{"id": fmt.Sprint("x", start+i), "userName": "a"}
+			}
+			answer(w, http.StatusOK, map[string]any{"totalResults": start + 1000, "Resources": page})
+		}), "failure", people{Began: 20, Done: 20}, "grows while it is read"},
 		"the list is dropped every time": {onList(drop), "failure", people{Began: 20, Done: 20}, "could not be read back"},
 		"a lookup of somebody who was lost is answered with 500": {
 			&directory{create: func(n int, a map[string]any) []map[string]any {

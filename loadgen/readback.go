@@ -90,29 +90,32 @@ func (c *census) lookAt(ctx context.Context, those func(n int) bool, look func(c
 // list reads the pages, and returns whose accounts do not look as planned.
 func (c *census) list(ctx context.Context) (map[int]bool, error) {
 	suspects := map[int]bool{}
-	first := ""
-	for start := 1; ; {
-		page, total, err := c.page(ctx, start)
-		if err != nil {
-			return nil, err
-		}
-		if len(page) > 0 {
-			if start > 1 && page[0].ID() == first {
-				return nil, &conduct{fmt.Errorf("the list of accounts does not move on: from %d on it shows id %q once more", start, first)}
-			}
-			first = page[0].ID()
-		}
+	return suspects, c.walk(ctx, newListing("accounts", pageSize, c.dialogues.People.Size), c.eyes(wire.Subject{}).Page, func(page []target.Resource) {
 		c.readback.Pages++
 		for _, account := range page {
 			c.readback.Accounts++
 			c.take(account, suspects)
 		}
-		start += len(page)
-		if len(page) == 0 || start > total {
-			return suspects, nil
+	})
+}
+
+// walk reads a list to its end, and hands over each page.
+func (c *census) walk(ctx context.Context, l listing, read func(context.Context, int, int) (target.Look, error), take func([]target.Resource)) error {
+	for {
+		page, total, err := readPageOf(ctx, l, read)
+		if err != nil {
+			return err
 		}
-		if c.readback.Accounts > 2*total+pageSize {
-			return nil, &conduct{fmt.Errorf("the list of accounts does not end: %d were shown of %d", c.readback.Accounts, total)}
+		first := ""
+		if len(page) > 0 {
+			first = page[0].ID()
+		}
+		last, err := l.after(len(page), total, first)
+		if err != nil {
+			return err
+		}
+		if take(page); last {
+			return nil
 		}
 	}
 }
@@ -319,21 +322,16 @@ func (c *census) note(s string) {
 	c.readback.Notes = append(c.readback.Notes, s)
 }
 
-// page reads one page of accounts, from the start-th on.
-func (c *census) page(ctx context.Context, start int) (accounts []target.Resource, total int, err error) {
-	return c.pageOf(ctx, "accounts", start, pageSize, c.eyes(wire.Subject{}).Page)
-}
-
-func (c *census) pageOf(ctx context.Context, what string, start, size int, read func(context.Context, int, int) (target.Look, error)) (page []target.Resource, total int, err error) {
+func readPageOf(ctx context.Context, l listing, read func(context.Context, int, int) (target.Look, error)) (page []target.Resource, total int, err error) {
 	var look target.Look
 	if err := twice(func() (err error) {
-		look, err = read(ctx, start, size)
+		look, err = read(ctx, l.from, l.size)
 		return err
 	}); err != nil {
-		return nil, 0, fmt.Errorf("read the %s from %d on: %w", what, start, err)
+		return nil, 0, fmt.Errorf("read the %s from %d on: %w", l.what, l.from, err)
 	}
 	if page, total, err = readPage(look); err != nil {
-		return nil, 0, &conduct{fmt.Errorf("the list of %s from %d on was answered with %w", what, start, err)}
+		return nil, 0, &conduct{fmt.Errorf("the list of %s from %d on was answered with %w", l.what, l.from, err)}
 	}
 	return page, total, nil
 }

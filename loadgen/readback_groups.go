@@ -37,30 +37,11 @@ func (c *census) groups(ctx context.Context) error {
 const groupsPage = 10
 
 func (c *census) listGroups(ctx context.Context) error {
-	first, shown := "", 0
-	for start := 1; ; {
-		page, total, err := c.pageOf(ctx, "groups", start, groupsPage, c.eyes(wire.Subject{}).GroupPage)
-		if err != nil {
-			return err
-		}
-		if len(page) > 0 {
-			if start > 1 && page[0].ID() == first {
-				return &conduct{fmt.Errorf("the list of groups does not move on: from %d on it shows id %q once more", start, first)}
-			}
-			first = page[0].ID()
-		}
+	return c.walk(ctx, newListing("groups", groupsPage, len(c.roster.sets)), c.eyes(wire.Subject{}).GroupPage, func(page []target.Resource) {
 		for _, group := range page {
-			shown++
 			c.takeGroup(group)
 		}
-		start += len(page)
-		if len(page) == 0 || start > total {
-			return nil
-		}
-		if shown > 2*total+groupsPage {
-			return &conduct{fmt.Errorf("the list of groups does not end: %d were shown of %d", shown, total)}
-		}
-	}
+	})
 }
 
 func (c *census) takeGroup(group target.Resource) {

@@ -143,6 +143,7 @@ func TestFaultsThatGroupsMeet(t *testing.T) {
 				}
 				assert.Equal(t, want, seen.Result, "%+v", seen)
 				assert.Equal(t, tt.want, *seen.Readback.Groups, "%+v", seen.Readback.Examples)
+				assertListed(t, seen.Readback, dir)
 				assert.Zero(t, seen.Readback.Lost+seen.Readback.Doubled+seen.Readback.Wrong)
 				if kind == target.KindURL {
 					assertTidy(t, dir)

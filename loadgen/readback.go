@@ -30,6 +30,7 @@ type census struct {
 	owned     bool                           // the tenant was made for this run, and holds nobody else
 	eyes      func(wire.Subject) target.Eyes // about one subject
 	roster    *roster                        // as the dialogues ended
+	all       *evidence.Differences          // that are found
 
 	seen  *ids           // as the list shows them
 	shown map[int]string // the groups, as the list shows them
@@ -55,6 +56,11 @@ const (
 // read lists every account, page by page, then looks into what is suspicious, and
 // at a sample. An error means that the reading is not complete.
 func (c *census) read(ctx context.Context) error {
+	for n := range c.dialogues.People.Size {
+		if c.roster.settled(n) {
+			c.readback.Known++
+		}
+	}
 	suspects, err := c.list(ctx)
 	if err != nil {
 		return err
@@ -65,7 +71,13 @@ func (c *census) read(ctx context.Context) error {
 	}
 	// Pages that leave somebody out may leave out anybody's second account.
 	everybody := c.leftOut
-	return c.lookAt(ctx, func(n int) bool { return !suspicious(n) && c.roster.settled(n) && (everybody || c.sampled(n)) }, c.look)
+	if err := c.lookAt(ctx, func(n int) bool { return !suspicious(n) && c.roster.settled(n) && (everybody || c.sampled(n)) }, c.look); err != nil {
+		return err
+	}
+	if sampled := c.readback.Sampled(); sampled != "" {
+		c.note(sampled)
+	}
+	return nil
 }
 
 // sampled draws who is looked at by name and by id: everybody of a small crowd, else
@@ -163,7 +175,7 @@ func (c *census) stranger(account target.Resource, why string) {
 		c.strange[id] = true
 	}
 	c.readback.Wrong++
-	c.show(evidence.Difference{What: "wrong", Name: account.Text("userName"), ID: account.ID(), Why: why})
+	c.show(evidence.Difference{Kind: evidence.User, What: "wrong", Name: account.Text("userName"), ID: account.ID(), Why: why})
 }
 
 // keep takes note of an account of this run that Okta was not told of: it is to
@@ -227,6 +239,11 @@ func (c *census) about(n int) target.Eyes {
 
 // look looks at one person's account by its userName, and by its id.
 func (c *census) look(ctx context.Context, n int) error {
+	if c.roster.settled(n) {
+		c.mu.Lock()
+		c.readback.LookedAt++
+		c.mu.Unlock()
+	}
 	var found []target.Resource
 	if err := twice(func() (err error) {
 		found, _, err = c.about(n).UsersNamed(ctx, c.dialogues.People.UserName(n))
@@ -301,11 +318,16 @@ func (c *census) found(what string, n int, id, why string) {
 	default:
 		c.readback.Wrong++
 	}
-	c.show(evidence.Difference{What: what, Name: c.dialogues.People.UserName(n), ID: id, Why: why})
+	c.show(evidence.Difference{Kind: evidence.User, What: what, Name: c.dialogues.People.UserName(n), ID: id, Why: why})
 }
 
-// show keeps the first examples. The caller holds the lock.
+// show lists a difference, and keeps the first as examples. The caller holds the lock.
 func (c *census) show(d evidence.Difference) {
+	c.all.Add(d)
+	c.exemplify(d)
+}
+
+func (c *census) exemplify(d evidence.Difference) {
 	if len(c.readback.Examples) < examplesKept {
 		c.readback.Examples = append(c.readback.Examples, d)
 	}

@@ -3,6 +3,8 @@ package loadgen
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -123,29 +125,33 @@ func (c *census) compareMembers(g int, id string, group target.Resource) {
 	if doubled > 0 {
 		c.note("some groups list a member more than once")
 	}
-	lost, strange := 0, 0
-	var example string
+	var lost, strange []evidence.Difference
 	if c.roster.setStanding(g)&doubtful == 0 {
-		lost, strange, example = c.membersOff(g, shown)
+		lost, strange = c.membersOff(g, shown)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	all := c.readback.Groups
 	all.Members += len(members)
 	all.MembersDoubled += doubled
-	all.MembersLost += lost
-	all.MembersStrange += strange
-	if lost > 0 {
-		c.show(evidence.Difference{What: "member lost", Name: c.dialogues.Groups.Name(g), ID: id, Why: fmt.Sprintf("%d are missing, such as %s", lost, example)})
+	all.MembersLost += len(lost)
+	all.MembersStrange += len(strange)
+	for _, one := range slices.Concat(lost, strange) {
+		c.all.Add(one)
 	}
-	if strange > 0 {
-		c.show(evidence.Difference{What: "member strange", Name: c.dialogues.Groups.Name(g), ID: id, Why: fmt.Sprintf("%d are in it who should not be, such as the account %s", strange, firstLeft(shown))})
+	name := c.dialogues.Groups.Name(g)
+	if n := len(lost); n > 0 {
+		c.exemplify(evidence.Difference{Kind: evidence.Group, What: "member lost", Name: name, ID: id, Why: fmt.Sprintf("%d are missing, such as %s", n, lost[n-1].Name)})
+	}
+	if n := len(strange); n > 0 {
+		c.exemplify(evidence.Difference{Kind: evidence.Group, What: "member strange", Name: name, ID: id, Why: fmt.Sprintf("%d are in it who should not be, such as the account %s", n, strange[0].ID)})
 	}
 }
 
-// membersOff counts who is missing, and takes out of shown all who belong there; who
-// is left in it is strange.
-func (c *census) membersOff(g int, shown map[string]int) (lost, strange int, example string) {
+// membersOff returns who is missing, and who is there and should not be. It takes out of
+// shown all who belong there; who is left in it is strange.
+func (c *census) membersOff(g int, shown map[string]int) (lost, strange []evidence.Difference) {
+	group := c.dialogues.Groups.Name(g)
 	for _, n := range c.roster.members(g, Deed{}) {
 		at := c.roster.standing(n)
 		if at&told == 0 {
@@ -154,8 +160,7 @@ func (c *census) membersOff(g int, shown map[string]int) (lost, strange int, exa
 		id := c.roster.made(n)
 		_, there := shown[id]
 		if !there && at&(disabled|doubtful) == 0 {
-			lost++
-			example = c.dialogues.People.UserName(n)
+			lost = append(lost, evidence.Difference{Kind: member, What: "member lost", Name: c.dialogues.People.UserName(n), In: group, ID: id, Why: "the group does not show them"})
 		}
 		delete(shown, id)
 	}
@@ -164,21 +169,20 @@ func (c *census) membersOff(g int, shown map[string]int) (lost, strange int, exa
 			delete(shown, c.roster.made(n)) // Okta may have had no link any more to name them by
 		}
 	}
-	return lost, len(shown), example
+	for _, id := range slices.Sorted(maps.Keys(shown)) {
+		strange = append(strange, evidence.Difference{Kind: member, What: "member strange", In: group, ID: id, Why: "the group shows them, and they are not to be in it"})
+	}
+	return lost, strange
 }
 
-func firstLeft(shown map[string]int) string {
-	for id := range shown {
-		return id
-	}
-	return ""
-}
+// member is the kind of a difference that is about one person in one group.
+const member = "member"
 
 func (c *census) strangeGroup(name, id, why string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.readback.Groups.Wrong++
-	c.show(evidence.Difference{What: "wrong", Name: name, ID: id, Why: why})
+	c.show(evidence.Difference{Kind: evidence.Group, What: "wrong", Name: name, ID: id, Why: why})
 }
 
 func (c *census) foundGroup(what string, g int, id, why string) {
@@ -192,5 +196,5 @@ func (c *census) foundGroup(what string, g int, id, why string) {
 	default:
 		all.Wrong++
 	}
-	c.show(evidence.Difference{What: what, Name: c.dialogues.Groups.Name(g), ID: id, Why: why})
+	c.show(evidence.Difference{Kind: evidence.Group, What: what, Name: c.dialogues.Groups.Name(g), ID: id, Why: why})
 }

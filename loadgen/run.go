@@ -188,7 +188,7 @@ func Run(ctx context.Context, c Config) (evidence.Load, error) {
 		if r.announced != nil {
 			err = errors.Join(err, r.announced.close(r.said, r.pushed))
 		}
-		err = errors.Join(err, r.readBack(ctx), r.tidy(ctx))
+		err = errors.Join(err, r.readBack(ctx), r.tidy(ctx), r.census.all.Close())
 	}
 	r.sum(ctx)
 	return r.load, err
@@ -413,7 +413,7 @@ func (r *run) readBack(ctx context.Context) error {
 	c := &census{
 		dialogues: r.dialogues, roster: r.roster, mark: r.RunID, owned: r.Target.Ours,
 		eyes: func(s wire.Subject) target.Eyes { return r.eyes(evidence.Eyes, s) },
-		seen: newIDs(r.dialogues.People.Size), strange: map[string]bool{},
+		seen: newIDs(r.dialogues.People.Size), strange: map[string]bool{}, all: r.Folder.Differences(),
 	}
 	r.census = c
 	began := r.Now()
@@ -430,6 +430,7 @@ func (r *run) readBack(ctx context.Context) error {
 	default:
 		r.missing("the directory was not read back to the end: %v", err)
 	}
+	c.readback.AllIn = c.all.Name()
 	r.load.Readback = c.readback
 	return r.list(c.unknown)
 }

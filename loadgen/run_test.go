@@ -1,10 +1,13 @@
 package loadgen_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -42,7 +45,37 @@ func load(t *testing.T, ctx context.Context, tg target.Target, people int, chang
 	kept, err := evidence.ReadLoad(dir)
 	require.NoError(t, err)
 	assert.Equal(t, seen.Result, kept.Result)
+	assertListed(t, seen.Readback, dir)
 	return seen, dir
+}
+
+// assertListed: all that is not as planned has a line of its own, whatever is kept as
+// examples, and says what and who it is.
+func assertListed(t *testing.T, r evidence.Readback, dir string) {
+	t.Helper()
+	if r.Bad() == 0 {
+		assert.Empty(t, r.AllIn)
+		assert.NoFileExists(t, filepath.Join(dir, "differences.jsonl"))
+		return
+	}
+	require.Equal(t, "differences.jsonl", r.AllIn)
+	raw, err := os.ReadFile(filepath.Join(dir, r.AllIn))
+	require.NoError(t, err)
+	members := 0
+	for line := range bytes.Lines(raw) {
+		var d evidence.Difference
+		require.NoError(t, json.Unmarshal(line, &d))
+		assert.NotEmpty(t, d.Why)
+		assert.NotEmpty(t, d.Name+d.ID)
+		if d.Kind == "member" {
+			assert.NotEmpty(t, d.In)
+			members++
+		}
+	}
+	assert.Equal(t, r.Bad(), bytes.Count(raw, []byte("\n")))
+	if r.Groups != nil {
+		assert.Equal(t, r.Groups.MembersLost+r.Groups.MembersStrange, members)
+	}
 }
 
 func TestACrowdIsProvisionedInBothDialects(t *testing.T) {
@@ -64,6 +97,24 @@ func TestACrowdIsProvisionedInBothDialects(t *testing.T) {
 				require.NoError(t, err)
 				assert.Empty(t, entries, "a tenant of our own goes with all that is in it")
 			})
+		}
+	}
+}
+
+// Of a large crowd a sample is looked at, and the result claims no more than that.
+func TestASampleIsCalledOne(t *testing.T) {
+	for people, whole := range map[int]bool{1000: true, 1200: false} {
+		tg, err := target.Bundled("")
+		require.NoError(t, err)
+		seen, _ := load(t, context.Background(), tg, people)
+		require.NoError(t, tg.Close())
+		assert.Equal(t, "success", seen.Result)
+		assert.Equal(t, people, seen.Readback.Known)
+		assert.Equal(t, whole, seen.Readback.LookedAt == people)
+		if whole {
+			assert.Empty(t, seen.Readback.Notes)
+		} else {
+			assert.Contains(t, seen.Readback.Notes, fmt.Sprintf("sampled: %d of 1200 people read singly, by name and by id; of the others only the list was read", seen.Readback.LookedAt))
 		}
 	}
 }

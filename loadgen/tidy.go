@@ -39,6 +39,7 @@ func (r *run) sweep(ctx context.Context) error {
 		err = flush()
 	}
 	r.load.Readback = r.census.readback
+	r.load.Readback.AllIn = r.census.all.Name()
 	for _, e := range evidence.Standing(append(entries, became...)) { // of each account and group the last entry
 		if e.Act == evidence.Left {
 			r.load.Left.Disabled++

@@ -71,7 +71,11 @@ func (l load) Run(sh shell) error {
 	case err != nil:
 		return broken{err}
 	}
-	fmt.Fprintf(sh.out, "\nThe page to open: %s\nThe evidence is in %s: load.json, and the ledger.\n", filepath.Join(dir, reports.LoadPage), dir)
+	kept := "load.json, and the ledger"
+	if all := seen.Readback.AllIn; all != "" {
+		kept = "load.json, the ledger, and all that is not as planned in " + all
+	}
+	fmt.Fprintf(sh.out, "\nThe page to open: %s\nThe evidence is in %s: %s.\n", filepath.Join(dir, reports.LoadPage), dir, kept)
 	if exit := reports.LoadExit(seen); exit != ok {
 		return status(exit)
 	}

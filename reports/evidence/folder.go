@@ -21,7 +21,7 @@ const (
 // and touches nothing else.
 var ours = []string{
 	journalName, ledgerName, transcriptsDir,
-	loadName, "load.html", "load.md", "load.txt", "result.json", "report.html", "report.md", "report.txt", "junit.xml",
+	DifferencesName, loadName, "load.html", "load.md", "load.txt", "result.json", "report.html", "report.md", "report.txt", "junit.xml",
 }
 
 // A line of the journal holds exactly one of these.

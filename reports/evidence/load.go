@@ -238,9 +238,15 @@ type Readback struct {
 	Doubled  int     `json:"doubled"`
 	Wrong    int     `json:"wrong"`
 	ReadByID int     `json:"read_by_id"` // accounts that were read one by one, beside the list
+	// LookedAt are the people who were looked at by themselves, by name and by id; Known
+	// those of whose accounts it is known how they are to look. Fewer looked at than
+	// known: a sample was, and of the others the list is all that was read.
+	LookedAt int `json:"looked_at"`
+	Known    int `json:"known"`
 	// Groups are the groups as they were read; absent where none was planned.
 	Groups   *GroupReadback `json:"groups,omitempty"`
 	Examples []Difference   `json:"examples,omitempty"` // the first of them
+	AllIn    string         `json:"all_in,omitempty"`   // the file of the folder that lists all of them; absent where nothing differs
 	Notes    []string       `json:"notes,omitempty"`
 }
 
@@ -257,10 +263,13 @@ type GroupReadback struct {
 	MembersDoubled int `json:"members_doubled"` // who are in a group more than once: told of, and no failure
 }
 
-// A Difference is one account, group or member that is not as planned.
+// A Difference is one account, group or member that is not as planned: a line of
+// differences.jsonl. Among the examples of a run the members of one group are one.
 type Difference struct {
-	What string `json:"what"` // lost, doubled or wrong; member lost or member strange
-	Name string `json:"name"` // userName or displayName
+	Kind string `json:"kind,omitempty"`  // user, group or member
+	What string `json:"what"`            // lost, doubled or wrong; member lost or member strange
+	Name string `json:"name"`            // userName or displayName
+	In   string `json:"group,omitempty"` // of a member: the group's displayName
 	ID   string `json:"id,omitempty"`
 	Why  string `json:"why"`
 }
@@ -269,6 +278,14 @@ type Difference struct {
 type LoadLeft struct {
 	Disabled int `json:"disabled"` // on purpose; the ledger lists them
 	Active   int `json:"active"`   // not put away, or not known to be: cleanup does it
+}
+
+// Sampled says that only some people were looked at by themselves; "" when all were.
+func (r Readback) Sampled() string {
+	if r.LookedAt >= r.Known {
+		return ""
+	}
+	return fmt.Sprintf("sampled: %d of %d people read singly, by name and by id; of the others only the list was read", r.LookedAt, r.Known)
 }
 
 // Bad is how many accounts, groups and memberships are not as planned.

@@ -247,7 +247,9 @@ func TestATargetThatAlwaysSaysLaterIsGivenUp(t *testing.T) {
 	})
 	seen, _ := load(t, context.Background(), d.somebody(t), 20, func(c *loadgen.Config) { c.Throttled = time.Nanosecond })
 	assert.Equal(t, "incomplete", seen.Result)
-	assert.Equal(t, evidence.LoadPeople{Began: 20, Throttled: 20}, seen.People)
+	assert.LessOrEqual(t, seen.People.Began, 8, "those of the pool, and nobody after them")
+	assert.Positive(t, seen.People.Throttled)
+	assert.Equal(t, seen.People.Began, seen.People.Throttled+seen.People.Stopped)
 	assert.Zero(t, seen.Phases[0].Dialogues[0].Count)
 }
 
@@ -267,6 +269,7 @@ func TestWhoWasRefusedForCertainIsNotLeftBehind(t *testing.T) {
 	}{
 		"every create is refused":                  {onCreate(1, status(http.StatusBadRequest)), 0},
 		"every lookup is sent elsewhere":           {redirected, 0},
+		"every create is sent elsewhere":           {onCreate(1, status(http.StatusFound)), 0},
 		"every create ends in an error of its own": {onCreate(1, status(http.StatusInternalServerError)), 20},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -277,6 +280,40 @@ func TestWhoWasRefusedForCertainIsNotLeftBehind(t *testing.T) {
 			entries, err := evidence.ReadLedger(dir)
 			require.NoError(t, err)
 			assert.Len(t, evidence.Outstanding(entries), tt.left)
+		})
+	}
+}
+
+// What is answered with a redirect or a 429 may have been made all the same. Only a whole
+// list and a look-up that do not show it prove that nothing is left.
+func TestWhatMayHaveBeenMadeIsNotLeftWhereItIsNotThere(t *testing.T) {
+	stored := func(code int) *directory {
+		return &directory{after: func(w http.ResponseWriter, r *http.Request) bool {
+			hit := r.Method == http.MethodPost
+			if hit {
+				w.WriteHeader(code)
+			}
+			return hit
+		}}
+	}
+	for name, tt := range map[string]struct {
+		at             *directory
+		left, disabled int
+	}{
+		"redirected":            {onCreate(1, status(http.StatusFound)), 0, 0},
+		"429":                   {onCreate(1, status(http.StatusTooManyRequests)), 0, 0},
+		"redirected, and made":  {stored(http.StatusFound), 0, 20},
+		"429, and made":         {stored(http.StatusTooManyRequests), 0, 20},
+		"429, and the list 500": {onCreate(1, status(http.StatusTooManyRequests)), 20, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if tt.left > 0 {
+				creates := tt.at.before
+				lists := onList(status(http.StatusInternalServerError)).before
+				tt.at.before = func(w http.ResponseWriter, r *http.Request) bool { return creates(w, r) || lists(w, r) }
+			}
+			seen, _ := load(t, context.Background(), tt.at.somebody(t), 20, func(c *loadgen.Config) { c.Count = true })
+			assert.Equal(t, evidence.LoadLeft{Active: tt.left, Disabled: tt.disabled}, seen.Left, "%+v", seen)
 		})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -70,7 +71,14 @@ func (d *desk) RoundTrip(r *http.Request) (*http.Response, error) {
 // bubble. What was made has been put away afterwards.
 func within(t *testing.T, l limit.Limits, people int, change func(*loadgen.Config)) (seen evidence.Load, d *desk) {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "run")
+	seen, d, dir := throttled(t, l, people, change)
+	assertTidy(t, dir)
+	return seen, d
+}
+
+func throttled(t *testing.T, l limit.Limits, people int, change func(*loadgen.Config)) (seen evidence.Load, d *desk, dir string) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "run")
 	synctest.Test(t, func(t *testing.T) {
 		server := refserver.New(refserver.Config{AdminToken: "admin"})
 		made := httptest.NewRecorder()
@@ -99,10 +107,9 @@ func within(t *testing.T, l limit.Limits, people int, change func(*loadgen.Confi
 		require.NoError(t, err)
 		require.NoError(t, folder.Finish(evidence.End{}))
 	})
-	assertTidy(t, dir)
 	assert.Zero(t, d.violations, "Retry-After is obeyed")
 	assert.Zero(t, seen.Readback.Bad(), "nothing is lost: %+v", seen.Readback)
-	return seen, d
+	return seen, d, dir
 }
 
 // 300 people are more than a minute's 180 writes: in the shortest time that this leaves
@@ -117,6 +124,32 @@ func TestNobodyIsLostWithinSoManyWritesAMinute(t *testing.T) {
 		assert.Positive(t, seen.Phases[0].Throttle.Answers)
 		assert.Positive(t, seen.Phases[0].Throttle.WaitedMS)
 	}
+}
+
+// The default --throttle-budget lets 200 people in at 180 writes a minute, and tidies up
+// after them, where 180 writes are 60 s of waiting each time, however many wait.
+func TestTheDefaultPatienceTidiesUpWithinSoManyWritesAMinute(t *testing.T) {
+	seen, d := within(t, limit.Limits{WritesPerMinute: 180}, 200, func(c *loadgen.Config) {
+		c.Rate, c.Throttled = loadgen.Constant(100), 2*time.Minute
+	})
+	assert.Equal(t, "success", seen.Result, "%+v", seen)
+	assert.Equal(t, evidence.LoadLeft{Disabled: 200}, seen.Left)
+	assert.Positive(t, d.refusals)
+}
+
+// When the patience of a run is used up nobody new begins, and the run is incomplete.
+// The tidying up has its own, and what it does not come to it names.
+func TestNobodyBeginsWhenThePatienceIsUsedUp(t *testing.T) {
+	seen, _, _ := throttled(t, limit.Limits{WritesPerMinute: 180}, 2000, func(c *loadgen.Config) {
+		c.Rate, c.Throttled = loadgen.Constant(10), 2*time.Minute
+	})
+	assert.Equal(t, "incomplete", seen.Result, "%+v", seen)
+	assert.Contains(t, strings.Join(seen.Missing, "\n"), "error: throttled: the target's 429 answers ask for more waiting than --throttle-budget allows, 2m0s in all; nobody new was begun")
+	assert.Less(t, seen.People.Began, 1900)
+	assert.Positive(t, seen.People.Throttled)
+	assert.GreaterOrEqual(t, seen.Left.Disabled, 2*180, "two minutes of waiting are enough for so many")
+	assert.Contains(t, strings.Join(seen.Missing, "\n"), fmt.Sprintf("%d accounts of this run may still be active", seen.Left.Active))
+	assert.Equal(t, seen.People.Done, seen.Left.Disabled+seen.Left.Active, "nobody who was turned away is among them")
 }
 
 func TestNobodyIsLostWithinSoManyRequestsAtOnce(t *testing.T) {

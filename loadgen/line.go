@@ -68,6 +68,7 @@ type conversation struct {
 	soft    context.Context // when it has ended, nothing more is said
 	passage http.RoundTripper
 	timer   *time.Timer // ends the context of the conversation when an answer takes too long
+	pending bool        // a create was not answered, or so that it may still be on its way
 }
 
 // errSilence ends a conversation whose answer did not come in time.
@@ -81,7 +82,7 @@ func (e errSilence) Timeout() bool { return true }
 func (l *line) converse(soft, hard context.Context, passage http.RoundTripper) (context.Context, *conversation, func()) {
 	ctx, cancel := context.WithCancelCause(hard)
 	timer := time.AfterFunc(l.timeout, func() { cancel(errSilence{l.timeout}) })
-	return ctx, &conversation{l, soft, passage, timer}, func() {
+	return ctx, &conversation{line: l, soft: soft, passage: passage, timer: timer}, func() {
 		timer.Stop()
 		cancel(nil)
 	}
@@ -104,10 +105,12 @@ func (c *conversation) Call(ctx context.Context, r scim.Request) (scim.Answer, e
 	if err != nil {
 		if !unsent(err) {
 			c.answered(kindOf(r), 0, took)
+			c.pending = c.pending || r.Method == http.MethodPost
 		}
 		return scim.Answer{}, err
 	}
 	c.answered(kindOf(r), answer.StatusCode, took)
+	c.pending = c.pending || r.Method == http.MethodPost && (answer.StatusCode < 300 || answer.StatusCode >= 500)
 	return c.read(ctx, r, answer)
 }
 

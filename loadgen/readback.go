@@ -40,6 +40,7 @@ type census struct {
 	strange  map[string]bool // ids that were counted as second accounts, or as nobody's
 	alias    string          // an address of the target's own, as an example
 	unknown  []guestOf       // accounts of this run of which Okta was not told
+	absent   []guestOf       // who may have been made, and was neither listed nor found by name; of a whole reading
 	readback evidence.Readback
 }
 
@@ -65,7 +66,9 @@ func (c *census) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	suspicious := func(n int) bool { return suspects[n] || c.roster.settled(n) && !c.seen.has(n) }
+	suspicious := func(n int) bool {
+		return suspects[n] || !c.seen.has(n) && (c.roster.settled(n) || c.maybe(c.roster.standing(n)))
+	}
 	if err := c.lookAt(ctx, suspicious, c.look); err != nil {
 		return err
 	}
@@ -251,6 +254,11 @@ func (c *census) look(ctx context.Context, n int) error {
 	}); err != nil {
 		return err
 	}
+	if len(found) == 0 && !c.seen.has(n) && c.maybe(c.roster.standing(n)) {
+		c.mu.Lock()
+		c.absent = append(c.absent, guestOf{evidence.User, c.dialogues.People.UserName(n), ""})
+		c.mu.Unlock()
+	}
 	id := c.roster.made(n)
 	if len(found) > 0 && !slices.ContainsFunc(found, func(r target.Resource) bool { return r.ID() == id }) {
 		id = found[0].ID()
@@ -301,6 +309,9 @@ func (c *census) sure(n int) bool {
 	at := c.roster.standing(n)
 	return at&(told|doubtful) != told|doubtful && at&(given|told) != given
 }
+
+// maybe: it is not known whether something was made, and it would be there by now.
+func (c *census) maybe(at standing) bool { return at&(over|told) == over }
 
 // unsaid: the target was told nothing of the n-th person, and refused: it said for
 // certain that there is no account.

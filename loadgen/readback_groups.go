@@ -84,6 +84,11 @@ func (c *census) lookAtGroup(ctx context.Context, g int) error {
 		if (at == 0 || at&refusal != 0) && c.shown[g] != "" {
 			c.foundGroup("wrong", g, c.shown[g], "the group is there, and its push failed or was never begun")
 		}
+		if c.maybe(at) && c.shown[g] == "" {
+			c.mu.Lock()
+			c.absent = append(c.absent, guestOf{evidence.Group, name, ""})
+			c.mu.Unlock()
+		}
 		return nil
 	}
 	var look target.Look

@@ -29,6 +29,7 @@ const (
 	learnt                        // the id is the subject's by what the target answered: it may be written to
 	changed                       // their profile was updated
 	disabled
+	over // a create came to nothing or to something, and is not on its way any more: redirected, or answered with 429
 )
 
 // A set is a group as it was pushed, and what came after.
@@ -187,6 +188,9 @@ func (r *roster) ended(d Deed, e ending) {
 
 func (r *roster) setEnded(d Deed, e ending) {
 	s := &r.sets[d.Group]
+	if e.over {
+		s.at |= over
+	}
 	switch {
 	case e.fate == done:
 		s.at |= told
@@ -206,6 +210,9 @@ func (r *roster) setEnded(d Deed, e ending) {
 
 func (r *roster) personEnded(d Deed, e ending) {
 	at := &r.people[d.Person]
+	if e.over {
+		*at |= over
+	}
 	switch {
 	case e.fate == refused && d.Kind == KindOnboard:
 		*at |= refusal

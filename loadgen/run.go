@@ -38,7 +38,10 @@ type Config struct {
 	Timeout   time.Duration // per request; 0 means 60 s, Okta's
 	Grace     time.Duration // for what is in flight when the run is interrupted; 0 means 5 s
 	Gentle    float64       // requests a second, at most, of the reading back and the tidying up; 0: as fast as it goes
-	Throttled time.Duration // how long one person may wait in all for a target that answers 429
+	// Throttled is how long the dialogues may wait in all for a target that answers 429,
+	// and again what follows them: the time in which anybody waits. When it is used up
+	// nobody new begins.
+	Throttled time.Duration
 	Count     bool          // an answer of 429 ends its dialogue and is counted, and is not obeyed as Okta does
 	SLOs      []SLO         // limits that the run is held to
 	// FindCapacity searches the highest rate at which people can be onboarded while the
@@ -160,8 +163,8 @@ type run struct {
 	census    *census
 	load      evidence.Load
 	limiter   *rate.Limiter // of the eyes; nil: none
-	waited    atomic.Int64  // nanoseconds spent by the eyes waiting for 429s
-	gone      error         // why the run ended early: nobody listens at the target, or nobody answers
+	patience  *patience     // of the eyes
+	gone      error         // why the run ended early: nobody listens at the target or answers, or it asks for too much waiting
 }
 
 // Run provisions the crowd, reads the directory back, tidies up at somebody's
@@ -176,7 +179,7 @@ func Run(ctx context.Context, c Config) (evidence.Load, error) {
 	if !c.Target.Ours && c.Folder == nil {
 		return evidence.Load{}, errors.New("a load run at somebody's server needs a folder for its ledger")
 	}
-	r := &run{Config: c}
+	r := &run{Config: c, patience: &patience{budget: c.Throttled, now: c.Now}}
 	if c.Gentle > 0 {
 		r.limiter = rate.NewLimiter(rate.Limit(c.Gentle), 1)
 	}
@@ -272,32 +275,17 @@ func (r *run) knock(ctx context.Context) bool {
 	return false
 }
 
-// eyes look at the target about one subject. They wait for a 429 as long as the
-// budget of the run lasts, and not at all at our own server.
+// eyes look at the target about one subject. They wait for a 429 as long as their
+// patience lasts, and not at all at our own server.
 func (r *run) eyes(voice evidence.Voice, s wire.Subject) target.Eyes {
 	eyes := target.Eyes{URL: r.endpoint.URL, Token: r.endpoint.Token, Timeout: r.Timeout, HTTP: r.crowd.For(voice, s)}
 	if !r.Target.Ours {
-		eyes.Wait = r.waits
+		eyes.Wait = r.patience.wait
 	}
 	if r.limiter != nil {
 		eyes.HTTP = gentle{eyes.HTTP, r.limiter}
 	}
 	return eyes
-}
-
-func (r *run) waits(ctx context.Context, d time.Duration) error {
-	asked := min(d, r.Throttled+1) // one wait too long is too long enough, and the sum cannot run over
-	if time.Duration(r.waited.Add(int64(asked))) > r.Throttled {
-		return fmt.Errorf("%w: the target's 429 answers ask for more waiting than the budget of %s", errThrottled, r.Throttled)
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // provision plays the phases, one after the other.
@@ -308,7 +296,7 @@ func (r *run) provision(ctx context.Context) error {
 	defer release()
 	s := &stage{
 		plan: r.plan, dialogues: r.dialogues, roster: r.roster, crowd: r.crowd, announced: r.announced,
-		virtual: r.Target.Ours, counts: r.Count, budget: r.Throttled, soft: soft, hard: hard, giveUp: giveUp, closed: &atomic.Int32{},
+		virtual: r.Target.Ours, counts: r.Count, patience: &patience{budget: r.Throttled, now: r.Now}, soft: soft, hard: hard, giveUp: giveUp, closed: &atomic.Int32{},
 	}
 	if r.FindCapacity {
 		r.search(soft, *s)
@@ -432,18 +420,21 @@ func (r *run) readBack(ctx context.Context) error {
 	}
 	c.readback.AllIn = c.all.Name()
 	r.load.Readback = c.readback
-	return r.list(c.unknown)
+	if err != nil || c.leftOut {
+		c.absent = nil // only a whole list shows that somebody is not there
+	}
+	return errors.Join(r.list(evidence.Made, c.unknown), r.list(evidence.Gone, c.absent))
 }
 
 // list takes down accounts that bear the run's mark and that Okta was not told of,
-// so that they are put away with the others.
-func (r *run) list(unknown []guestOf) error {
+// so that they are put away with the others, or those that are not there.
+func (r *run) list(act evidence.Act, guests []guestOf) error {
 	if r.announced == nil {
 		return nil
 	}
 	var entries []evidence.Entry
-	for _, g := range unknown {
-		e := r.announced.entry(evidence.Made, g.kind, g.name)
+	for _, g := range guests {
+		e := r.announced.entry(act, g.kind, g.name)
 		e.ID = g.id
 		entries = append(entries, e)
 	}
@@ -473,7 +464,10 @@ const dropsTold = 0.01
 func (r *run) lost(people evidence.LoadPeople) {
 	var trouble *wire.Trouble
 	unreachable := errors.As(r.gone, &trouble) && trouble.Kind == wire.Unreachable
-	if r.gone != nil {
+	switch {
+	case errors.Is(r.gone, errThrottled):
+		r.missing("error: %v; nobody new was begun", r.gone)
+	case r.gone != nil:
 		r.missing("the target is not there any more: %v", r.gone)
 	}
 	switch n := people.Dropped; {

@@ -30,7 +30,7 @@ type stage struct {
 	announced *forerunner // nil keeps no ledger
 	virtual   bool        // waits after a 429 pass at once
 	counts    bool        // a 429 ends its dialogue, and is counted
-	budget    time.Duration
+	patience  *patience
 
 	soft, hard context.Context // no new dialogue, and no request any more
 	giveUp     context.CancelCauseFunc
@@ -44,6 +44,7 @@ type ending struct {
 	id     string // the account's or the group's, when Okta knows it
 	learnt bool   // the id is the subject's by what the target answered
 	mayBe  bool   // the target may hold something that was made
+	over   bool   // of what may be: each create was answered, and none is on its way any more
 	why    string // in few words, the same for all that failed in the same way; "" when nothing failed
 	words  string // what Okta's administrator would read
 }
@@ -92,6 +93,7 @@ func (s *stage) play(deed Deed) ending {
 	end, err := provision.Play(ctx, s.patient(call), dialogue)
 	e := judge(end, err)
 	e.mayBe = passage.MayHaveMade()
+	e.over = e.mayBe && !call.pending
 	if s.roster.keeps && e.id != "" {
 		e.learnt = passage.Learnt(kind, e.id)
 	}
@@ -203,24 +205,22 @@ func (i impatient) Call(ctx context.Context, r scim.Request) (scim.Answer, error
 }
 
 // waits is how one dialogue waits for a 429: not at all at our own server, where
-// the time is virtual, and really elsewhere, as long as its budget lasts.
+// the time is virtual, and really elsewhere, as long as the patience of the run lasts.
+// Then nobody new begins.
 func (s *stage) waits() func(context.Context, time.Duration) error {
-	var waited time.Duration
-	return func(ctx context.Context, d time.Duration) error {
+	return func(_ context.Context, d time.Duration) error {
 		s.tally.waits(d)
 		if s.virtual {
 			return nil
 		}
-		if waited += d; waited > s.budget {
-			return fmt.Errorf("%w: the target's 429 answers ask one person to wait longer than the budget of %s", errThrottled, s.budget)
-		}
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
+		err := s.patience.wait(s.soft, d)
+		switch {
+		case err == nil:
 			return nil
-		case <-s.soft.Done():
-			return &wire.Trouble{Kind: wire.Stopped, Err: context.Cause(s.soft)}
+		case s.soft.Err() != nil && !errors.Is(err, errThrottled):
+			return &wire.Trouble{Kind: wire.Stopped, Err: err}
 		}
+		s.giveUp(err)
+		return err
 	}
 }

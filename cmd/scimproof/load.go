@@ -141,11 +141,17 @@ func (l load) asked() (c loadgen.Config, err error) {
 	return c, l.tooFast(c)
 }
 
+// slowestSought is the slowest rate that a search begins at, in dialogues a second: it
+// does not go below it either.
+const slowestSought = 1
+
 // findable: a search chooses by itself how fast and with how many people.
 func (l load) findable(c loadgen.Config) error {
 	switch {
 	case l.People != nil || l.Size != "" || l.Schedule != "" || !slices.Equal(c.Phases, []loadgen.Phase{loadgen.Onboard}):
 		return errors.New("--find-capacity onboards as many people as it needs at the rates that it tries: it goes with none of --people, --size, --schedule and --phases")
+	case l.Rate > 0 && l.Rate < slowestSought:
+		return fmt.Errorf("--find-capacity --rate %g: a search begins at %d a second or more; at less one step of it takes minutes or hours", l.Rate, slowestSought)
 	case l.atAStranger():
 		return fmt.Errorf("--find-capacity burdens %s as much as it bears; say --i-own-this if it is yours", l.Target)
 	}

@@ -91,6 +91,7 @@ func TestLoadAtBadTargetsAndWithBadFlags(t *testing.T) {
 		"weights that are none":                   {[]string{"--mix", "update=many"}, unusable, "is no weight"},
 		"a limit that is none":                    {[]string{"--slo", "create p99"}, unusable, "is not of the form"},
 		"a capacity of so many people":            {[]string{"--find-capacity", "--people", "3"}, unusable, "goes with none of"},
+		"a capacity sought too slowly":            {[]string{"--find-capacity", "--rate", "0.001"}, unusable, "--find-capacity --rate 0.001: a search begins at 1 a second or more"},
 		"a stranger's capacity":                   {[]string{"--find-capacity", "--target", "https://scim.example.com/v2", "--token", token}, unusable, "--i-own-this"},
 		"a stranger's server, pushed to":          {[]string{"--target", "https://scim.example.com/v2", "--token", token, "--rate", "2", "--size", "large", "--phases", "onboard,push", "--dialect", "oin"}, unusable, "up to 503 for each dialogue"},
 		"a stranger's server, as fast as it goes": {[]string{"--target", "https://scim.example.com/v2", "--token", token, "--rate", "0"}, unusable, "--i-own-this"},

@@ -1,6 +1,7 @@
 package loadgen
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -30,7 +31,11 @@ type forerunner struct {
 	written int             // people
 	groups  map[string]bool // that are about to be pushed, by name
 	err     error
+	failed  chan struct{} // closed when there is err
 }
+
+// errUnwritable ends a run: what is not in the ledger is not made.
+var errUnwritable = errors.New("the ledger cannot be written")
 
 const (
 	block     = 256 // people in one sync
@@ -44,7 +49,7 @@ func newForerunner(l *evidence.Ledger, p Population, base string, now func() tim
 	f := &forerunner{
 		ledger: l, people: p, base: base, now: now,
 		onDisk: make([]chan struct{}, blocks), mayWrite: make(chan struct{}, blocks+runsAhead),
-		stop: make(chan struct{}), stopped: make(chan struct{}),
+		stop: make(chan struct{}), stopped: make(chan struct{}), failed: make(chan struct{}),
 	}
 	for i := range f.onDisk {
 		f.onDisk[i] = make(chan struct{})
@@ -98,9 +103,17 @@ func (f *forerunner) write(entries []evidence.Entry) {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		if f.err == nil {
-			f.err = err
+			f.err = fmt.Errorf("%w: %w", errUnwritable, err)
+			close(f.failed)
 		}
 	}
+}
+
+// failure is why the ledger could not be written, nil when it could.
+func (f *forerunner) failure() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.err
 }
 
 // Write is asked by the wire before each create: it returns once the person is

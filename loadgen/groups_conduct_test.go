@@ -153,3 +153,28 @@ func TestNothingIsMadeThatTheLedgerDoesNotHold(t *testing.T) {
 		assert.Zero(t, pushed.Load())
 	}
 }
+
+// A disk that is full ends the run at once: it says so first, blames nobody at the
+// target, and its figures are not valid.
+func TestALedgerThatCannotBeWrittenEndsTheRun(t *testing.T) {
+	folder, err := evidence.Create(filepath.Join(t.TempDir(), "run"), evidence.Run{ID: runID}, nil)
+	require.NoError(t, err)
+	var creates atomic.Int64
+	at := before(func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.Method == http.MethodPost && creates.Add(1) == 50 {
+			assert.NoError(t, folder.Ledger.Close())
+		}
+		return false
+	})
+	seen, err := loadgen.Run(context.Background(), loadgen.Config{
+		Target: at.somebody(t), RunID: runID, Seed: 1, People: 5000, Workers: 4, Folder: folder,
+	})
+	require.ErrorContains(t, err, "to the ledger")
+	assert.Less(t, seen.People.Began, 1000)
+	assert.Zero(t, seen.People.Refused+seen.People.Unanswered, "it is not the target's conduct")
+	assert.Equal(t, "incomplete", seen.Result, "%+v", seen)
+	require.NotEmpty(t, seen.Missing)
+	assert.Contains(t, seen.Missing[0], "the ledger cannot be written: write user")
+	assert.False(t, seen.Valid)
+	assert.Contains(t, seen.Invalid[0], "its ledger could not be written")
+}

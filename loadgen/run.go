@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -292,6 +293,15 @@ func (r *run) eyes(voice evidence.Voice, s wire.Subject) target.Eyes {
 func (r *run) provision(ctx context.Context) error {
 	soft, giveUp := context.WithCancelCause(ctx)
 	defer giveUp(nil)
+	if f := r.announced; f != nil {
+		go func() {
+			select {
+			case <-f.failed:
+				giveUp(f.failure())
+			case <-soft.Done():
+			}
+		}()
+	}
 	hard, release := withGrace(soft, r.Grace)
 	defer release()
 	s := &stage{
@@ -467,6 +477,7 @@ func (r *run) lost(people evidence.LoadPeople) {
 	switch {
 	case errors.Is(r.gone, errThrottled):
 		r.missing("error: %v; nobody new was begun", r.gone)
+	case errors.Is(r.gone, errUnwritable): // sum says it
 	case r.gone != nil:
 		r.missing("the target is not there any more: %v", r.gone)
 	}
@@ -488,6 +499,14 @@ func (r *run) deeds() int {
 		sum += r.plan.Deeds(phase)
 	}
 	return sum
+}
+
+// unwritable is why the ledger could not be written while the crowd was led.
+func (r *run) unwritable() error {
+	if r.announced == nil {
+		return nil
+	}
+	return r.announced.failure()
 }
 
 // sum adds it up and judges.
@@ -515,6 +534,10 @@ func (r *run) sum(ctx context.Context) {
 		r.load.SLOs = append(r.load.SLOs, l.judge(judged))
 	}
 	r.load.Invalid = r.load.Doubts()
+	if err := r.unwritable(); err != nil {
+		r.load.Missing = slices.Insert(r.load.Missing, 0, err.Error()+"; nobody new was begun")
+		r.load.Invalid = slices.Insert(r.load.Invalid, 0, "the run ended early, since its ledger could not be written")
+	}
 	r.load.Valid = len(r.load.Invalid) == 0
 	r.load.Result = r.load.Judge()
 }

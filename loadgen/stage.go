@@ -140,6 +140,8 @@ func judge(end provision.End, err error) ending {
 		return ending{fate: throttled, why: "throttled", words: err.Error()}
 	case errors.Is(err, wire.ErrEndless):
 		return ending{fate: refused, why: "an answer that does not end", words: err.Error()}
+	case errors.Is(err, errUnwritable):
+		return ending{fate: stopped}
 	case !errors.As(err, &trouble):
 		return ending{fate: refused, why: "an answer that cannot be read", words: err.Error()}
 	case trouble.Kind == wire.Denied:

@@ -1,12 +1,41 @@
 package loadgen
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
-// A Progress is how far a phase has come.
+// A Progress is how far a phase has come, or what follows the last one.
 type Progress struct {
-	Phase          Phase
-	Ended, Planned int            // dialogues
-	Figures        func() Figures // what was measured so far; it costs as much as some hundred requests
+	Phase          Phase          // or ReadingBack, LookingSingly or TidyingUp
+	Ended, Planned int            // dialogues; accounts, and groups, in what follows
+	Figures        func() Figures // what was measured so far; it costs as much as some hundred requests. nil in what follows
+}
+
+// What follows the phases of a run, as its progress is told.
+const (
+	ReadingBack   Phase = "reading back"
+	LookingSingly Phase = "reading one by one"
+	TidyingUp     Phase = "tidying up"
+)
+
+// follows tells how far something has come that follows the phases. Many may have done
+// a part of it at once.
+type follows struct {
+	phase Phase
+	tell  func(Progress)
+
+	mu             sync.Mutex
+	ended, planned int
+}
+
+// come tells that so many more have ended.
+func (f *follows) come(more int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ended += more
+	f.planned = max(f.planned, f.ended)
+	f.tell(Progress{Phase: f.phase, Ended: f.ended, Planned: f.planned})
 }
 
 // Figures are what was measured of a phase so far. They are for whoever waits, and

@@ -30,7 +30,8 @@ type census struct {
 	owned     bool                           // the tenant was made for this run, and holds nobody else
 	eyes      func(wire.Subject) target.Eyes // about one subject
 	roster    *roster                        // as the dialogues ended
-	all       *evidence.Differences          // that are found
+	tell      func(Progress)
+	all       *evidence.Differences // that are found
 
 	seen  *ids           // as the list shows them
 	shown map[int]string // the groups, as the list shows them
@@ -94,9 +95,18 @@ func (c *census) sampled(n int) bool {
 func (c *census) lookAt(ctx context.Context, those func(n int) bool, look func(context.Context, int) error) error {
 	looks, ctx := errgroup.WithContext(ctx)
 	looks.SetLimit(atATime)
+	progress := &follows{phase: LookingSingly, tell: c.tell}
 	for n := range c.dialogues.People.Size {
 		if those(n) {
-			looks.Go(func() error { return look(ctx, n) })
+			progress.planned++
+		}
+	}
+	for n := range c.dialogues.People.Size {
+		if those(n) {
+			looks.Go(func() error {
+				defer progress.come(1)
+				return look(ctx, n)
+			})
 		}
 	}
 	return looks.Wait()
@@ -116,6 +126,7 @@ func (c *census) list(ctx context.Context) (map[int]bool, error) {
 
 // walk reads a list to its end, and hands over each page.
 func (c *census) walk(ctx context.Context, l listing, read func(context.Context, int, int) (target.Look, error), take func([]target.Resource)) error {
+	progress := &follows{phase: ReadingBack, tell: c.tell}
 	for {
 		page, total, err := readPageOf(ctx, l, read)
 		if err != nil {
@@ -129,7 +140,9 @@ func (c *census) walk(ctx context.Context, l listing, read func(context.Context,
 		if err != nil {
 			return err
 		}
-		if take(page); last {
+		take(page)
+		progress.planned = total
+		if progress.come(len(page)); last {
 			return nil
 		}
 	}

@@ -28,8 +28,12 @@ func (c *census) groups(ctx context.Context) error {
 	}
 	looks, ctx := errgroup.WithContext(ctx)
 	looks.SetLimit(atATime)
+	progress := &follows{phase: LookingSingly, tell: c.tell, planned: len(c.roster.sets)}
 	for g := range c.roster.sets {
-		looks.Go(func() error { return c.lookAtGroup(ctx, g) })
+		looks.Go(func() error {
+			defer progress.come(1)
+			return c.lookAtGroup(ctx, g)
+		})
 	}
 	return looks.Wait()
 }

@@ -101,6 +101,23 @@ func TestACrowdIsProvisionedInBothDialects(t *testing.T) {
 	}
 }
 
+// What follows the phases tells how far it has come, to its end.
+func TestWhatFollowsTellsItsProgress(t *testing.T) {
+	last, told := map[loadgen.Phase][2]int{}, map[loadgen.Phase]int{}
+	load(t, context.Background(), (&directory{}).somebody(t), 250, func(c *loadgen.Config) {
+		c.Progress = func(p loadgen.Progress) {
+			if p.Figures == nil {
+				assert.Greater(t, p.Ended, last[p.Phase][0], p.Phase)
+				last[p.Phase] = [2]int{p.Ended, p.Planned}
+				told[p.Phase]++
+			}
+		}
+	})
+	whole := [2]int{250, 250}
+	assert.Equal(t, map[loadgen.Phase][2]int{loadgen.ReadingBack: whole, loadgen.LookingSingly: whole, loadgen.TidyingUp: whole}, last)
+	assert.Equal(t, map[loadgen.Phase]int{loadgen.ReadingBack: 3, loadgen.LookingSingly: 250, loadgen.TidyingUp: 250}, told)
+}
+
 // Of a large crowd a sample is looked at, and the result claims no more than that.
 func TestASampleIsCalledOne(t *testing.T) {
 	for people, whole := range map[int]bool{1000: true, 1200: false} {

@@ -19,6 +19,7 @@ func (r *run) sweep(ctx context.Context) error {
 	}
 	left := evidence.Outstanding(entries)
 	b := &guest.Broom{Mark: r.RunID, AtATime: atATime, Eyes: func(s wire.Subject) target.Eyes { return r.eyes(evidence.Tidy, s) }}
+	progress := &follows{phase: TidyingUp, tell: r.Progress, planned: len(left)}
 	var pending, became []evidence.Entry
 	flush := func() error {
 		err := r.Folder.Ledger.WriteAll(pending)
@@ -26,6 +27,7 @@ func (r *run) sweep(ctx context.Context) error {
 		return err
 	}
 	err = b.Sweep(ctx, left, func(entries []evidence.Entry) error {
+		progress.come(1)
 		for _, e := range entries {
 			r.census.putAway(e)
 		}

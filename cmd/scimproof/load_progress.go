@@ -45,6 +45,9 @@ func (c *counter) to(p loadgen.Progress) {
 }
 
 func inOneLine(p loadgen.Progress) string {
+	if p.Figures == nil {
+		return fmt.Sprintf("%s %d of %d", p.Phase, p.Ended, p.Planned)
+	}
 	f := p.Figures()
 	return fmt.Sprintf("%s %d of %d  %.0f/s  %d in flight  %d errors  p50 %s  p99 %s  %s left",
 		p.Phase, p.Ended, p.Planned, f.Rate, f.InFlight, f.Errors, brief(f.P50), brief(f.P99), f.Left.Round(time.Second))

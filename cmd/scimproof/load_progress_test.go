@@ -38,3 +38,17 @@ func TestTheLineOfALoad(t *testing.T) {
 		}
 	}
 }
+
+// What follows the phases is told too: it may take longer than they did.
+func TestTheLineOfWhatFollowsALoad(t *testing.T) {
+	var out strings.Builder
+	c := newCounter(&out)
+	for _, p := range []loadgen.Progress{
+		{Phase: loadgen.ReadingBack, Ended: 100, Planned: 250}, {Phase: loadgen.ReadingBack, Ended: 250, Planned: 250}, {Phase: loadgen.TidyingUp, Ended: 250, Planned: 250},
+	} {
+		c.to(p)
+	}
+	if want := "reading back 250 of 250\ntidying up 250 of 250\n"; out.String() != want {
+		t.Errorf("want %q, got %q", want, out.String())
+	}
+}

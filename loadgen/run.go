@@ -36,15 +36,15 @@ type Config struct {
 	Dialect provision.Dialect // "" means AIW
 	Knobs   provision.Knobs   // Workers and Retries belong to an engine, and are nothing to a load run
 
-	Timeout   time.Duration // per request; 0 means 60 s, Okta's
-	Grace     time.Duration // for what is in flight when the run is interrupted; 0 means 5 s
-	Gentle    float64       // requests a second, at most, of the reading back and the tidying up; 0: as fast as it goes
+	Timeout time.Duration // per request; 0 means 60 s, Okta's
+	Grace   time.Duration // for what is in flight when the run is interrupted; 0 means 5 s
+	Gentle  float64       // requests a second, at most, of the reading back and the tidying up; 0: as fast as it goes
 	// Throttled is how long the dialogues may wait in all for a target that answers 429,
 	// and again what follows them: the time in which anybody waits. When it is used up
 	// nobody new begins.
 	Throttled time.Duration
-	Count     bool          // an answer of 429 ends its dialogue and is counted, and is not obeyed as Okta does
-	SLOs      []SLO         // limits that the run is held to
+	Count     bool  // an answer of 429 ends its dialogue and is counted, and is not obeyed as Okta does
+	SLOs      []SLO // limits that the run is held to
 	// FindCapacity searches the highest rate at which people can be onboarded while the
 	// limits hold (DefaultLimits where none are set), beginning at the highest of Rate.
 	// Then People, Size, Phases and Mix are nothing.

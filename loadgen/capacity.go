@@ -45,6 +45,15 @@ func dialoguesAt(rate float64) int {
 	return min(max(int(rate*stepLasts.Seconds()), fewestAStep), mostAStep)
 }
 
+// fewest is how many dialogues a step has at least: with fewer its limits are not judged.
+func (s search) fewest() int {
+	most := 0
+	for _, l := range s.slos {
+		most = max(most, l.fewest())
+	}
+	return most
+}
+
 // mostDialogues is how many a search can come to.
 const mostDialogues = mostSteps * mostAStep
 
@@ -52,7 +61,7 @@ const mostDialogues = mostSteps * mostAStep
 func (s search) run() (c evidence.LoadCapacity, best evidence.LoadPhase) {
 	low, high, rate := 0.0, math.Inf(1), s.first
 	for len(c.Steps) < mostSteps {
-		phase, whole := s.try(rate, dialoguesAt(rate))
+		phase, whole := s.try(rate, max(dialoguesAt(rate), s.fewest()))
 		if !whole {
 			c.Ended = "it was cut off"
 			break

@@ -221,8 +221,13 @@ func TestARunEndsWhenTheTargetIsGone(t *testing.T) {
 	defer base.CloseIdleConnections()
 	d := &door{RoundTripper: base}
 	d.open.Store(100)
-	seen, _ := load(t, context.Background(), (&directory{}).somebody(t), 5000, func(c *loadgen.Config) { c.Base = d })
+	seen, _ := load(t, context.Background(), (&directory{}).somebody(t), 5000, func(c *loadgen.Config) {
+		slo, err := loadgen.ParseSLO("errors <= 100%")
+		require.NoError(t, err)
+		c.Base, c.SLOs = d, []loadgen.SLO{slo}
+	})
 	assert.Equal(t, "incomplete", seen.Result)
+	assert.Equal(t, evidence.SLONotJudged, seen.SLOs[0].Verdict, "%+v", seen.SLOs)
 	assert.Less(t, seen.People.Began, 100)
 	assert.Contains(t, fmt.Sprint(seen.Missing), "the target is not there any more")
 	assert.Contains(t, fmt.Sprint(seen.Missing), fmt.Sprintf("%d accounts of this run may still be active at the target; scimproof cleanup --run %s", seen.Left.Active, runID))

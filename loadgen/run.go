@@ -538,6 +538,10 @@ func (r *run) sum(ctx context.Context) {
 		r.load.Missing = slices.Insert(r.load.Missing, 0, err.Error()+"; nobody new was begun")
 		r.load.Invalid = slices.Insert(r.load.Invalid, 0, "the run ended early, since its ledger could not be written")
 	}
-	r.load.Valid = len(r.load.Invalid) == 0
+	if r.load.Valid = len(r.load.Invalid) == 0; !r.load.Valid {
+		for n, v := range r.load.SLOs {
+			r.load.SLOs[n] = doubted(v)
+		}
+	}
 	r.load.Result = r.load.Judge()
 }

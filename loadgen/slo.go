@@ -170,9 +170,13 @@ type figure struct {
 	value             float64
 	count, unanswered int
 	of                string
+	noAnswer          string // what came of those who are unanswered
+	hidden            string // why the figure flatters the target; "" when it does not
 }
 
-// times is held against the worst figure of its kind.
+// times is held against the worst figure of its kind. Of too few values a percentile is
+// none: where they are all within the limit they are no reason against it, and no reason
+// for it either.
 func (l SLO) times(phases []evidence.LoadPhase) evidence.LoadSLO {
 	var all []figure
 	for _, p := range phases {
@@ -181,12 +185,16 @@ func (l SLO) times(phases []evidence.LoadPhase) evidence.LoadSLO {
 				if short(p) {
 					return notJudged(p.Name + ": " + shortWords)
 				}
-				all = append(all, figure{l.of(d), int(d.Count), p.People.Unanswered + p.People.Throttled, d.Kind})
+				all = append(all, figure{
+					value: l.of(d), count: int(d.Count), unanswered: p.People.Unanswered + p.People.Throttled, of: d.Kind, noAnswer: noAnswer(p.People),
+				})
 			}
 		}
 		for _, r := range p.Requests {
 			if l.kind == r.Kind {
-				all = append(all, figure{l.of(r), int(r.Count), r.Status["none"], r.Kind})
+				all = append(all, figure{
+					value: l.of(r), count: int(r.Count), unanswered: r.Status["none"], of: r.Kind, noAnswer: noAnswer(evidence.LoadPeople{}), hidden: hidden(p),
+				})
 			}
 		}
 	}
@@ -194,13 +202,77 @@ func (l SLO) times(phases []evidence.LoadPhase) evidence.LoadSLO {
 	if len(all) == 0 {
 		return notJudged("nothing was measured")
 	}
-	worst := slices.MaxFunc(all, func(a, b figure) int { return cmp.Compare(a.value, b.value) })
+	var enough []figure
+	few, beyond := "", ""
 	for _, f := range all {
 		if f.unanswered > 0 && l.under && float64(f.unanswered) > (1-l.share())*float64(f.count+f.unanswered) {
-			return evidence.LoadSLO{Verdict: evidence.SLOBreached, Got: fmt.Sprintf("%d of %d got no answer, so that there is no such time of %s", f.unanswered, f.count+f.unanswered, f.of)}
+			return evidence.LoadSLO{Verdict: evidence.SLOBreached, Got: fmt.Sprintf("%d of %d %s, so that there is no such time of %s", f.unanswered, f.count+f.unanswered, f.noAnswer, f.of)}
+		}
+		n := f.count + f.unanswered
+		words := fmt.Sprintf("%d values of %s are too few for %s", n, f.of, l.metric)
+		switch {
+		case n >= l.fewest():
+			enough = append(enough, f)
+		case l.holds(f.value) == evidence.SLOBreached:
+			beyond = words
+		default:
+			few = words
 		}
 	}
-	return evidence.LoadSLO{Verdict: l.holds(worst.value), Got: fmt.Sprintf("%.4g ms", worst.value)}
+	if len(enough) == 0 {
+		return notJudged(cmp.Or(beyond, few))
+	}
+	worst := slices.MaxFunc(enough, func(a, b figure) int { return cmp.Compare(a.value, b.value) })
+	verdict := l.holds(worst.value)
+	veiled := slices.IndexFunc(enough, func(f figure) bool { return f.hidden != "" })
+	switch {
+	case verdict == evidence.SLOBreached:
+	case beyond != "":
+		return notJudged(beyond)
+	case veiled >= 0:
+		return notJudged(enough[veiled].hidden)
+	}
+	return evidence.LoadSLO{Verdict: verdict, Got: fmt.Sprintf("%.4g ms", worst.value)}
+}
+
+// noAnswer says what came of dialogues that have no time. One that ended by answers of
+// 429 was answered, and not with what it asked for.
+func noAnswer(p evidence.LoadPeople) string {
+	switch {
+	case p.Throttled == 0:
+		return "got no answer"
+	case p.Unanswered == 0:
+		return "got no answer but 429"
+	}
+	return "got no answer, or none but 429"
+}
+
+// hidden says why the times of a phase's requests may flatter the target: what was due
+// while the pool was full was not sent, and is in none of them.
+func hidden(p evidence.LoadPhase) string {
+	if !p.Crowded() {
+		return ""
+	}
+	return fmt.Sprintf("%s: the pool was full for %.4g ms of %.4g, more than %g %%; what was due then was sent late, and no time of a request knows it: hold the times of dialogues to a limit, or give more --workers",
+		p.Name, p.Backlog.FullMS, p.DurationMS, 100*evidence.MostFull)
+}
+
+// fewest is how many values the metric takes: 100 for p99, since of fewer there is none
+// above it, and it is their maximum under another name.
+func (l SLO) fewest() int {
+	if l.share() == 1 {
+		return 1
+	}
+	return int(math.Round(1 / (1 - l.share())))
+}
+
+// doubted is a verdict under figures that are not valid: a breach is one all the same,
+// and what held is not known to have.
+func doubted(v evidence.LoadSLO) evidence.LoadSLO {
+	if v.Verdict == evidence.SLOHeld {
+		v.Verdict, v.Got = evidence.SLONotJudged, v.Got+", of figures that are not valid"
+	}
+	return v
 }
 
 // share is which part of all times is at most the metric's.
@@ -222,8 +294,8 @@ func (l SLO) of(t evidence.Latency) float64 {
 	return map[string]float64{"p50": t.P50, "p90": t.P90, "p99": t.P99, "p99.9": t.P999, "max": t.Max, "mean": t.Mean}[l.metric]
 }
 
-const shortWords = "the pace was not kept though the pool was never full, so that it was this generator that was slow"
+var shortWords = fmt.Sprintf("the pace was not kept though the pool was full for %g %% of the time at most, so that it was this generator that was slow", 100*evidence.MostFull)
 
 // short says that it was the generator that did not keep the pace: it began too late
 // while there was a place. A limit is then no measure of the target.
-func short(p evidence.LoadPhase) bool { return !p.Kept() && p.Backlog.FullMS == 0 }
+func short(p evidence.LoadPhase) bool { return !p.Kept() && !p.Crowded() }

@@ -23,7 +23,7 @@ func ofTwo() []evidence.LoadPhase {
 		},
 		{
 			Name: "mix", People: evidence.LoadPeople{Began: 100, Done: 100}, Pace: evidence.LoadPace{PerSecond: 200},
-			Dialogues: []evidence.Latency{{Kind: "update", Count: 60, P50: 6, P99: 70, Max: 71}, {Kind: "join", Count: 40, P50: 2, P99: 3, Max: 3}},
+			Dialogues: []evidence.Latency{{Kind: "update", Count: 100, P50: 6, P99: 70, Max: 71}, {Kind: "join", Count: 40, P50: 2, P99: 3, Max: 3}},
 		},
 		{Name: "offboard", Dialogues: []evidence.Latency{{Kind: "offboard"}}},
 	}
@@ -39,9 +39,13 @@ func TestALimitIsHeldAgainstWhatWasMeasured(t *testing.T) {
 		"create p99.9 < 1h":     {breached, "2 of 1000 got no answer, so that there is no such time of create"},
 		"look up p50 < 2ms":     {held, "1 ms"},
 		"onboard p99 > 39.9ms":  {held, "40 ms"},
-		"p99 < 71ms":            {held, "70 ms"},
+		"p99 < 71ms":            {held, "70 ms"}, // and the 40 values of join, which are no p99, are all below
 		"p99 < 69ms":            {breached, "70 ms"},
-		"join p99 < 4ms":        {held, "3 ms"},
+		"join p99 < 4ms":        {not, "40 values of join are too few for p99"},
+		"join p99 < 2ms":        {not, "40 values of join are too few for p99"},
+		"join p90 < 4ms":        {held, "0 ms"},
+		"update p99.9 < 4ms":    {not, "100 values of update are too few for p99.9"},
+		"join max < 4ms":        {held, "3 ms"},
 		"offboard p99 < 4ms":    {not, "nothing was measured"},
 		"patch p99 < 4ms":       {not, "nothing was measured"},
 		"errors < 0.5%":         {held, "0.455 %, 5 of 1100 dialogues"},
@@ -69,9 +73,63 @@ func TestASlowGeneratorIsNotTheTargets(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, want, l.judge(phases).Verdict, words)
 	}
-	phases[0].Backlog.FullMS = 1
 	l, _ := ParseSLO("onboard p99 < 1ms")
+	phases[0].DurationMS, phases[0].Backlog.FullMS = 20_000, 200
+	assert.Equal(t, evidence.SLONotJudged, l.judge(phases).Verdict, "1 % of the time is not why a fifth did not begin")
+	phases[0].Backlog.FullMS = 201
 	assert.Equal(t, evidence.SLOBreached, l.judge(phases).Verdict, "the pool was full of dialogues that the target had not answered")
+}
+
+// A full pool hides a stall from the times of requests: what was due was not sent. A
+// closed loop's is full by intention.
+func TestAFullPoolHidesWhatRequestsTake(t *testing.T) {
+	crowded := func() []evidence.LoadPhase {
+		phases := ofTwo()
+		phases[0].DurationMS, phases[0].Backlog.FullMS = 4000, 2100
+		return phases
+	}
+	few := crowded()
+	few[0].Backlog.FullMS = 40
+	closed := crowded()
+	closed[0].Pace.Asked = 0
+	for name, tt := range map[string]struct {
+		words, verdict, says string
+		phases               []evidence.LoadPhase
+	}{
+		"would hold":             {"create p99 < 500ms", evidence.SLONotJudged, "the pool was full for 2100 ms of 4000, more than 1 %", crowded()},
+		"is broken all the same": {"create p99 < 3ms", evidence.SLOBreached, "30 ms", crowded()},
+		"from when due":          {"onboard p99 < 500ms", evidence.SLOHeld, "40 ms", crowded()},
+		"full for a moment":      {"create p99 < 500ms", evidence.SLOHeld, "30 ms", few},
+		"a closed loop":          {"create p99 < 500ms", evidence.SLOHeld, "30 ms", closed},
+	} {
+		l, err := ParseSLO(tt.words)
+		require.NoError(t, err)
+		got := l.judge(tt.phases)
+		assert.Equal(t, tt.verdict, got.Verdict, name)
+		assert.Contains(t, got.Got, tt.says, name)
+	}
+}
+
+// Who was answered with 429 was answered.
+func TestALimitTellsNoAnswerFrom429(t *testing.T) {
+	l, err := ParseSLO("onboard p99 < 1s")
+	require.NoError(t, err)
+	for says, people := range map[string]evidence.LoadPeople{
+		"200 of 1198 got no answer but 429,": {Began: 1200, Throttled: 200}, "200 of 1198 got no answer, so": {Began: 1200, Unanswered: 200}, "got no answer, or none but 429,": {Began: 1200, Throttled: 100, Unanswered: 100},
+	} {
+		phases := ofTwo()
+		phases[0].People = people
+		got := l.judge(phases)
+		assert.Equal(t, evidence.SLOBreached, got.Verdict)
+		assert.Contains(t, got.Got, says)
+	}
+}
+
+// What held is not known to have where the figures are not valid; a breach is one.
+func TestALimitUnderFiguresThatAreNotValid(t *testing.T) {
+	for before, after := range map[string]string{evidence.SLOHeld: evidence.SLONotJudged, evidence.SLOBreached: evidence.SLOBreached, evidence.SLONotJudged: evidence.SLONotJudged} {
+		assert.Equal(t, after, doubted(evidence.LoadSLO{Verdict: before, Got: "3 ms"}).Verdict, before)
+	}
 }
 
 func TestALimitsWords(t *testing.T) {
@@ -102,4 +160,15 @@ func FuzzParseSLO(f *testing.F) {
 			t.Errorf("%q: %+v", s, v)
 		}
 	})
+}
+
+// A search asks each rate of as many as its limits take; a slow rate has few a step.
+func TestAStepIsLargeEnoughForItsLimits(t *testing.T) {
+	fine, err := ParseSLO("p99.9 < 1s")
+	require.NoError(t, err)
+	for least, slos := range map[int][]SLO{100: DefaultLimits(), 1000: append(DefaultLimits(), fine), fewestAStep: nil} {
+		asked := 0
+		search{slos: slos, first: 1, try: func(_ float64, n int) (evidence.LoadPhase, bool) { asked = n; return evidence.LoadPhase{}, false }}.run()
+		assert.Equal(t, least, asked)
+	}
 }

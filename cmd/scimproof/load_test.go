@@ -145,11 +145,11 @@ func TestLoadInPhases(t *testing.T) {
 	for _, dialect := range []string{"aiw", "oin"} {
 		dir := filepath.Join(t.TempDir(), "out")
 		code, out, err := shellRun(t, "load", "--people", "50", "--phases", "link,push,day-2,mix,offboard,reassign,import", "--rate", "0", "--dialect", dialect,
-			"--slo", "look up p99 < 10m", "--slo", "errors <= 0%", "--out", dir)
+			"--slo", "look up max < 10m", "--slo", "errors <= 0%", "--out", dir)
 		if code != ok || !strings.HasPrefix(out, "SUCCESS: 50 people have one account each, and 2 groups have their") {
 			t.Fatalf("%s: exit code %d\n%s%s", dialect, code, out, err)
 		}
-		for _, says := range []string{"held       look up p99 < 10m", "Phase reassign: 5 of 5 begun, 5 done"} {
+		for _, says := range []string{"held       look up max < 10m", "Phase reassign: 5 of 5 begun, 5 done"} {
 			if !strings.Contains(out, says) {
 				t.Errorf("%s: want %q in\n%s", dialect, says, out)
 			}

@@ -332,6 +332,16 @@ func (p LoadPhase) Kept() bool {
 	return p.Pace.Asked <= 0 || p.TooFew() || p.Pace.Achieved >= shortOf*p.Pace.Asked
 }
 
+// MostFull is the share of a phase for which its pool may be full and its figures stand:
+// of a hundred who were due, one at most was due while nobody could begin.
+const MostFull = 0.01
+
+// Crowded says that the pool was full for longer than that. In a closed loop it is full
+// by intention.
+func (p LoadPhase) Crowded() bool {
+	return p.Pace.Asked > 0 && p.Backlog.FullMS > MostFull*p.DurationMS
+}
+
 // Doubts are why the figures of a run are not valid, in sentences; none where they
 // are.
 func (l Load) Doubts() []string {

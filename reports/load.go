@@ -46,8 +46,8 @@ func LoadText(l evidence.Load) string {
 	}
 	p.turned(l.Knobs)
 	p.line("  %s, target %s", joined(l.Tool.Name, l.Tool.Version), Target{l.Target.Kind, l.Target.Name, l.Target.URL}.inWords())
-	p.line("  run %s, seed %d, %s, %d people, %s, dialect %s", l.Run.ID, l.Run.Seed,
-		l.Run.Started.UTC().Format(time.RFC3339), l.Asked.People, asked(l.Asked), l.Asked.Dialect)
+	p.line("  run %s, seed %d, %s, %s, %s, dialect %s", l.Run.ID, l.Run.Seed,
+		l.Run.Started.UTC().Format(time.RFC3339), crowdOf(l), asked(l.Asked), l.Asked.Dialect)
 	if s := besides(l); s != "" {
 		p.line("  %s", s)
 	}
@@ -81,8 +81,18 @@ func besides(l evidence.Load) string {
 	return fmt.Sprintf("client and server share this process and its %d CPUs: no figure is the server's alone", l.Run.GoMaxProcs)
 }
 
-// inFigures is what a run came to in figures: a line for what was searched, and one for
-// each phase. A run that is not valid has none: a figure that may not stand by itself is
+// crowdOf is how many people there were: as many as were asked for, and in a search as
+// many as its rates came to.
+func crowdOf(l evidence.Load) string {
+	if l.Capacity != nil {
+		return fmt.Sprintf("a search, %d people at all its rates together", l.Asked.People)
+	}
+	return fmt.Sprintf("%d people", l.Asked.People)
+}
+
+// inFigures is what a run came to in figures: lines for what was searched, and one for
+// each phase. A few dialogues have no rate, and few values no p99, of which they show
+// the maximum. How long the pool was full, and who waited, stands beside the times. A run that is not valid has none: a figure that may not stand by itself is
 // not put where it would.
 func inFigures(l evidence.Load) []string {
 	if !l.Valid {
@@ -90,25 +100,46 @@ func inFigures(l evidence.Load) []string {
 	}
 	var lines []string
 	if l.Capacity != nil {
-		lines = append(lines, "capacity: "+capacityInWords(l.Capacity))
+		lines = append(lines, "capacity: "+capacityInWords(l.Capacity)+machine(l.Run), limitedBy(l.Capacity))
 	}
 	for _, p := range l.Phases {
 		if p.People.Began == 0 {
 			continue
 		}
-		rate := fmt.Sprintf("%.4g a second, %d at a time", p.Pace.PerSecond, l.Asked.Workers)
-		if p.Pace.Asked > 0 {
-			rate = fmt.Sprintf("%.4g a second of %.4g asked", p.Pace.Achieved, p.Pace.Asked)
+		words := fmt.Sprintf("%s: %d", p.Name, p.People.Done)
+		switch {
+		case p.TooFew():
+			words += ", too few for a rate"
+		case p.Pace.Asked > 0:
+			words += fmt.Sprintf(" at %.4g a second of %.4g asked", p.Pace.Achieved, p.Pace.Asked)
+		default:
+			words += fmt.Sprintf(" at %.4g a second, %d at a time", p.Pace.PerSecond, l.Asked.Workers)
 		}
-		words := fmt.Sprintf("%s: %d at %s", p.Name, p.People.Done, rate)
 		for _, d := range p.Dialogues {
 			if d.Count > 0 {
-				words += fmt.Sprintf("; %s p50 %s, p99 %s", d.Kind, ms(d.P50), ms(d.P99))
+				words += fmt.Sprintf("; %s %s", d.Kind, inBrief(d))
 			}
+		}
+		if b := p.Backlog; p.Pace.Asked > 0 && (b.FullMS > 0 || b.Most > 0) {
+			words += fmt.Sprintf("; pool full for %s, at most %d waiting", ms(b.FullMS), b.Most)
 		}
 		lines = append(lines, words+"; "+failed(p.People))
 	}
 	return lines
+}
+
+// fewForP99 is how many values have none above their p99.
+const fewForP99 = 100
+
+// inBrief is a distribution in as many words as its count can bear.
+func inBrief(d evidence.Latency) string {
+	switch {
+	case d.Count == 1:
+		return ms(d.Max)
+	case d.Count < fewForP99:
+		return fmt.Sprintf("p50 %s, max %s", ms(d.P50), ms(d.Max))
+	}
+	return fmt.Sprintf("p50 %s, p99 %s", ms(d.P50), ms(d.P99))
 }
 
 // failed says how many dialogues failed, and of what.
@@ -152,10 +183,23 @@ func notAsPlanned(l evidence.Load) string {
 	r := l.Readback
 	words := fmt.Sprintf("of %d people, %d accounts are lost, %d doubled, %d wrong", l.Asked.People, r.Lost, r.Doubled, r.Wrong)
 	if g := r.Groups; g != nil {
-		words += fmt.Sprintf("; of %d groups, %d are lost, %d doubled, %d wrong, and of their members %d are lost and %d too many",
-			l.Asked.Groups, g.Lost, g.Doubled, g.Wrong, g.MembersLost, g.MembersStrange)
+		words += fmt.Sprintf("; of %d groups, %s%d are lost, %d doubled, %d wrong, and of their members %d are lost and %d too many",
+			l.Asked.Groups, neverMade(l), g.Lost, g.Doubled, g.Wrong, g.MembersLost, g.MembersStrange)
 	}
 	return words
+}
+
+// neverMade counts the groups that are neither there nor lost: their pushes were refused
+// or never begun. It is told of a directory that was read to its end.
+func neverMade(l evidence.Load) string {
+	n := l.Asked.Groups - l.Readback.Groups.Groups - l.Readback.Groups.Lost
+	switch {
+	case n <= 0 || !l.Readback.Done:
+		return ""
+	case n == 1:
+		return "1 was never made, "
+	}
+	return fmt.Sprintf("%d were never made, ", n)
 }
 
 func asPlanned(l evidence.Load) string {
@@ -190,6 +234,7 @@ func (p *page) capacity(c *evidence.LoadCapacity) {
 	}
 	p.line("")
 	p.line("Capacity: %s", capacityInWords(c))
+	p.line("%s", limitedBy(c))
 	p.line("%10s %10s %8s %8s %12s %12s  %s", "a second", "begun", "people", "errors", "p50", "p99", "limits")
 	for _, s := range c.Steps {
 		p.line("%10.4g %10.4g %8d %8d %12s %12s  %s", s.Rate, s.Achieved, s.People, s.Errors, ms(s.P50), ms(s.P99), held(s))
@@ -204,6 +249,28 @@ func capacityInWords(c *evidence.LoadCapacity) string {
 		return fmt.Sprintf("at least %.4g a second; %s", c.Rate, c.Ended)
 	}
 	return fmt.Sprintf("%.4g a second held, %.4g did not; %s", c.Rate, c.Above, c.Ended)
+}
+
+// machine is where a capacity was found: what else was going on there may have been the
+// limit.
+func machine(r evidence.LoadRun) string {
+	words := fmt.Sprintf("; on %s", plural(r.GoMaxProcs, "CPU"))
+	if r.LoadAverage != nil {
+		words += fmt.Sprintf(", with a load average of %.2f before it began", *r.LoadAverage)
+	}
+	return words
+}
+
+// limitedBy says what ended the capacity, so that nobody holds it against the throughput
+// of a closed loop, which may be more: there nobody is due while all are talking.
+func limitedBy(c *evidence.LoadCapacity) string {
+	why := "no rate that was tried"
+	for _, s := range c.Steps {
+		if !s.Held && s.Rate == c.Above {
+			why = fmt.Sprintf("what happened at %.4g a second (%s)", s.Rate, s.Why)
+		}
+	}
+	return "limited by " + why + "; a closed loop (--rate 0) may do more a second, since nobody is due in it while all are talking, and no queue can grow"
 }
 
 func held(s evidence.LoadStep) string {
@@ -228,14 +295,30 @@ func (p *page) phase(one evidence.LoadPhase) {
 	for _, t := range timesOf(one) {
 		p.latency(t)
 	}
-	if n := unseen(one); n > 0 {
-		p.line("%-30s %8d without an answer, who are in no time from when due: they waited longer than it may show", "", n)
+	for _, line := range unseen(one) {
+		p.line("%-30s %s", "", line)
 	}
 	p.loadFailures(one.Failures)
 }
 
-// unseen are those who have no response time.
-func unseen(one evidence.LoadPhase) int { return one.People.Unanswered + one.People.Throttled }
+// unseen tells of those who have no response time, and why.
+func unseen(one evidence.LoadPhase) (lines []string) {
+	if n := one.People.Unanswered; n > 0 {
+		lines = append(lines, fmt.Sprintf("%8d without an answer, who are in no time %s: they waited longer than it may show", n, since(one)))
+	}
+	if n := one.People.Throttled; n > 0 {
+		lines = append(lines, fmt.Sprintf("%8d ended by answers of 429, who are in no time %s: they were answered, and not served", n, since(one)))
+	}
+	return lines
+}
+
+// since is where a dialogue's time begins. In a closed loop nobody is due.
+func since(one evidence.LoadPhase) string {
+	if one.Pace.Asked <= 0 {
+		return "from its start"
+	}
+	return "from when due"
+}
 
 // circumstances are in which the times of a phase were taken: how the pace was kept,
 // who waited for a place and who never got one, and what was turned away.
@@ -257,7 +340,7 @@ func pace(one evidence.LoadPhase) string {
 	pace := one.Pace
 	switch {
 	case pace.Asked <= 0:
-		return fmt.Sprintf("Pace: %.1f a second, closed loop", pace.PerSecond)
+		return fmt.Sprintf("Pace: %.1f a second, closed loop: who would have come in a stall did not, so that one shows in the max alone", pace.PerSecond)
 	case one.TooFew():
 		return fmt.Sprintf("Pace: %d are too few to tell whether %.4g a second was kept", one.People.Began, pace.Asked)
 	}
@@ -275,12 +358,13 @@ type timed struct {
 	evidence.Latency
 }
 
-// timesOf lists the times of a phase: what a person waits from when they are due, what
+// timesOf lists the times of a phase: what a person waits from when they are due, or in a
+// closed loop from when they begin, what
 // of that is the generator's own being late, and what each kind of request takes.
 func timesOf(one evidence.LoadPhase) []timed {
 	var all []timed
 	for _, d := range one.Dialogues {
-		all = append(all, timed{"from when due: " + d.Kind, d})
+		all = append(all, timed{since(one) + ": " + d.Kind, d})
 	}
 	if one.Pace.Lag.Count > 0 {
 		all = append(all, timed{"of that, late to begin", one.Pace.Lag})

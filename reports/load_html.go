@@ -48,6 +48,7 @@ type loadDocument struct {
 	Figures []string
 	Target  string
 	Okta    string
+	Crowd   string
 	Asked   string
 	Besides string
 	Started string
@@ -67,6 +68,7 @@ type (
 	}
 	capacityView struct {
 		Words   string
+		Limited string
 		Steps   []stepRow
 		Figures []figure
 	}
@@ -79,7 +81,7 @@ type (
 		ID            string
 		Failed        string
 		Circumstances []string
-		Unseen        int
+		Unseen        []string
 		Times         []timeRow
 		Figures       []figure
 		Trouble       string // why a curve is drawn of few points; "" when none is
@@ -101,7 +103,7 @@ func newLoadDocument(l evidence.Load) loadDocument {
 	d := loadDocument{
 		Policy: fmt.Sprintf("default-src 'none'; style-src %s; base-uri 'none'; form-action 'none'", hashOf(loadStyle)),
 		Style:  template.CSS(loadStyle), Load: l, Verdict: loadInWords(l), Why: slices.Concat(l.Deviates, l.Missing), Figures: inFigures(l),
-		Target: Target{l.Target.Kind, l.Target.Name, l.Target.URL}.inWords(), Okta: otherwise(l.Knobs), Asked: asked(l.Asked), Besides: besides(l),
+		Target: Target{l.Target.Kind, l.Target.Name, l.Target.URL}.inWords(), Okta: otherwise(l.Knobs), Crowd: crowdOf(l), Asked: asked(l.Asked), Besides: besides(l),
 		Started: l.Run.Started.UTC().Format("2006-01-02 15:04:05 UTC"), Capacity: viewCapacity(l.Capacity),
 	}
 	if len(l.Phases) > 0 && !l.Valid {
@@ -129,7 +131,7 @@ func viewCapacity(c *evidence.LoadCapacity) *capacityView {
 	if c == nil {
 		return nil
 	}
-	v := &capacityView{Words: capacityInWords(c)}
+	v := &capacityView{Words: capacityInWords(c), Limited: limitedBy(c)}
 	for _, s := range c.Steps {
 		v.Steps = append(v.Steps, stepRow{s, held(s), ms(s.P50), ms(s.P99)})
 	}
@@ -153,7 +155,7 @@ func viewPhase(n int, p evidence.LoadPhase) phaseView {
 		return plot
 	}
 	v.Figures = drawn(
-		curves("Waiting from when due, by percentile", p.Dialogues), curves("Each request, by percentile", p.Requests),
+		curves("Waiting "+since(p)+", by percentile", p.Dialogues), curves("Each request, by percentile", p.Requests),
 		waiting(p), pacing(p), inFlight(p), failing(p),
 	)
 	if !whole {
@@ -280,7 +282,8 @@ func highest(all []chart.Series) float64 {
 	return top
 }
 
-// waiting is response time over time. A bucket in which nobody was due is a gap.
+// waiting is response time over time. A bucket in which nobody was due, or nobody began
+// in a closed loop, is a gap.
 func waiting(p evidence.LoadPhase) chart.Plot {
 	lowest := math.Inf(1)
 	known := func(v float64) float64 {
@@ -295,7 +298,7 @@ func waiting(p evidence.LoadPhase) chart.Plot {
 		{Name: "p99", Class: "high", Points: overTime(p, false, func(b evidence.LoadBucket) float64 { return known(b.P99) })},
 	}
 	return chart.Plot{
-		Title: "Waiting from when due, over time", X: timeAxis(p), Y: chart.Axis{Title: "ms, logarithmic", Scale: chart.Log(lowest, highest(series))},
+		Title: "Waiting " + since(p) + ", over time", X: timeAxis(p), Y: chart.Axis{Title: "ms, logarithmic", Scale: chart.Log(lowest, highest(series))},
 		Series: series,
 	}
 }

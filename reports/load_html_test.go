@@ -39,7 +39,11 @@ func TestThePageOfALoadTellsItWhole(t *testing.T) {
 		"the pool":               "Pool: full for 1200.00 ms, 31 waited for a place at the worst moment",
 		"those who never began":  "Not started: 10, who are in no figure",
 		"the lag beside":         "of that, late to begin 190 0.40 ms 2.00 ms 120.00 ms 131.00 ms",
-		"the unanswered":         "5 without an answer, who are in no time from when due",
+		"the unanswered":         "4 without an answer, who are in no time from when due: they waited longer than it may show. 1 ended by answers of 429, who are in no time from when due: they were answered, and not served.",
+		"a search's people":      "Asked a search, 200 people at all its rates together",
+		"what limited it":        "limited by what happened at 44 a second (p99 < 1s: 1200 ms); a closed loop (--rate 0) may do more",
+		"a closed loop's rows":   "from its start: update 34",
+		"what those begin at":    "“From its start” is the same in a closed loop",
 		"a failure":              "10 × HTTP status 500 such as: Automatic provisioning of user Ana Ruiz",
 		"a curve of few points":  "a histogram of load.json cannot be read",
 		"how Okta was played":    "lookup404=failure",
@@ -54,7 +58,7 @@ func TestThePageOfALoadTellsItWhole(t *testing.T) {
 	assert.Equal(t, []string{
 		"Waiting from when due, by rate", "Begun, by rate",
 		"Waiting from when due, by percentile", "Each request, by percentile", "Waiting from when due, over time", "Dialogues a second", "Dialogues in flight", "Errors a second",
-		"Waiting from when due, by percentile",
+		"Waiting from its start, by percentile",
 	}, titles, "what has no points is not drawn")
 	ids := map[string]bool{}
 	for n := range doc.Descendants() {

@@ -33,8 +33,8 @@ func LoadMarkdown(l evidence.Load) string {
 	if s := besides(l); s != "" {
 		p.line("- %s", prose(s))
 	}
-	p.line("- target %s, run %s, seed %d, %d people, %s, dialect %s", verbatim(Target{l.Target.Kind, l.Target.Name, l.Target.URL}.inWords()),
-		verbatim(l.Run.ID), l.Run.Seed, l.Asked.People, prose(asked(l.Asked)), verbatim(l.Asked.Dialect))
+	p.line("- target %s, run %s, seed %d, %s, %s, dialect %s", verbatim(Target{l.Target.Kind, l.Target.Name, l.Target.URL}.inWords()),
+		verbatim(l.Run.ID), l.Run.Seed, prose(crowdOf(l)), prose(asked(l.Asked)), verbatim(l.Asked.Dialect))
 	p.limitRows(l.SLOs)
 	p.capacityRows(l.Capacity)
 	for _, one := range l.Phases {
@@ -89,8 +89,8 @@ func (p *page) phaseRows(one evidence.LoadPhase) {
 	for _, line := range circumstances(one) {
 		p.line("- %s", prose(line))
 	}
-	if n := unseen(one); n > 0 {
-		p.line("- without an answer, and in no figure of times: %d", n)
+	for _, line := range unseen(one) {
+		p.line("- %s", prose(strings.TrimSpace(line)))
 	}
 	for _, f := range one.Failures {
 		p.line("- failed, %d × %s, such as: %s", f.Count, verbatim(f.Why), verbatim(f.Example))

@@ -20,7 +20,7 @@ func crowd() evidence.Load {
 	l := evidence.Load{
 		Schema: evidence.LoadSchema, Tool: evidence.Tool{Name: "scimproof", Version: "0.1.0"},
 		Run: evidence.LoadRun{
-			ID: "spr7k2abcd", Seed: 1, Started: noon, DurationMS: 4210, Interrupted: true, SameProcess: true, GoMaxProcs: 2, Clock: "real",
+			ID: "spr7k2abcd", Seed: 1, Started: noon, DurationMS: 4210, Interrupted: true, SameProcess: true, GoMaxProcs: 2, LoadAverage: new(1.5), Clock: "real",
 			Reproduce: "scimproof load --people 200",
 		},
 		Target:   evidence.Target{Kind: "url", Name: "example", URL: "https://scim.example.com/v2"},
@@ -147,12 +147,44 @@ func TestAnInvalidRunHasNoBareHeadline(t *testing.T) {
 		valid := l
 		valid.Valid, valid.Invalid = true, nil
 		assert.Contains(t, render(valid), bare, name)
-		assert.Contains(t, render(valid), "capacity: 40 a second held, 44 did not", name)
+		assert.Contains(t, render(valid), "capacity: 40 a second held, 44 did not; the two are within 10 %; on 2 CPUs, with a load average of 1.50 before it began", name)
+		assert.Contains(t, render(valid), "limited by what happened at 44 a second", name)
+		assert.Contains(t, render(valid), "pool full for 1200.00 ms, at most 31 waiting; 17 errors", name)
 	}
 	l.Valid, l.Invalid = true, nil
 	assert.NotContains(t, LoadText(l), "INVALID")
 	unread := evidence.Load{Phases: []evidence.LoadPhase{{Name: "onboard", People: evidence.LoadPeople{Began: 20}}}}
 	assert.Equal(t, []string{"the answers were not verified: the directory was not read back to the end"}, unread.Doubts())
+}
+
+// A few dialogues have no rate, and few values no p99.
+func TestAHeadlineHasNoMoreThanItsCountCanBear(t *testing.T) {
+	l := content()
+	for count, says := range map[int]string{
+		1:   "onboard: 1, too few for a rate; onboard 401.50 ms; no errors",
+		9:   "onboard: 9, too few for a rate; onboard p50 12.30 ms, max 401.50 ms; no errors",
+		10:  "onboard: 10 at 49.97 a second of 50 asked; onboard p50 12.30 ms, max 401.50 ms; no errors",
+		99:  "onboard: 99 at 49.97 a second of 50 asked; onboard p50 12.30 ms, max 401.50 ms; no errors",
+		100: "onboard: 100 at 49.97 a second of 50 asked; onboard p50 12.30 ms, p99 310.00 ms; no errors",
+	} {
+		l.Phases[0].People = evidence.LoadPeople{Began: count, Done: count}
+		l.Phases[0].Dialogues[0].Count = int64(count)
+		assert.Equal(t, says, inFigures(l)[0], count)
+	}
+}
+
+// A group whose push was refused is not lost, and the verdict does not look as if all
+// were there.
+func TestGroupsThatWereNeverMadeAreCounted(t *testing.T) {
+	l := crowd()
+	l.Asked.Groups, l.Readback.Groups = 2, &evidence.GroupReadback{}
+	assert.NotContains(t, LoadText(l), "never made", "the directory was not read to its end")
+	l.Readback.Done = true
+	assert.Contains(t, LoadText(l), "of 2 groups, 2 were never made, 0 are lost")
+	l.Readback.Groups.Groups = 1
+	assert.Contains(t, LoadText(l), "of 2 groups, 1 was never made, 0 are lost")
+	l.Readback.Groups.Lost = 1
+	assert.NotContains(t, LoadText(l), "never made")
 }
 
 func TestWhatALoadRunComesTo(t *testing.T) {

@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/scimproof/scimproof/loadgen"
@@ -249,14 +252,29 @@ func (l load) play(sh shell, tg target.Target, c loadgen.Config) (seen evidence.
 	if l.Out == "" {
 		pointTo(id) // also at a run that is killed
 	}
+	busy := loadAverage()
 	bar := newCounter(sh.err)
 	c.Folder, c.Progress = folder, bar.to
 	seen, err = loadgen.Run(sh.ctx, c)
 	bar.end()
-	seen.Tool, seen.Run.Reproduce, seen.Asked.Size = head.Tool, head.Reproduce, l.Size
+	seen.Tool, seen.Run.Reproduce, seen.Run.LoadAverage, seen.Asked.Size = head.Tool, head.Reproduce, busy, l.Size
 	text = c.Redact.Text(reports.LoadText(seen))
 	err = errors.Join(err, l.keep(folder, seen))
 	return seen, text, dir, err
+}
+
+// loadAverage is the last minute's, as Linux tells it; nil elsewhere.
+func loadAverage() *float64 {
+	raw, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return nil
+	}
+	minute, _, _ := strings.Cut(string(raw), " ")
+	average, err := strconv.ParseFloat(minute, 64)
+	if err != nil {
+		return nil
+	}
+	return &average
 }
 
 func (l load) head(sh shell, c loadgen.Config) evidence.Run {

@@ -56,9 +56,12 @@ type LoadRun struct {
 	Reproduce   string    `json:"reproduce"`
 	// SameProcess: the server shares the generator's process and its CPUs, so
 	// that no figure is the server's alone.
-	SameProcess bool   `json:"same_process,omitempty"`
-	GoMaxProcs  int    `json:"gomaxprocs"`
-	Clock       string `json:"clock"` // virtual or real: how waits after a 429 passed
+	SameProcess bool `json:"same_process,omitempty"`
+	GoMaxProcs  int  `json:"gomaxprocs"`
+	// LoadAverage is what else the generator's machine did in the minute before, in
+	// processes that ran or waited to; nil where the system does not tell.
+	LoadAverage *float64 `json:"load_average,omitempty"`
+	Clock       string   `json:"clock"` // virtual or real: how waits after a 429 passed
 }
 
 // LoadAsked is what was asked for.

@@ -76,6 +76,8 @@ func TestLoadAtBadTargetsAndWithBadFlags(t *testing.T) {
 	}{
 		"a dead port":                             {[]string{"--target", deadPort(t), "--token", token}, incomplete, "cannot be reached"},
 		"a server that refuses, and tattles":      {[]string{"--target", tattles.URL, "--token", token, "--people", "12", "--rate", "0"}, deviates, "400"},
+		"no time at all":                          {[]string{"--timeout", "0s"}, unusable, "--timeout 0s is no time to wait"},
+		"less than no time":                       {[]string{"--timeout=-1s"}, unusable, "--timeout -1s is no time to wait"},
 		"nobody":                                  {[]string{"--people", "0"}, unusable, "at least one"},
 		"a rate that is none":                     {[]string{"--rate", "NaN"}, unusable, "--rate NaN"},
 		"fewer than nobody":                       {[]string{"--people=-1"}, unusable, "at least one"},

@@ -34,8 +34,11 @@ It reads what the folder holds, writes its reports anew and shows the result. Th
 }
 
 func (r reportShow) Run(sh shell) error {
-	if crowd, err := evidence.ReadLoad(r.Dir); err == nil {
+	switch crowd, err := evidence.ReadLoad(r.Dir); {
+	case err == nil:
 		return r.load(sh, crowd)
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
 	}
 	if err := reports.CheckForms(r.To); err != nil {
 		return fmt.Errorf("--to: %w", err)

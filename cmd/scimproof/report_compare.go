@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 
 	"github.com/scimproof/scimproof/reports"
@@ -52,8 +54,11 @@ func side(name string, patterns []string) (s reports.Side, err error) {
 	}
 	for _, dir := range s.Dirs {
 		run, err := evidence.ReadLoad(dir)
-		if err != nil {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
 			return s, fmt.Errorf("%s is no folder of a load run: %w", dir, err)
+		case err != nil:
+			return s, err
 		}
 		s.Runs = append(s.Runs, run)
 	}

@@ -87,3 +87,32 @@ func TestReportWritesALoadRunFromItsLoadJSON(t *testing.T) {
 		t.Errorf("exit %d: %s", code, err)
 	}
 }
+
+// A load.json that cannot be read is no folder without evidence, and what is not of the
+// form that is known is not shown as a run.
+func TestALoadJSONThatCannotBeReadIsSaidToBe(t *testing.T) {
+	good := t.TempDir()
+	if code, out, err := shellRun(t, "load", "--people", "12", "--rate", "0", "--out", good); code != ok {
+		t.Fatalf("exit %d\n%s%s", code, out, err)
+	}
+	for name, tt := range map[string]struct{ holds, says string }{
+		"cut off":          {`{"schema": "scimproof/lo`, "it is not what a load run writes: unexpected end of JSON input"},
+		"empty":            {"", "it is not what a load run writes"},
+		"no run":           {"{}", `its schema is "", and "scimproof/load/v1" alone is read here`},
+		"another form":     {`{"schema": "scimproof/load/v2"}`, `its schema is "scimproof/load/v2"`},
+		"of another shape": {`{"schema": "scimproof/load/v1", "phases": 3}`, "it is not what a load run writes"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, "load.json"), []byte(tt.holds), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			for _, args := range [][]string{{"report", dir}, {"report", "compare", good, dir}} {
+				code, out, err := shellRun(t, args...)
+				if code != unusable || !strings.Contains(err, tt.says) || !strings.Contains(err, filepath.Join(dir, "load.json")) {
+					t.Errorf("%v: exit %d, want %d and %q:\n%s%s", args, code, unusable, tt.says, out, err)
+				}
+			}
+		})
+	}
+}

@@ -32,6 +32,9 @@ type targetFlags struct {
 
 // open starts or describes the target. The caller closes it.
 func (f targetFlags) open(sh shell) (target.Target, error) {
+	if f.Timeout <= 0 {
+		return target.Target{}, fmt.Errorf("--timeout %s is no time to wait: no request could be answered in it; Okta's own patience is 60s", f.Timeout)
+	}
 	if f.Target == target.KindContainer {
 		return f.start(sh.ctx, f.Token, sh.err)
 	}

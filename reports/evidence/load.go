@@ -374,7 +374,8 @@ func (f *Folder) WriteLoad(l Load) error {
 
 // ReadLoad reads what a folder holds of a load run: its load.json, or what is
 // known of it where it was killed before there was one. The folder of any other
-// run is an error.
+// run is an error, of which errors.Is says that it is fs.ErrNotExist. So is a load.json
+// of another form: what is not known to be read right is not shown.
 func ReadLoad(dir string) (Load, error) {
 	var l Load
 	raw, err := os.ReadFile(filepath.Join(dir, loadName))
@@ -387,7 +388,10 @@ func ReadLoad(dir string) (Load, error) {
 		return l, fmt.Errorf("read load.json: %w", err)
 	}
 	if err := json.Unmarshal(raw, &l); err != nil {
-		return l, fmt.Errorf("read %s: %w", filepath.Join(dir, loadName), err)
+		return Load{}, fmt.Errorf("read %s: it is not what a load run writes: %w", filepath.Join(dir, loadName), err)
+	}
+	if l.Schema != LoadSchema {
+		return Load{}, fmt.Errorf("read %s: its schema is %q, and %q alone is read here: another version of scimproof, or something else, wrote it", filepath.Join(dir, loadName), l.Schema, LoadSchema)
 	}
 	return l, nil
 }

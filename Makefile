@@ -1,6 +1,6 @@
 # Each target is a line that a person could have typed.
 
-.PHONY: check tour test race verdicts stability matrix lint generate bench bench-load bench-okta bench-groups bench-groups-provider load load-sizes modules foreign fuzz clean
+.PHONY: check tour test race verdicts stability matrix lint generate bench bench-load bench-okta bench-groups bench-groups-provider load load-sizes load-ladder modules foreign fuzz clean
 
 check: ## build, play the scenarios against the bundled server, say where the page is
 	go run ./cmd/scimproof check
@@ -75,6 +75,9 @@ load: ## a minute's demonstration: a small customer onboarded, its groups pushed
 
 load-sizes: ## crowds of several sizes at a server in another process: memory, the rate achieved, the time to read them back
 	SCIMPROOF_SIZES="200 2000 20000" go test -count 1 -timeout 60m -v -run TestLoadSizes ./cmd/scimproof
+
+load-ladder: ## people a second of closed loops of 1, 4, 10, 35 and 75 dialogues at a time, at a server in another process
+	SCIMPROOF_LADDER="1 4 10 35 75" go test -count 1 -timeout 30m -v -run TestLoadLadder ./cmd/scimproof
 
 modules: ## size and kind of the program that is shipped, and the modules in it
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o scimproof ./cmd/scimproof

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 // ofTests are the variables that say how the tests themselves are to run.
 var ofTests = map[string]bool{
 	"SCIMPROOF_REQUIRE_DOCKER": true, "SCIMPROOF_REQUIRE_BROWSER": true, "SCIMPROOF_KILLS": true,
-	"SCIMPROOF_SIZES": true, "SCIMPROOF_GROUPS": true,
+	"SCIMPROOF_SIZES": true, "SCIMPROOF_GROUPS": true, "SCIMPROOF_LADDER": true,
 }
 
 // isLong leaves a test that plays the whole suite, or more, to make verdicts where the

@@ -193,7 +193,7 @@ func (l SLO) times(phases []evidence.LoadPhase) evidence.LoadSLO {
 		for _, r := range p.Requests {
 			if l.kind == r.Kind {
 				all = append(all, figure{
-					value: l.of(r), count: int(r.Count), unanswered: r.Status["none"], of: r.Kind, noAnswer: noAnswer(evidence.LoadPeople{}), hidden: hidden(p),
+					value: l.of(r), count: int(r.Count), unanswered: r.Status["none"], of: r.Kind, noAnswer: noAnswer(evidence.LoadPeople{}), hidden: l.hidden(p),
 				})
 			}
 		}
@@ -248,13 +248,18 @@ func noAnswer(p evidence.LoadPeople) string {
 }
 
 // hidden says why the times of a phase's requests may flatter the target: what was due
-// while the pool was full was not sent, and is in none of them.
-func hidden(p evidence.LoadPhase) string {
-	if !p.Crowded() {
+// while the pool was full was not sent, and is in none of them. It says so where those may
+// be more than the metric leaves out, and for more than MostFull of the time anyhow.
+func (l SLO) hidden(p evidence.LoadPhase) string {
+	most := evidence.MostFull
+	if beyond := 1 - l.share(); beyond > 0 {
+		most = min(most, beyond)
+	}
+	if !p.CrowdedFor(most) {
 		return ""
 	}
-	return fmt.Sprintf("%s: the pool was full for %.4g ms of %.4g, more than %g %%; what was due then was sent late, and no time of a request knows it: hold the times of dialogues to a limit, or give more --workers",
-		p.Name, p.Backlog.FullMS, p.DurationMS, 100*evidence.MostFull)
+	return fmt.Sprintf("%s: the pool was full for %.4g ms of %.4g, more than %.3g %%; what was due then was sent late, and no time of a request knows it: hold the times of dialogues to a limit, or give more --workers",
+		p.Name, p.Backlog.FullMS, p.DurationMS, 100*most)
 }
 
 // fewest is how many values the metric takes: 100 for p99, since of fewer there is none

@@ -90,6 +90,7 @@ func TestAFullPoolHidesWhatRequestsTake(t *testing.T) {
 	}
 	few := crowded()
 	few[0].Backlog.FullMS = 40
+	few[0].Requests[0].Count = 1000
 	closed := crowded()
 	closed[0].Pace.Asked = 0
 	for name, tt := range map[string]struct {
@@ -100,6 +101,7 @@ func TestAFullPoolHidesWhatRequestsTake(t *testing.T) {
 		"is broken all the same": {"create p99 < 3ms", evidence.SLOBreached, "30 ms", crowded()},
 		"from when due":          {"onboard p99 < 500ms", evidence.SLOHeld, "40 ms", crowded()},
 		"full for a moment":      {"create p99 < 500ms", evidence.SLOHeld, "30 ms", few},
+		"for a finer figure":     {"look up p99.9 < 500ms", evidence.SLONotJudged, "the pool was full for 40 ms of 4000, more than 0.1 %", few},
 		"a closed loop":          {"create p99 < 500ms", evidence.SLOHeld, "30 ms", closed},
 	} {
 		l, err := ParseSLO(tt.words)

@@ -339,10 +339,13 @@ func (p LoadPhase) Kept() bool {
 // of a hundred who were due, one at most was due while nobody could begin.
 const MostFull = 0.01
 
-// Crowded says that the pool was full for longer than that. In a closed loop it is full
-// by intention.
-func (p LoadPhase) Crowded() bool {
-	return p.Pace.Asked > 0 && p.Backlog.FullMS > MostFull*p.DurationMS
+// Crowded says that the pool was full for longer than that.
+func (p LoadPhase) Crowded() bool { return p.CrowdedFor(MostFull) }
+
+// CrowdedFor says that the pool was full for more than a share of the phase. In a closed
+// loop it is full by intention.
+func (p LoadPhase) CrowdedFor(share float64) bool {
+	return p.Pace.Asked > 0 && p.Backlog.FullMS > share*p.DurationMS
 }
 
 // Doubts are why the figures of a run are not valid, in sentences; none where they

@@ -65,7 +65,8 @@ Feature: What becomes of a person in Okta becomes of their account
 
     @req:create-switch-decides @S-35 @OKTA-switches
     Scenario: Okta may make nobody
-      Given Okta's switches are on for Update and Deactivate alone
+      Given Ben is assigned to the application
+      And Okta's switches are on for Update and Deactivate alone
       When Ana is assigned to the application
       Then the target holds no account for Ana
 

@@ -137,6 +137,7 @@ func (w *world) clientOptionsBut(ctx context.Context, missing string) error {
 	if err != nil {
 		return err
 	}
+	w.run.redact.Learn(sheet.SignOnURL) // whoever has it may ask who is assigned
 	filled := map[string]string{"sign_on_url": sheet.SignOnURL}
 	for _, name := range options[w.page.typ] {
 		if name != missing {

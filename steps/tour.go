@@ -104,7 +104,7 @@ func (g *guide) tell(ctx context.Context) {
 }
 
 func (g *guide) line(who, text string) {
-	fmt.Fprintf(g.out, "    %-8s  %s\n", who, evidence.Inert(text))
+	fmt.Fprintf(g.out, "    %-8s  %s\n", who, evidence.Inert(g.run.redact.Text(text)))
 }
 
 // inOkta tells what came into Okta's log, and what Okta said to the provider.

@@ -51,7 +51,7 @@ func TestTheTour(t *testing.T) {
 	for _, next := range []string{
 		`Okta +application\.lifecycle\.create: Immuta`,
 		`provider +page, default_permissions: \["CREATE_PROJECT"\]`,
-		`provider +page, client_options: \{.*"sign_on_url":"http`,
+		`provider +page, client_options: \{.*"sign_on_url":"\[redacted`,
 		`provider +IAM that is not saved: IAM ID okta-\S+, SCIM URL http\S+, SCIM API Key of 40 characters`,
 		`provider +page, tests: \{"connection":true`,
 		`provider +refused: .* is not assigned`,
@@ -86,8 +86,10 @@ func TestTheTour(t *testing.T) {
 		}
 		rest = rest[at[1]:]
 	}
-	if strings.Contains(out, "scimproof_key_") {
-		t.Error("the tour tells the key")
+	for _, secret := range []string{"scimproof_key_", "/sign-on/"} {
+		if strings.Contains(out, secret) {
+			t.Errorf("the tour tells what is a secret of Okta and the provider: %s", secret)
+		}
 	}
 }
 

@@ -17,7 +17,7 @@ race: ## the same under the race detector, but for what plays every scenario man
 	go test -race -short -timeout 20m ./...
 
 verdicts: ## what race leaves out, without the detector: every fault, mood, habit, name and reading, whole runs of the program, a thousand seeds of one group for both
-	go test -timeout 20m ./features ./cmd/scimproof ./mockokta/provision
+	go test -timeout 20m ./features ./cmd/scimproof ./mockokta/provision ./loadgen
 
 foreign: ## the suite against a server on somebody else's SCIM library
 	cd target/foreign && go test ./...
@@ -28,8 +28,8 @@ stability: ## the same verdicts again and again: random order, 1 and 8 jobs, rac
 	SCIMPROOF_SEEDS=10000 go test -timeout 60m -v -run 'OneGroup|DocumentedOrder' ./mockokta/provision
 	SCIMPROOF_KILLS=20 go test -v -run Killed ./cmd/scimproof
 
-matrix: ## every fault against every scenario: what was predicted and not seen, and the reverse; every knob alone
-	SCIMPROOF_MATRIX=1 go test -timeout 30m -run 'TestMatrix|TestAGoodServerIsGood' -v ./features
+matrix: ## every fault against every scenario: what was predicted and not seen, and the reverse; every knob alone, every mood and habit in both dialects
+	SCIMPROOF_MATRIX=1 go test -timeout 30m -run 'TestMatrix|TestAGoodServerIsGood|TestMoods|TestGoodServers' -v ./features
 
 fuzz: ## half a minute for each fuzz target
 	go test -run '^$$' -fuzz FuzzParseTags -fuzztime 30s -fuzzminimizetime 1x ./features

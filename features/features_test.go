@@ -274,6 +274,9 @@ func TestEveryScenarioIsBrokenByAFault(t *testing.T) {
 // runs.
 func TestStability(t *testing.T) {
 	runs := 5
+	if testing.Short() { // under the race detector; make verdicts has the others
+		runs = 2
+	}
 	if n, err := strconv.Atoi(os.Getenv("SCIMPROOF_STABILITY")); err == nil {
 		runs = n
 	}

@@ -71,7 +71,7 @@ func TestOneGroupBlamesWhatTheServerDidWrong(t *testing.T) {
 				}
 				return named(name).In(h)
 			}
-			for _, o := range atSomebodys(t, in, 1, "@unsupported") {
+			for _, o := range atSomebodys(t, in, 1, features.Selection{Tags: "@unsupported"}) {
 				kill := features.Kill{Address: o.Address(), Dialect: o.Dialect}
 				want := evidence.Info
 				if slices.Contains(fails, kill.String()) {

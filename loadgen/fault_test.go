@@ -23,6 +23,9 @@ func named(name string) fault.Fault {
 // What a fault does to a crowd is counted, at the bundled server and at somebody's,
 // where what was made is put away all the same.
 func TestFaultsThatACrowdMeets(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it provisions many crowds: make verdicts")
+	}
 	const people = 120
 	for name, tt := range map[string]struct {
 		result               string

@@ -20,6 +20,9 @@ import (
 
 // A good server is not blamed for its ways, by a crowd neither.
 func TestNoMoodFailsACrowd(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it provisions many crowds: make verdicts")
+	}
 	moods := map[string]func(http.Handler) http.Handler{"all together": mood.Together}
 	for _, m := range mood.All() {
 		moods[m.Name] = m.In

@@ -115,7 +115,7 @@ func TestBadTargets(t *testing.T) {
 			if strings.Contains(name, "black hole") || strings.Contains(name, "drip") {
 				patience = "500ms"
 			}
-			code, out, err := shellRun(t, "check", "--target", url, "--token", token, "--out", dir, "--timeout", patience, "--throttle-budget", "2s")
+			code, out, err := shellRun(t, "check", "--target", url, "--token", token, "--out", dir, "--timeout", patience, "--throttle-budget", "2s", "--dialect", []string{"aiw", "oin"}[len(name)%2])
 			if code != tt.code {
 				t.Errorf("want exit code %d, got %d\n%s%s", tt.code, code, out, err)
 			}

@@ -17,6 +17,7 @@ import (
 // The pages of load runs are opened in a real browser: from the disk, in the light
 // and in the dark, and on a phone. They hold no script, and drawings that can be seen.
 func TestTheLoadPageInABrowser(t *testing.T) {
+	isLong(t)
 	browser := openBrowser(t)
 	for name, run := range map[string]func(*testing.T) string{
 		"in phases": func(t *testing.T) string {

@@ -17,6 +17,7 @@ import (
 // does who was told its address and credential, and walked through by its links.
 // What somebody has written into a name is text on it.
 func TestTheScreensInABrowser(t *testing.T) {
+	isLong(t)
 	browser := openBrowser(t)
 	tg, err := target.Serve("", "an-administrator's")
 	if err != nil {

@@ -74,7 +74,8 @@ func TestAFullPoolHidesNobody(t *testing.T) {
 		play(t.Context(), c, Constant(20), 600, 10, func() {})
 		seen := c.tally.phase("onboard", "people").Backlog
 		assert.InDelta(t, 1550, seen.FullMS, 10, "from the tenth, 450 ms after it shut; and a little while the queue is worked off")
-		assert.Equal(t, 30, seen.Most, "of the 41 who were due by 7 s ten had a place, and the eleventh has just got one")
+		assert.LessOrEqual(t, seen.Most, 31, "of the 41 who were due by 7 s ten had a place")
+		assert.GreaterOrEqual(t, seen.Most, 21, "and at that very moment up to ten more get one, in whatever order")
 		assert.Zero(t, seen.NotStarted)
 	})
 	synctest.Test(t, func(t *testing.T) {

@@ -95,31 +95,27 @@ func (a *visit) home() (screens.Page, error) {
 }
 
 func (a *visit) accountsScreen() (screens.Page, error) {
-	m, err := told[screens.IAM](a.readIAM)
-	if err != nil {
-		return screens.Page{}, err
-	}
-	from, err := a.part()
-	if err != nil {
-		return screens.Page{}, err
-	}
-	accounts, err := told[screens.List[screens.Account]](a.listAccounts)
-	accounts.From = from
+	m, accounts, err := some[screens.Account](a, a.listAccounts)
 	return screens.Accounts(m, accounts), err
 }
 
 func (a *visit) groupsScreen() (screens.Page, error) {
-	m, err := told[screens.IAM](a.readIAM)
-	if err != nil {
-		return screens.Page{}, err
+	m, groups, err := some[screens.Group](a, a.listGroups)
+	return screens.Groups(m, groups), err
+}
+
+// some is an IAM and one screen of a list of what it holds.
+func some[T any](a *visit, list func() (*resource.Object, error)) (m screens.IAM, l screens.List[T], err error) {
+	if m, err = told[screens.IAM](a.readIAM); err != nil {
+		return m, l, err
 	}
 	from, err := a.part()
 	if err != nil {
-		return screens.Page{}, err
+		return m, l, err
 	}
-	groups, err := told[screens.List[screens.Group]](a.listGroups)
-	groups.From = from
-	return screens.Groups(m, groups), err
+	l, err = told[screens.List[T]](list)
+	l.From = from
+	return m, l, err
 }
 
 func (a *visit) usernamesScreen() (screens.Page, error) {

@@ -31,7 +31,7 @@ func newTimeline() *timeline { return &timeline{width: narrowest} }
 // at is the bucket of a moment, counted from the phase's beginning.
 func (t *timeline) at(d time.Duration) *bucket {
 	d = max(d, 0)
-	for d >= t.width*mostBuckets {
+	for d/mostBuckets >= t.width {
 		t.halve()
 	}
 	n := int(d / t.width)

@@ -3,9 +3,9 @@ package directory
 import "reflect"
 
 // A Value is what a person has of an attribute of the application's profile; nil is
-// a value that was taken away.
+// a value that was taken away. The attribute is the schema's own, and not to be changed.
 type Value struct {
-	Attribute
+	*Attribute
 	Value any
 }
 
@@ -70,7 +70,9 @@ func (as Assignment) shownUserName(p Person) any {
 // is said, so that what the target has there stays (inference).
 func (as Assignment) Values(p Person) []Value {
 	values := make([]Value, 0, 8)
-	for i, a := range as.going().attributes {
+	s := as.going()
+	for i := range s.attributes {
+		a := &s.attributes[i]
 		if !a.Sent() {
 			continue
 		}

@@ -73,7 +73,7 @@ func ReadList(a Answer) (List, error) {
 	if a.Status != http.StatusOK {
 		return List{}, refusal(a)
 	}
-	o, err := outline(a)
+	o, err := outline(a, "totalResults", "startIndex", "itemsPerPage", "Resources")
 	if err != nil {
 		return List{}, err
 	}
@@ -194,7 +194,7 @@ func created(a Answer, what string) (Resource, error) {
 	if len(a.Body) == 0 {
 		return Resource{}, fmt.Errorf("returned empty %s", what)
 	}
-	o, err := outline(a)
+	o, err := outline(a, "id", "schemas")
 	if err != nil {
 		return Resource{}, err
 	}
@@ -240,8 +240,10 @@ func withSchemas(r Resource) error {
 // body is the object that an answer carries.
 func body(a Answer) (object, error) { return read(a, parseObject) }
 
-// outline is body for who needs little of it.
-func outline(a Answer) (object, error) { return read(a, parseOutline) }
+// outline is body for who needs the members of these names, and little of them.
+func outline(a Answer, names ...string) (object, error) {
+	return read(a, func(b []byte) (object, error) { return parseOutline(b, names...) })
+}
 
 func read(a Answer, parse func([]byte) (object, error)) (object, error) {
 	o, err := parse(a.Body)

@@ -29,16 +29,23 @@ type (
 // parseObject reads one JSON object. Of two members with one name the last
 // counts, in the place of the first, as in the JSON library of a Java client.
 // Invalid UTF-8 is refused. The object shares b, which is not to be changed.
-func parseObject(b []byte) (object, error) { return parse(b, parser.value) }
+func parseObject(b []byte) (object, error) {
+	return parse(b, func(p parser) (any, error) {
+		p.names = string(b)
+		return p.value()
+	})
+}
 
-// parseOutline is parseObject for who needs little of an object: what is below its
-// members is checked, and left as it is written, as inner
+// parseOutline is parseObject for who needs little of an object: the members of these
+// names, in any letter case, or all where none is named. The others are checked and
+// passed by, and what is below a member is checked, and left as it is written, as inner
 // reads it.
-func parseOutline(b []byte) (object, error) {
+func parseOutline(b []byte, names ...string) (object, error) {
 	return parse(b, func(p parser) (any, error) {
 		if p.PeekKind() != '{' {
 			return p.value()
 		}
+		p.wanted = names
 		return p.members(func(p parser) (any, error) { return p.scalar() })
 	})
 }
@@ -65,23 +72,35 @@ func parse(b []byte, value func(parser) (any, error)) (object, error) {
 
 // A parser reads a body that is in memory: what is taken from it is not copied.
 type parser struct {
-	*jsontext.Decoder
-	whole []byte
-	names string // the same, for names of members
+	*reading
+	whole  []byte
+	names  string   // the same as whole, for names of members; "" where few are kept
+	wanted []string // names of the members that are kept; nil: all
 }
 
-var decoders = sync.Pool{New: func() any { return new(jsontext.Decoder) }}
+// A reading is what parsers use one after the other.
+type reading struct {
+	jsontext.Decoder
+	from bytes.Buffer
+}
+
+var readings = sync.Pool{New: func() any { return new(reading) }}
 
 func newParser(b []byte) parser {
-	d := decoders.Get().(*jsontext.Decoder)
-	d.Reset(bytes.NewBuffer(b), jsontext.AllowDuplicateNames(true))
-	return parser{Decoder: d, whole: b, names: string(b)}
+	r := readings.Get().(*reading)
+	r.of(b)
+	return parser{reading: r, whole: b}
 }
 
-// release gives the decoder to the next parser.
+func (r *reading) of(b []byte) {
+	r.from = *bytes.NewBuffer(b)
+	r.Reset(&r.from, jsontext.AllowDuplicateNames(true))
+}
+
+// release gives what the parser used to the next one.
 func (p parser) release() {
-	p.Reset(bytes.NewBuffer(nil)) // it keeps nobody's body
-	decoders.Put(p.Decoder)
+	p.of(nil) // it keeps nobody's body
+	readings.Put(p.reading)
 }
 
 var (
@@ -142,11 +161,17 @@ func (p parser) members(value func(parser) (any, error)) (any, error) {
 	}
 	var at places
 	for p.PeekKind() != '}' {
-		m := member{}
-		var err error
-		if m.name, err = p.name(); err != nil {
+		name, err := p.scalar()
+		if err != nil {
 			return nil, err
 		}
+		if !p.wants(name) {
+			if err := p.SkipValue(); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		m := member{name: p.name(name)}
 		if m.value, err = value(p); err != nil {
 			return nil, err
 		}
@@ -160,17 +185,26 @@ func (p parser) members(value func(parser) (any, error)) (any, error) {
 	return o, err
 }
 
-func (p parser) name() (string, error) {
-	raw, err := p.scalar()
-	if err != nil {
-		return "", err
-	}
-	if bytes.IndexByte(raw, '\\') >= 0 {
+// name is a member's name, of which raw is how it was written just now.
+func (p parser) name(raw jsontext.Value) string {
+	if p.names == "" || bytes.IndexByte(raw, '\\') >= 0 {
 		name, _ := textOf(raw)
-		return name, nil
+		return name
 	}
 	end := int(p.InputOffset())
-	return p.names[end-len(raw)+1 : end-1], nil
+	return p.names[end-len(raw)+1 : end-1]
+}
+
+func (p parser) wants(name jsontext.Value) bool {
+	if p.wanted == nil {
+		return true
+	}
+	if bytes.IndexByte(name, '\\') >= 0 {
+		name = jsontext.Value(p.name(name))
+	} else {
+		name = name[1 : len(name)-1]
+	}
+	return slices.ContainsFunc(p.wanted, func(wanted string) bool { return strings.EqualFold(wanted, string(name)) })
 }
 
 // places finds a member by its name while an object grows: by a look at each as

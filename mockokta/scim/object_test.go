@@ -234,3 +234,26 @@ func TestAnOutlineIsTheObject(t *testing.T) {
 		}
 	})
 }
+
+// An outline of some names has those members, in any letter case, and no others; what
+// is passed by is checked all the same.
+func TestAnOutlineOfSomeNames(t *testing.T) {
+	for in, want := range map[string]string{
+		`{"id":"1","other":{"id":"2"},"schemas":["s"]}`:   `{"id":"1","schemas":["s"]}`,
+		`{"ID":"1","Schemas":[],"name":null}`:             `{"ID":"1","Schemas":[]}`,
+		`{"i\u0064":"1","x\"":2}`:                         `{"id":"1"}`,
+		`{"id":"1","id":"2"}`:                             `{"id":"2"}`,
+		`{"other":1}`:                                     `{}`,
+		`{"schemas":{"id":"inner","deep":{}},"id":"own"}`: `{"schemas":{"id":"inner","deep":{}},"id":"own"}`,
+	} {
+		outline, err := parseOutline([]byte(in), "id", "schemas")
+		if err != nil || string(compact(outline)) != want {
+			t.Errorf("%s: want %s, got %s (%v)", in, want, compact(outline), err)
+		}
+	}
+	for _, in := range []string{`{"id":"1","other":tru}`, `{"other":{"a":1,},"id":"1"}`, "{\"other\":\"\xff\"}", `{"id":"1","other":`, `{"id":"1"} x`} {
+		if outline, err := parseOutline([]byte(in), "id"); err == nil {
+			t.Errorf("%s: was read as %s", in, compact(outline))
+		}
+	}
+}

@@ -35,6 +35,9 @@ func (f *follows) come(more int) {
 	defer f.mu.Unlock()
 	f.ended += more
 	f.planned = max(f.planned, f.ended)
+	if f.planned == 0 {
+		return // of nothing there is nothing to tell
+	}
 	f.tell(Progress{Phase: f.phase, Ended: f.ended, Planned: f.planned})
 }
 

@@ -118,6 +118,22 @@ func TestWhatFollowsTellsItsProgress(t *testing.T) {
 	assert.Equal(t, map[loadgen.Phase]int{loadgen.ReadingBack: 3, loadgen.LookingSingly: 250, loadgen.TidyingUp: 250}, told)
 }
 
+// Of nobody, and of no group, there is no progress to tell.
+func TestNobodyIsNotReadBack(t *testing.T) {
+	d := &directory{before: func(w http.ResponseWriter, r *http.Request) bool {
+		refused := r.Method == http.MethodPost
+		if refused {
+			w.WriteHeader(http.StatusBadRequest)
+		}
+		return refused
+	}}
+	seen, _ := load(t, context.Background(), d.somebody(t), 20, func(c *loadgen.Config) {
+		c.Phases = []loadgen.Phase{loadgen.Onboard, loadgen.Push}
+		c.Progress = func(p loadgen.Progress) { assert.Positive(t, p.Planned, p.Phase) }
+	})
+	assert.Equal(t, 20, seen.Phases[0].People.Refused)
+}
+
 // Of a large crowd a sample is looked at, and the result claims no more than that.
 func TestASampleIsCalledOne(t *testing.T) {
 	for people, whole := range map[int]bool{1000: true, 1200: false} {

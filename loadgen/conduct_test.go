@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -398,6 +399,35 @@ func TestSecondAccountsThatTheListHides(t *testing.T) {
 		}
 		assertTidy(t, dir)
 	}
+}
+
+// A list that shows one of two accounts, and a lookup that shows the other, agree that
+// there is one; they do not agree on which.
+func TestASecondAccountThatTheListAloneShows(t *testing.T) {
+	d := &directory{unlisted: map[string]bool{}}
+	d.create = func(n int, a map[string]any) []map[string]any {
+		if n%10 != 0 {
+			return []map[string]any{a}
+		}
+		d.unlisted[fmt.Sprint(101+len(d.accounts))] = true // the one that is answered
+		return []map[string]any{a, a}
+	}
+	d.after = func(w http.ResponseWriter, r *http.Request) bool {
+		wanted := byName.FindStringSubmatch(r.URL.Query().Get("filter"))
+		if wanted == nil {
+			return false
+		}
+		found := slices.DeleteFunc(slices.Clone(d.accounts), func(a map[string]any) bool { return a["userName"] != wanted[1] })
+		found = found[max(0, len(found)-1):]
+		answer(w, http.StatusOK, map[string]any{"totalResults": len(found), "Resources": found})
+		return true
+	}
+	seen, dir := load(t, context.Background(), d.somebody(t), 20, func(c *loadgen.Config) { c.Workers = 1 })
+	assert.Equal(t, "failure", seen.Result)
+	assert.Equal(t, []int{0, 2, 0}, []int{seen.Readback.Lost, seen.Readback.Doubled, seen.Readback.Wrong}, "%+v", seen.Readback)
+	active, _ := d.states()
+	assert.Zero(t, active)
+	assertTidy(t, dir)
 }
 
 // A list of the account under another id than the create was answered with.

@@ -35,7 +35,10 @@ func TestFaultsThatACrowdMeets(t *testing.T) {
 		"creates-doubled":           {"failure", 0, people / 2, 0},
 		"create-starts-disabled":    {"failure", 0, 0, people},
 		"lower-cases-usernames":     {"success", 0, 0, 0}, // RFC 7643, section 4.1.1: userName is not caseExact
+		"usernames-by-letter":       {"success", 0, 0, 0}, // they are looked up in the very letters
 		"create-overwrites-another": {"failure", 0, 0, -1},
+		"user-lookup-misses":        {"failure", 0, 0, people}, // each would be made again
+		"lists-number-their-rows":   {"failure", 0, 0, people}, // none can be read under the id that is listed
 	} {
 		for _, dialect := range []provision.Dialect{provision.AIW, provision.OIN} {
 			for _, kind := range []string{target.KindBundled, target.KindURL} {
@@ -90,4 +93,14 @@ func somebodys(t *testing.T, faults ...fault.Fault) target.Target {
 		require.NoError(t, bundled.Close())
 	})
 	return target.External(front.URL, endpoint.Token)
+}
+
+// Where Okta is played as looking by something else, it does not make anybody again whom
+// their userName does not find: that is told of, and blamed on nobody.
+func TestNobodyIsBlamedForALookupThatOktaDoesNotMake(t *testing.T) {
+	seen, _ := load(t, context.Background(), faulty(t, target.KindBundled, "user-lookup-misses"), 20, func(c *loadgen.Config) {
+		c.Knobs.LookupBy = "externalId"
+	})
+	assert.Equal(t, "success", seen.Result, "%+v", seen)
+	assert.Contains(t, seen.Readback.Notes, "some accounts are not found by their userNames, by which Okta, as it was played, does not look")
 }

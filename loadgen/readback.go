@@ -282,12 +282,40 @@ func (c *census) look(ctx context.Context, n int) error {
 		}
 	}
 	id = cmp.Or(id, c.seen.of(n))
+	if told, err := c.listedElse(ctx, n, id); told || err != nil {
+		return err
+	}
 	look, err := c.user(ctx, n, id)
 	if err != nil {
 		return err
 	}
 	c.judge(n, id, found, look)
 	return nil
+}
+
+// listedElse looks at the account that the list shows under another id: it is a second
+// one, or there is none, and then all is told of the person.
+func (c *census) listedElse(ctx context.Context, n int, id string) (told bool, err error) {
+	listed := c.seen.of(n)
+	if listed == "" || listed == id || c.isStrange(listed) || c.isStrange(id) {
+		return false, nil
+	}
+	look, err := c.user(ctx, n, listed)
+	switch {
+	case err != nil:
+		return false, err
+	case look.OK() && strings.EqualFold(look.Resource.Text("userName"), c.dialogues.People.UserName(n)):
+		c.doubles(n, id, listed)
+		return false, nil
+	}
+	c.found("wrong", n, listed, "listed under this id, by which it is not read ("+look.String()+"), and known by id "+id)
+	return true, nil
+}
+
+func (c *census) isStrange(id string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.strange[id]
 }
 
 func (c *census) judge(n int, id string, found []target.Resource, look target.Look) {
@@ -307,12 +335,21 @@ func (c *census) judge(n int, id string, found []target.Resource, look target.Lo
 		c.found("wrong", n, id, "read by its id, but neither listed nor found by its userName")
 	case !readable:
 		c.found("wrong", n, id, "listed or found, but not read by its id: "+look.String())
+	case len(found) == 0 && c.looksByUserName():
+		c.found("wrong", n, id, "listed and read by its id, but not found by its userName: Okta, which looks so before it makes an account, would make a second")
+	case len(found) == 0:
+		c.note("some accounts are not found by their userNames, by which Okta, as it was played, does not look")
 	case !listed:
 		c.note("some accounts were left out of the pages and found one by one")
 		c.mu.Lock()
 		c.leftOut = true
 		c.mu.Unlock()
 	}
+}
+
+// looksByUserName: so Okta does (RFC 7644, section 3.4.2.2), unless it is played otherwise.
+func (c *census) looksByUserName() bool {
+	return strings.EqualFold(cmp.Or(c.dialogues.Knobs.LookupBy, "userName"), "userName")
 }
 
 // sure says whether it is known how the n-th person's account looks, if there is one.

@@ -49,6 +49,7 @@ func TestNoMoodFailsACrowd(t *testing.T) {
 				at := target.External(front.URL+behind.Path, endpoint.Token)
 				seen, dir := load(t, context.Background(), at, 60, func(c *loadgen.Config) {
 					c.RunID, c.Dialect, c.Seed, c.Throttled = "sp"+string(dialect)+"7k2abcd", dialect, 2, time.Hour
+					c.Phases, c.Churn = everyPhase, 0.2
 				})
 				assert.Equal(t, "success", seen.Result, "%s: %+v", dialect, seen)
 				assertTidy(t, dir)

@@ -113,20 +113,29 @@ func TestFaultsThatGroupsMeet(t *testing.T) {
 		phases  []loadgen.Phase
 		want    evidence.GroupReadback
 	}{
-		"no fault": {"", provision.OIN, day2, evidence.GroupReadback{Groups: 2, Members: 60 - 12 + 15}},
+		"no fault": {"", provision.OIN, day2, evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, Members: 60 - 12 + 15}},
 		"members are lost on writes of groups": {
-			"group-writes-drop-members", provision.AIW, push, evidence.GroupReadback{Groups: 2, MembersLost: 75},
+			"group-writes-drop-members", provision.AIW, push, evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, MembersLost: 75},
 		},
 		"who joins replaces who is there": {
 			"add-replaces-members", provision.OIN, day2,
 			// The first group loses 12 of its 60; the second has 3 join, who replace the 12 who stay.
-			evidence.GroupReadback{Groups: 2, Members: 48 + 3, MembersLost: 12},
+			evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, Members: 48 + 3, MembersLost: 12},
 		},
 		"who is to leave stays": {
-			"filtered-remove-ignored", provision.OIN, day2, evidence.GroupReadback{Groups: 2, Members: 60 + 18, MembersStrange: 12 + 3},
+			"filtered-remove-ignored", provision.OIN, day2, evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, Members: 60 + 18, MembersStrange: 12 + 3},
+		},
+		"a name that is not found": { // Okta would push each anew
+			"group-lookup-misses", provision.AIW, push, evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, Wrong: 2},
+		},
+		"a name that is found twice, and listed once": {
+			"groups-twice", provision.AIW, push, evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, Members: 75, Doubled: 2},
+		},
+		"a name that is listed and found under another id": {
+			"lists-groups-under-another-id", provision.OIN, push, evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, Members: 75, Doubled: 2},
 		},
 		"who leaves takes all others along": {
-			"filtered-remove-empties", provision.OIN, day2, evidence.GroupReadback{Groups: 2, Members: 3, MembersLost: 48 + 12},
+			"filtered-remove-empties", provision.OIN, day2, evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, Members: 3, MembersLost: 48 + 12},
 		},
 	} {
 		for _, kind := range []string{target.KindBundled, target.KindURL} {

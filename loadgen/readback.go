@@ -39,10 +39,17 @@ type census struct {
 	mu       sync.Mutex
 	leftOut  bool            // the pages do not show everybody
 	strange  map[string]bool // ids that were counted as second accounts, or as nobody's
+	twins    map[twin]bool   // that were counted
 	alias    string          // an address of the target's own, as an example
 	unknown  []guestOf       // accounts of this run of which Okta was not told
 	absent   []guestOf       // who may have been made, and was neither listed nor found by name; of a whole reading
 	readback evidence.Readback
+}
+
+// A twin is a second group of one name.
+type twin struct {
+	group int
+	id    string
 }
 
 // A guestOf this run is an account that was found at the target.
@@ -52,7 +59,7 @@ const (
 	pageSize     = 100 // what Okta asks for when it imports (documented)
 	examplesKept = 20
 	atATime      = 8
-	lookedAt     = 1000 // people, of a larger crowd
+	lookedAt     = 1000 // people of a larger crowd, and groups
 )
 
 // read lists every account, page by page, then looks into what is suspicious, and
@@ -75,20 +82,19 @@ func (c *census) read(ctx context.Context) error {
 	}
 	// Pages that leave somebody out may leave out anybody's second account.
 	everybody := c.leftOut
-	if err := c.lookAt(ctx, func(n int) bool { return !suspicious(n) && c.roster.settled(n) && (everybody || c.sampled(n)) }, c.look); err != nil {
-		return err
-	}
-	if sampled := c.readback.Sampled(); sampled != "" {
-		c.note(sampled)
-	}
-	return nil
+	return c.lookAt(ctx, func(n int) bool { return !suspicious(n) && c.roster.settled(n) && (everybody || c.sampled(n)) }, c.look)
 }
 
 // sampled draws who is looked at by name and by id: everybody of a small crowd, else
 // about lookedAt of them, by the seed, so that no period of the target's can hide.
 func (c *census) sampled(n int) bool {
 	p := c.dialogues.People
-	return p.Size <= lookedAt || draw(p.Seed+1, uint64(n))%uint64(p.Size) < lookedAt
+	return drawn(p.Seed+1, n, p.Size)
+}
+
+// drawn says whether the n-th of so many is in a sample of about lookedAt.
+func drawn(seed uint64, n, of int) bool {
+	return of <= lookedAt || draw(seed, uint64(n))%uint64(of) < lookedAt
 }
 
 // lookAt looks at those one by one.
@@ -224,9 +230,13 @@ func (c *census) doubles(n int, first, second string) {
 // putAway takes note of what the tidying up has found under somebody's name: what was
 // not seen before is a second account, which the pages and the sample did not show.
 func (c *census) putAway(e evidence.Entry) {
+	if e.Kind == evidence.Group {
+		c.putAwayGroup(e)
+		return
+	}
 	n, ours := c.dialogues.People.Number(e.Name)
 	switch {
-	case e.Kind != evidence.User || !ours || e.ID == "" || c.roster.isID(n, e.ID) || c.seen.is(n, e.ID):
+	case !ours || e.ID == "" || c.roster.isID(n, e.ID) || c.seen.is(n, e.ID):
 	case !c.roster.has(n) && !c.seen.has(n):
 		c.seen.put(n, e.ID)
 	default:

@@ -1,6 +1,7 @@
 package loadgen
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -16,13 +17,19 @@ import (
 
 // groups reads the groups back: the list shows which there are, and every group that
 // was pushed is then read by its id, since only that is sure to show all members
-// (RFC 7644, section 3.4.2.4: a list may change while it is paged).
+// (RFC 7644, section 3.4.2.4: a list may change while it is paged). By its name each is
+// looked for too, as Okta does before a push, or a sample where there are many: a list
+// may hide a second one.
 func (c *census) groups(ctx context.Context) error {
 	if len(c.roster.sets) == 0 {
 		return nil
 	}
 	c.readback.Groups = &evidence.GroupReadback{}
-	c.shown = map[int]string{}
+	for g := range c.roster.sets {
+		if c.roster.group(g) != "" {
+			c.readback.Groups.Known++
+		}
+	}
 	if err := c.listGroups(ctx); err != nil {
 		return err
 	}
@@ -61,8 +68,7 @@ func (c *census) takeGroup(group target.Resource) {
 			c.keepGroup(name, group.ID())
 		}
 	case ours && c.shown[g] != group.ID():
-		c.foundGroup("doubled", g, group.ID(), "two groups bear the name, the other has id "+c.shown[g])
-		c.keepGroup(name, group.ID())
+		c.doublesGroup(g, c.shown[g], group.ID())
 	case ours:
 	case strings.Contains(strings.ToLower(name), c.mark):
 		c.strangeGroup(name, group.ID(), "it bears the run's mark, and no group of the plan has this name")
@@ -73,49 +79,149 @@ func (c *census) takeGroup(group target.Resource) {
 }
 
 func (c *census) keepGroup(name, id string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if id != "" {
 		c.unknown = append(c.unknown, guestOf{evidence.Group, name, id})
 	}
 }
 
-// lookAtGroup reads a group by its id, or looks for it by its name where Okta knows
-// none.
+// doublesGroup counts a second group of one name, once, wherever it shows.
+func (c *census) doublesGroup(g int, first, second string) {
+	c.mu.Lock()
+	known := c.twins[twin{g, second}] || c.twins[twin{g, first}]
+	c.twins[twin{g, second}] = true
+	c.mu.Unlock()
+	if known {
+		return
+	}
+	c.foundGroup("doubled", g, second, "two groups bear the name, the other has id "+first)
+	for _, id := range []string{first, second} {
+		if c.roster.group(g) != id {
+			c.keepGroup(c.dialogues.Groups.Name(g), id)
+		}
+	}
+}
+
+// putAwayGroup is putAway for groups.
+func (c *census) putAwayGroup(e evidence.Entry) {
+	g, ours := c.dialogues.Groups.Number(e.Name)
+	switch {
+	case !ours || e.ID == "":
+	case c.roster.group(g) == "" && c.shown[g] == "":
+		c.shown[g] = e.ID
+	case e.ID != c.roster.group(g) && e.ID != c.shown[g]:
+		c.doublesGroup(g, cmp.Or(c.roster.group(g), c.shown[g]), e.ID)
+	}
+}
+
+// lookAtGroup looks at a group by its name, and by its id where Okta knows one.
 func (c *census) lookAtGroup(ctx context.Context, g int) error {
-	id, at := c.roster.group(g), c.roster.setStanding(g)
-	name := c.dialogues.Groups.Name(g)
-	eyes := c.eyes(wire.Subject{Key: name, Name: name})
+	id, at, listed := c.roster.group(g), c.roster.setStanding(g), c.shown[g]
+	asked := id != "" && c.sampledGroup(g) || listed == "" && (id != "" || c.maybe(at))
+	var named []string
+	if asked {
+		var err error
+		if named, err = c.groupsNamed(ctx, g); err != nil {
+			return err
+		}
+	}
 	if id == "" {
-		if (at == 0 || at&refusal != 0) && c.shown[g] != "" {
-			c.foundGroup("wrong", g, c.shown[g], "the group is there, and its push failed or was never begun")
-		}
-		if c.maybe(at) && c.shown[g] == "" {
-			c.mu.Lock()
-			c.absent = append(c.absent, guestOf{evidence.Group, name, ""})
-			c.mu.Unlock()
-		}
+		c.judgeUnpushed(g, at, c.seconds(g, "", listed, named))
 		return nil
 	}
 	var look target.Look
 	if err := twice(func() (err error) {
-		look, err = eyes.Group(ctx, id)
+		look, err = c.aboutGroup(g).Group(ctx, id)
 		return err
 	}); err != nil {
 		return err
 	}
-	there := look.OK() && look.Resource != nil
+	first := id
+	if !isThere(look) {
+		first = "" // then another one is no second
+	}
+	c.seconds(g, first, listed, named)
+	c.judgeGroup(g, id, asked && len(named) == 0, look)
+	return nil
+}
+
+func isThere(look target.Look) bool { return look.OK() && look.Resource != nil }
+
+// seconds counts the groups of one name beside the first, and returns the first.
+func (c *census) seconds(g int, first, listed string, named []string) string {
+	for _, id := range append([]string{listed}, named...) {
+		if first = cmp.Or(first, id); id != "" && id != first {
+			c.doublesGroup(g, first, id)
+		}
+	}
+	return first
+}
+
+// judgeUnpushed is about a group that Okta knows no id of. It is there under an id, or
+// under none.
+func (c *census) judgeUnpushed(g int, at standing, id string) {
 	switch {
-	case !there && c.shown[g] == "":
-		c.foundGroup("lost", g, id, "neither listed, nor read by the id that the push was answered with: "+look.String())
+	case (at == 0 || at&refusal != 0) && id != "":
+		c.foundGroup("wrong", g, id, "the group is there, and its push failed or was never begun")
+	case c.maybe(at) && id == "":
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.absent = append(c.absent, guestOf{evidence.Group, c.dialogues.Groups.Name(g), ""})
+	}
+}
+
+// sampledGroup draws which groups are looked for by their names, as sampled does people.
+func (c *census) sampledGroup(g int) bool {
+	return drawn(c.dialogues.People.Seed+6, g, len(c.roster.sets))
+}
+
+func (c *census) aboutGroup(g int) target.Eyes {
+	name := c.dialogues.Groups.Name(g)
+	return c.eyes(wire.Subject{Key: name, Name: name})
+}
+
+// groupsNamed looks for a group by its name as Okta does, members and all, and returns
+// the ids under which it is found.
+func (c *census) groupsNamed(ctx context.Context, g int) (named []string, err error) {
+	var found []target.Resource
+	if err := twice(func() (err error) {
+		found, _, err = c.aboutGroup(g).GroupsNamed(ctx, c.dialogues.Groups.Name(g))
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	for _, one := range found {
+		if id := one.ID(); id != "" {
+			named = append(named, id)
+		}
+	}
+	if c.roster.group(g) != "" {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.readback.Groups.LookedUp++
+	}
+	return named, nil
+}
+
+// judgeGroup holds against the plan what a push's id reads. missed says that the group
+// was looked for by its name, and not found.
+func (c *census) judgeGroup(g int, id string, missed bool, look target.Look) {
+	name, listed := c.dialogues.Groups.Name(g), c.shown[g] != ""
+	switch there := isThere(look); {
+	case !there && !listed && missed:
+		c.foundGroup("lost", g, id, "neither listed, nor found by its name, nor read by the id that the push was answered with: "+look.String())
 	case !there:
-		c.foundGroup("wrong", g, id, "listed, but not read by its id: "+look.String())
+		c.foundGroup("wrong", g, id, "listed or found, but not read by its id: "+look.String())
 	case !strings.EqualFold(look.Resource.Text("displayName"), name):
 		c.foundGroup("wrong", g, id, fmt.Sprintf("displayName: want %s, got %q", name, look.Resource.Text("displayName")))
-	case c.shown[g] == "":
+	case !listed:
 		c.foundGroup("wrong", g, id, "read by its id, but not listed")
+	case missed:
+		c.foundGroup("wrong", g, id, "listed and read by its id, but not found by its name: Okta would push it anew, and make a second")
 	default:
 		c.compareMembers(g, id, look.Resource)
 	}
-	return nil
 }
 
 // compareMembers holds the members that a group shows against the plan. A member who
@@ -197,6 +303,9 @@ func (c *census) strangeGroup(name, id, why string) {
 func (c *census) foundGroup(what string, g int, id, why string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.readback.Groups == nil { // the reading ended before them, and the tidying up has found one
+		c.readback.Groups = &evidence.GroupReadback{}
+	}
 	switch all := c.readback.Groups; what {
 	case "lost":
 		all.Lost++

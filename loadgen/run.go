@@ -411,7 +411,7 @@ func (r *run) readBack(ctx context.Context) error {
 	c := &census{
 		dialogues: r.dialogues, roster: r.roster, mark: r.RunID, owned: r.Target.Ours,
 		eyes: func(s wire.Subject) target.Eyes { return r.eyes(evidence.Eyes, s) },
-		seen: newIDs(r.dialogues.People.Size), strange: map[string]bool{}, all: r.Folder.Differences(), tell: r.Progress,
+		seen: newIDs(r.dialogues.People.Size), strange: map[string]bool{}, twins: map[twin]bool{}, shown: map[int]string{}, all: r.Folder.Differences(), tell: r.Progress,
 	}
 	r.census = c
 	began := r.Now()

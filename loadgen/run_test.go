@@ -145,9 +145,9 @@ func TestASampleIsCalledOne(t *testing.T) {
 		assert.Equal(t, people, seen.Readback.Known)
 		assert.Equal(t, whole, seen.Readback.LookedAt == people)
 		if whole {
-			assert.Empty(t, seen.Readback.Notes)
+			assert.Empty(t, seen.Readback.Sampled())
 		} else {
-			assert.Contains(t, seen.Readback.Notes, fmt.Sprintf("sampled: %d of 1200 people read singly, by name and by id; of the others only the list was read", seen.Readback.LookedAt))
+			assert.Equal(t, fmt.Sprintf("sampled: %d of 1200 people were looked at singly, by name and by id, and of the others the list alone was read", seen.Readback.LookedAt), seen.Readback.Sampled())
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -264,6 +265,11 @@ type GroupReadback struct {
 	MembersLost    int `json:"members_lost"`
 	MembersStrange int `json:"members_strange"` // who are in a group and should not be
 	MembersDoubled int `json:"members_doubled"` // who are in a group more than once: told of, and no failure
+	// LookedUp are the groups that were looked up by their names, beside the list; Known
+	// those that Okta has pushed, each of which was read by its id. Fewer looked up than
+	// known: a sample was.
+	LookedUp int `json:"looked_up"`
+	Known    int `json:"known"`
 }
 
 // A Difference is one account, group or member that is not as planned: a line of
@@ -283,12 +289,20 @@ type LoadLeft struct {
 	Active   int `json:"active"`   // not put away, or not known to be: cleanup does it
 }
 
-// Sampled says that only some people were looked at by themselves; "" when all were.
+// Sampled says that only some people, or groups, were looked at by themselves in a
+// directory that was read to its end; "" when all were.
 func (r Readback) Sampled() string {
-	if r.LookedAt >= r.Known {
+	var sampled []string
+	if r.LookedAt < r.Known {
+		sampled = append(sampled, fmt.Sprintf("%d of %d people were looked at singly, by name and by id, and of the others the list alone was read", r.LookedAt, r.Known))
+	}
+	if g := r.Groups; g != nil && g.LookedUp < g.Known {
+		sampled = append(sampled, fmt.Sprintf("%d of %d groups were looked up by name, and the others read by id alone", g.LookedUp, g.Known))
+	}
+	if len(sampled) == 0 || !r.Done {
 		return ""
 	}
-	return fmt.Sprintf("sampled: %d of %d people read singly, by name and by id; of the others only the list was read", r.LookedAt, r.Known)
+	return "sampled: " + strings.Join(sampled, "; ")
 }
 
 // Bad is how many accounts, groups and memberships are not as planned.

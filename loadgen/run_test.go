@@ -147,7 +147,7 @@ func TestASampleIsCalledOne(t *testing.T) {
 		if whole {
 			assert.Empty(t, seen.Readback.Sampled())
 		} else {
-			assert.Equal(t, fmt.Sprintf("sampled: %d of 1200 people were looked at singly, by name and by id, and of the others the list alone was read", seen.Readback.LookedAt), seen.Readback.Sampled())
+			assert.Equal(t, fmt.Sprintf("%d of 1200 people were looked at singly, by name and by id, and of the others the list alone was read", seen.Readback.LookedAt), seen.Readback.Sampled())
 		}
 	}
 }

@@ -207,6 +207,9 @@ func asPlanned(l evidence.Load) string {
 	if g := l.Readback.Groups; g != nil {
 		words = fmt.Sprintf("%d people have one account each, and %d groups have their %d members, as planned", l.Readback.Ours, g.Groups, g.Members)
 	}
+	if l.Readback.Sampled() != "" {
+		words += ", as the lists and a sample show"
+	}
 	return words
 }
 
@@ -401,21 +404,40 @@ func (p *page) readback(r evidence.Readback) {
 	for _, d := range r.Examples {
 		p.line("  %s", difference(d))
 	}
-	if shown := len(r.Examples); shown > 0 && shown < r.Bad() {
-		p.line("  … and %d more", r.Bad()-shown)
+	if s := more(r); s != "" {
+		p.line("  %s", s)
 	}
 	for _, note := range r.Notes {
 		p.line("  note: %s", note)
 	}
 }
 
-// counted is what was read back, in figures.
+// more says how many differ, of whom the examples are the first, and where all of them
+// are listed; "" when the examples are all. One example may be about many members.
+func more(r evidence.Readback) string {
+	switch shown := len(r.Examples); {
+	case shown == 0 || shown >= r.Bad():
+		return ""
+	case r.AllIn == "":
+		return fmt.Sprintf("… %d in all", r.Bad())
+	}
+	return fmt.Sprintf("… %d in all, each a line of %s", r.Bad(), r.AllIn)
+}
+
+// counted is what was read back, in figures, and how much of it was looked at.
 func counted(r evidence.Readback) []string {
-	lines := []string{fmt.Sprintf("Read back: %d accounts on %d pages, %d of this run, %d read by id, in %s: %d lost, %d doubled, %d wrong",
-		r.Accounts, r.Pages, r.Ours, r.ReadByID, time.Duration(r.TookMS*1e6).Round(time.Millisecond), r.Lost, r.Doubled, r.Wrong)}
+	whole := "Read back"
+	if !r.Done {
+		whole = "Read back, and not to the end"
+	}
+	lines := []string{fmt.Sprintf("%s: %d accounts on %d pages, %d of this run, %d read by id, in %s: %d lost, %d doubled, %d wrong",
+		whole, r.Accounts, r.Pages, r.Ours, r.ReadByID, time.Duration(r.TookMS*1e6).Round(time.Millisecond), r.Lost, r.Doubled, r.Wrong)}
 	if g := r.Groups; g != nil {
-		lines = append(lines, fmt.Sprintf("Groups: %d with %d members in all: %d lost, %d doubled, %d wrong; %d members lost, %d who should not be there",
-			g.Groups, g.Members, g.Lost, g.Doubled, g.Wrong, g.MembersLost, g.MembersStrange))
+		lines = append(lines, fmt.Sprintf("Groups: %d with %d members in all, %d looked up by name: %d lost, %d doubled, %d wrong; %d members lost, %d who should not be there",
+			g.Groups, g.Members, g.LookedUp, g.Lost, g.Doubled, g.Wrong, g.MembersLost, g.MembersStrange))
+	}
+	if s := r.Sampled(); s != "" {
+		lines = append(lines, "Sampled: "+s)
 	}
 	return lines
 }

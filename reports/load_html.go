@@ -57,7 +57,7 @@ type loadDocument struct {
 	Capacity *capacityView
 	Phases   []phaseView
 	Counted  []string
-	More     int // differences that are not listed
+	More     string // how many differ, where not all are listed
 	Left     string
 }
 
@@ -116,10 +116,7 @@ func newLoadDocument(l evidence.Load) loadDocument {
 		d.Phases = append(d.Phases, viewPhase(n, p))
 	}
 	if l.People.Began > 0 {
-		d.Counted = counted(l.Readback)
-	}
-	if shown := len(l.Readback.Examples); shown > 0 {
-		d.More = max(0, l.Readback.Bad()-shown)
+		d.Counted, d.More = counted(l.Readback), more(l.Readback)
 	}
 	if l.Left.Disabled+l.Left.Active > 0 {
 		d.Left = left(l.Left)

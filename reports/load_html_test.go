@@ -35,7 +35,7 @@ func TestThePageOfALoadTellsItWhole(t *testing.T) {
 		"the capacity":           "40 a second held, 44 did not; the two are within 10 %",
 		"a rate":                 "44 41 440 3 500.00 ms 1200.00 ms not held: p99 < 1s: 1200 ms",
 		"an account":             "lost ana.ruiz.spr7k2abcd-7@scimproof.test id 42 : neither listed, nor found",
-		"how many more":          "… and 37 more.",
+		"how many more":          "… 39 in all, each a line of differences.jsonl.",
 		"the pool":               "Pool: full for 1200.00 ms, 31 waited for a place at the worst moment",
 		"those who never began":  "Not started: 10, who are in no figure",
 		"the lag beside":         "of that, late to begin 190 0.40 ms 2.00 ms 120.00 ms 131.00 ms",

@@ -114,8 +114,8 @@ func (p *page) readRows(l evidence.Load) {
 	for _, d := range l.Readback.Examples {
 		p.line("- %s", verbatim(difference(d)))
 	}
-	if shown := len(l.Readback.Examples); shown > 0 && shown < l.Readback.Bad() {
-		p.line("- … and %d more", l.Readback.Bad()-shown)
+	if s := more(l.Readback); s != "" {
+		p.line("- %s", verbatim(s))
 	}
 	for _, note := range l.Readback.Notes {
 		p.line("- note: %s", verbatim(note))

@@ -69,7 +69,8 @@ func crowd() evidence.Load {
 		},
 		Readback: evidence.Readback{
 			Accounts: 170, Ours: 165, Pages: 2, TookMS: 812.4, Lost: 3, Doubled: 1, Wrong: 2, ReadByID: 160,
-			Groups:   &evidence.GroupReadback{Groups: 7, Members: 601, Lost: 1, MembersLost: 30, MembersStrange: 2, MembersDoubled: 1},
+			Groups:   &evidence.GroupReadback{Groups: 7, Members: 601, Lost: 1, MembersLost: 30, MembersStrange: 2, MembersDoubled: 1, LookedUp: 6, Known: 8},
+			LookedAt: 160, Known: 168, AllIn: evidence.DifferencesName,
 			Examples: []evidence.Difference{{What: "lost", Name: "ana.ruiz.spr7k2abcd-7@scimproof.test", ID: "42", Why: "neither listed, nor found"}, {What: "doubled", Name: "ben", Why: "two accounts"}},
 			Notes:    []string{"some accounts have an address besides that Okta did not send"},
 		},
@@ -89,7 +90,7 @@ func content() evidence.Load {
 	onboard.Pace.Achieved, onboard.Pace.Late, onboard.Backlog, onboard.Dialogues[0].OutOfRange = 49.97, 0, evidence.LoadBacklog{}, 0
 	onboard.Requests[0].Status, onboard.Requests[1].Status = map[string]int{"200": 190}, map[string]int{"201": 180}
 	l.People = onboard.People.Plus(l.Phases[1].People)
-	l.Readback = evidence.Readback{Done: true, Accounts: 200, Ours: 200, Pages: 2, TookMS: 812.4, ReadByID: 200, Groups: &evidence.GroupReadback{Groups: 8, Members: 640}}
+	l.Readback = evidence.Readback{Done: true, Accounts: 200, Ours: 200, Pages: 2, TookMS: 812.4, ReadByID: 200, LookedAt: 200, Known: 200, Groups: &evidence.GroupReadback{Groups: 8, Members: 640, LookedUp: 8, Known: 8}}
 	l.Result = l.Judge()
 	return l
 }
@@ -108,6 +109,61 @@ func TestTheFormsOfALoadAreAsReviewed(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, string(want), got)
 		})
+	}
+}
+
+// renderings are a load run in each form that a person reads; of the page its text.
+func renderings(t *testing.T, l evidence.Load) map[string]string {
+	_, page := loadPage(t, l)
+	return map[string]string{"text": LoadText(l), "markdown": LoadMarkdown(l), "page": text(all(page, "body")[0])}
+}
+
+// What was read back claims no more than was looked at, in no form.
+func TestASampleIsNotCalledTheWhole(t *testing.T) {
+	const people, groups = "1020 of 10000 people were looked at singly, by name and by id, and of the others the list alone was read", "995 of 5000 groups were looked up by name, and the others read by id alone"
+	whole := content()
+	for name, said := range renderings(t, whole) {
+		assert.Contains(t, said, "have their 640 members, as planned", name)
+		assert.NotContains(t, strings.ToLower(said), "sample", name)
+		assert.NotContains(t, said, "not to the end", name)
+	}
+	some := content()
+	some.Readback.LookedAt, some.Readback.Known = 1020, 10_000
+	for name, said := range renderings(t, some) {
+		assert.Contains(t, said, "members, as planned, as the lists and a sample show", name)
+		assert.Contains(t, said, "Sampled: "+people, name)
+		assert.NotContains(t, said, "groups were looked up", name)
+	}
+	some.Readback.Groups.LookedUp, some.Readback.Groups.Known = 995, 5000
+	for name, said := range renderings(t, some) {
+		assert.Contains(t, said, "Sampled: "+people+"; "+groups, name)
+	}
+	some.Readback.LookedAt = 10_000
+	for name, said := range renderings(t, some) {
+		assert.Contains(t, said, "members, as planned, as the lists and a sample show", name)
+		assert.Contains(t, said, "Sampled: "+groups, name)
+	}
+	some.Readback.Done = false
+	for name, said := range renderings(t, some) {
+		assert.Contains(t, said, "Read back, and not to the end: 200 accounts", name)
+		assert.NotContains(t, said, "Sampled", name+": what was not read at all is no sample")
+	}
+}
+
+// Where not all that differs is shown, it is said how much there is and where.
+func TestExamplesSayOfHowMany(t *testing.T) {
+	l := crowd()
+	for name, said := range renderings(t, l) {
+		assert.Contains(t, said, "… 39 in all, each a line of differences.jsonl", name)
+	}
+	l.Readback.AllIn = ""
+	for name, said := range renderings(t, l) {
+		assert.Contains(t, said, "… 39 in all", name)
+		assert.NotContains(t, said, "each a line of", name)
+	}
+	l.Readback.Groups, l.Readback.Lost, l.Readback.Doubled, l.Readback.Wrong = nil, 1, 1, 0
+	for name, said := range renderings(t, l) {
+		assert.NotContains(t, said, "…", name+": both are shown")
 	}
 }
 

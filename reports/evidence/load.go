@@ -289,8 +289,8 @@ type LoadLeft struct {
 	Active   int `json:"active"`   // not put away, or not known to be: cleanup does it
 }
 
-// Sampled says that only some people, or groups, were looked at by themselves in a
-// directory that was read to its end; "" when all were.
+// Sampled says how many people, or groups, were looked at by themselves in a directory
+// that was read to its end, where not all were; "" when all were.
 func (r Readback) Sampled() string {
 	var sampled []string
 	if r.LookedAt < r.Known {
@@ -302,7 +302,7 @@ func (r Readback) Sampled() string {
 	if len(sampled) == 0 || !r.Done {
 		return ""
 	}
-	return "sampled: " + strings.Join(sampled, "; ")
+	return strings.Join(sampled, "; ")
 }
 
 // Bad is how many accounts, groups and memberships are not as planned.

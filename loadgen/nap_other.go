@@ -1,0 +1,8 @@
+//go:build !linux
+
+package loadgen
+
+import "time"
+
+// nap is not known on this system: timers have to do.
+func nap(time.Duration) (cutShort bool) { return false }

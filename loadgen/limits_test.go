@@ -2,6 +2,7 @@ package loadgen_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -29,11 +30,14 @@ import (
 
 // A desk hands requests to a handler without a socket, so that all waiting can pass in
 // a bubble of synctest, and watches whether a 429 is obeyed: the same request may not
-// be said again before its Retry-After is over.
+// be said again before its Retry-After is over. Who has hung up gets no answer.
 type desk struct {
 	handler http.Handler
 
 	mu         sync.Mutex
+	first      time.Time // when anybody asked first
+	okta       time.Time // when Okta did
+	looked     []string  // what the suite's eyes looked for
 	notBefore  map[string]time.Time
 	refusals   int
 	violations int
@@ -51,10 +55,14 @@ func (d *desk) RoundTrip(r *http.Request) (*http.Response, error) {
 	if time.Now().Before(d.notBefore[said]) {
 		d.violations++
 	}
+	d.hears(r)
 	d.mu.Unlock()
 	w := httptest.NewRecorder()
 	r.RequestURI = r.URL.RequestURI()
 	d.handler.ServeHTTP(w, r)
+	if r.Context().Err() != nil {
+		return nil, context.Cause(r.Context())
+	}
 	if w.Code == http.StatusTooManyRequests {
 		seconds, _ := strconv.Atoi(w.Header().Get("Retry-After"))
 		d.mu.Lock()
@@ -67,6 +75,19 @@ func (d *desk) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer, nil
 }
 
+func (d *desk) hears(r *http.Request) {
+	now, filter := time.Now(), r.URL.Query().Get("filter")
+	if d.first.IsZero() {
+		d.first = now
+	}
+	switch okta := strings.HasPrefix(r.UserAgent(), "Okta"); {
+	case okta && d.okta.IsZero():
+		d.okta = now
+	case !okta && filter != "":
+		d.looked = append(d.looked, filter)
+	}
+}
+
 // within leads a crowd through phases at the reference server within limits, in a
 // bubble. What was made has been put away afterwards.
 func within(t *testing.T, l limit.Limits, people int, change func(*loadgen.Config)) (seen evidence.Load, d *desk) {
@@ -76,7 +97,17 @@ func within(t *testing.T, l limit.Limits, people int, change func(*loadgen.Confi
 	return seen, d
 }
 
+// service is how long the reference server takes within limits that do not say it.
+const service = 50 * time.Millisecond
+
 func throttled(t *testing.T, l limit.Limits, people int, change func(*loadgen.Config)) (seen evidence.Load, d *desk, dir string) {
+	t.Helper()
+	l.Takes = cmp.Or(l.Takes, service)
+	return behind(t, l.In, people, change)
+}
+
+// behind leads a crowd through phases at the reference server behind something else.
+func behind(t *testing.T, in func(http.Handler) http.Handler, people int, change func(*loadgen.Config)) (seen evidence.Load, d *desk, dir string) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "run")
 	synctest.Test(t, func(t *testing.T) {
@@ -92,11 +123,7 @@ func throttled(t *testing.T, l limit.Limits, people int, change func(*loadgen.Co
 		}
 		require.NoError(t, json.Unmarshal(made.Body.Bytes(), &iam), made.Body.String())
 
-		slow := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			<-time.After(50 * time.Millisecond) // by the clock of the bubble
-			server.ServeHTTP(w, r)
-		})
-		d = &desk{handler: l.In(slow), notBefore: map[string]time.Time{}}
+		d = &desk{handler: in(server), notBefore: map[string]time.Time{}}
 		folder, err := evidence.Create(dir, evidence.Run{ID: runID}, nil)
 		require.NoError(t, err)
 		c := loadgen.Config{

@@ -1,6 +1,6 @@
-// Package limit holds what real services allow their clients, each as HTTP middleware
-// that sets the limit to any SCIM server behind it: something to practise on before a
-// customer's bulk load meets it.
+// Package limit holds what real services allow their clients, and how slow a service may
+// be, each as HTTP middleware that sets the limit to any SCIM server behind it: something
+// to practise on before a customer's bulk load meets it.
 //
 // A limit knows nothing of the server behind, nor of scenarios, tests or runs. What
 // goes beyond one is refused, and never half done. For mistakes see package fault, and
@@ -37,19 +37,30 @@ type Limits struct {
 	Changes int
 	// Members is how many members one request may carry. More are answered with 413.
 	Members int
+	// Takes is how long after its request any answer comes, a refusal too: what was asked
+	// for is done at once, and then told. A client that has hung up is not waited for, and
+	// may find it done.
+	Takes time.Duration
+	// Nobody is answered for as long as Stalls once in every Every, for the first time
+	// when an Every has gone by since the first request. What is asked for meanwhile is
+	// done, and told when the pause is over.
+	Stalls, Every time.Duration
 
 	Now func() time.Time // nil: time.Now
 }
 
-// A Named is the limits of one service, as far as its documentation has them.
+// A Named is the limits of one service, as far as its documentation has them, or some
+// that are made up for practice.
 type Named struct {
 	Name   string // "writes-180-a-minute"
 	What   string // in one sentence
-	Source string
+	Source string // who documents it, or that nobody does
 	Limits Limits
 }
 
-// All are the limits that were found documented.
+const madeUp = "none: made up for practice; no service was found that documents how long its answers take"
+
+// All are the limits that were found documented, and two slow servers.
 func All() []Named {
 	return []Named{
 		{
@@ -72,7 +83,26 @@ func All() []Named {
 			Source: "Miro rate limits, group PATCH (documented; there for PATCH alone)",
 			Limits: Limits{Members: 8000},
 		},
+		{
+			Name: "slow-200ms", What: "every answer takes 200 ms",
+			Source: madeUp,
+			Limits: Limits{Takes: 200 * time.Millisecond},
+		},
+		{
+			Name: "stalls-2s-every-30s", What: "nobody is answered for 2 s, once in every 30 s",
+			Source: madeUp,
+			Limits: Limits{Stalls: 2 * time.Second, Every: 30 * time.Second},
+		},
 	}
+}
+
+// Names are the names of all, for people.
+func Names() string {
+	var names []string
+	for _, n := range All() {
+		names = append(names, n.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // Of are the limits of those names together.
@@ -80,17 +110,15 @@ func Of(names ...string) (all Limits, err error) {
 	for _, name := range names {
 		at := slices.IndexFunc(All(), func(n Named) bool { return n.Name == name })
 		if at < 0 {
-			var known []string
-			for _, n := range All() {
-				known = append(known, n.Name)
-			}
-			return Limits{}, fmt.Errorf("there is no limit %q: they are %s", name, strings.Join(known, ", "))
+			return Limits{}, fmt.Errorf("there is no limit %q: they are %s", name, Names())
 		}
 		l := All()[at].Limits
 		all.WritesPerMinute = max(all.WritesPerMinute, l.WritesPerMinute)
 		all.Concurrent = max(all.Concurrent, l.Concurrent)
 		all.Changes = max(all.Changes, l.Changes)
 		all.Members = max(all.Members, l.Members)
+		all.Takes = max(all.Takes, l.Takes)
+		all.Stalls, all.Every = max(all.Stalls, l.Stalls), max(all.Every, l.Every)
 	}
 	return all, nil
 }
@@ -109,6 +137,7 @@ type gate struct {
 	next   http.Handler
 
 	mu       sync.Mutex
+	first    time.Time // when the first request came
 	inFlight int
 	minute   time.Time // when it began
 	writes   int       // in it
@@ -120,6 +149,8 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		g.next.ServeHTTP(w, r)
 		return
 	}
+	late := g.slow(w, r)
+	w = late
 	if !g.enter() {
 		refuse(w, http.StatusTooManyRequests, time.Second, fmt.Sprintf("more than %d requests at once", g.limits.Concurrent))
 		return
@@ -139,6 +170,7 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	g.next.ServeHTTP(w, r)
+	late.wait()
 }
 
 // resource is the endpoint of a SCIM path; "" where a limit has no say.

@@ -118,7 +118,10 @@ func TestLimitsByTheirNames(t *testing.T) {
 	}
 	all, err := limit.Of(names...)
 	assert.NoError(t, err)
-	assert.Equal(t, limit.Limits{WritesPerMinute: 180, Concurrent: 500, Changes: 100, Members: 8000}, all)
+	assert.Equal(t, limit.Limits{
+		WritesPerMinute: 180, Concurrent: 500, Changes: 100, Members: 8000,
+		Takes: 200 * time.Millisecond, Stalls: 2 * time.Second, Every: 30 * time.Second,
+	}, all)
 	_, err = limit.Of("changes-100", "writes-7")
 	assert.ErrorContains(t, err, `no limit "writes-7": they are changes-100, writes-180-a-minute`)
 }

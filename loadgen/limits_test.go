@@ -139,6 +139,84 @@ func behind(t *testing.T, in func(http.Handler) http.Handler, people int, change
 	return seen, d, dir
 }
 
+// A played limit is what a crowd meets that goes beyond it, at its documented value.
+type played struct {
+	people int
+	long   bool // left out under -short, where the same is played with smaller figures
+	change func(*loadgen.Config)
+	// result is the run's in each dialect; "" means success. What is refused is told
+	// with a status.
+	result map[provision.Dialect]string
+	status string
+	// met says whether the crowd came up against the limit on its way; nil where what is
+	// refused shows it, or, as with changes-100, Okta never does.
+	met func(evidence.Load, *desk) bool
+}
+
+func wasTurnedAway(_ evidence.Load, d *desk) bool { return d.refusals > 0 }
+
+var limits = map[string]played{
+	"writes-180-a-minute": {people: 300, met: wasTurnedAway, change: func(c *loadgen.Config) { c.Workers = 10 }},
+	"concurrent-500":      {people: 1800, met: wasTurnedAway, change: func(c *loadgen.Config) { c.Workers = 600 }},
+	"changes-100": {people: 250, change: func(c *loadgen.Config) {
+		c.Phases = []loadgen.Phase{loadgen.Onboard, loadgen.Push, loadgen.Day2}
+	}},
+	"members-8000": {
+		people: 8100, long: true, result: map[provision.Dialect]string{provision.AIW: "failure"}, status: "413",
+		change: func(c *loadgen.Config) {
+			c.Phases, c.Size = []loadgen.Phase{loadgen.Onboard, loadgen.Push}, loadgen.Size{Groups: 2, Largest: 8100, Second: 7900}
+		},
+	},
+	"slow-200ms": {
+		people: 100, change: func(c *loadgen.Config) { c.Rate = loadgen.Constant(50) },
+		met: func(seen evidence.Load, _ *desk) bool { return seen.Phases[0].Dialogues[0].P50 >= 400 },
+	},
+	"stalls-2s-every-30s": {
+		people: 700, change: func(c *loadgen.Config) { c.Rate = loadgen.Constant(20) },
+		met: func(seen evidence.Load, _ *desk) bool { return seen.Phases[0].Dialogues[0].Max >= 2000 },
+	},
+}
+
+// Each limit that can be practised on, at its documented value and in both dialects:
+// nobody is lost, Retry-After is obeyed, and what the limit refuses is told as refused
+// and by nothing else.
+func TestEveryLimitAtItsDocumentedValue(t *testing.T) {
+	for _, l := range limit.All() {
+		for _, dialect := range []provision.Dialect{provision.AIW, provision.OIN} {
+			t.Run(l.Name+", "+string(dialect), func(t *testing.T) {
+				one, has := limits[l.Name]
+				require.True(t, has, "nothing is played at this limit")
+				if one.long && testing.Short() {
+					t.Skip("it provisions a large crowd: make verdicts")
+				}
+				seen, d := within(t, l.Limits, one.people, func(c *loadgen.Config) {
+					one.change(c)
+					c.Dialect = dialect
+				})
+				assert.Equal(t, cmp.Or(one.result[dialect], "success"), seen.Result, "%+v", seen)
+				assert.True(t, seen.Valid, "%v", seen.Invalid)
+				if one.met != nil {
+					assert.True(t, one.met(seen, d), "the limit was not met: %+v", seen.Phases[0])
+				}
+				assert.Equal(t, one.people, seen.Phases[0].People.Done, "everybody has an account")
+				assert.Equal(t, evidence.LoadLeft{Disabled: one.people}, seen.Left)
+				refused := 0
+				for _, p := range seen.Phases {
+					assert.Equal(t, p.Planned, p.People.Done+p.People.Refused, p.Name)
+					for _, f := range p.Failures {
+						assert.Contains(t, f.Why, one.status)
+						refused += f.Count
+					}
+				}
+				assert.Equal(t, one.result[dialect] != "", refused > 0)
+				if g := seen.Readback.Groups; g != nil {
+					assert.Equal(t, seen.Asked.Groups-refused, g.Groups)
+				}
+			})
+		}
+	}
+}
+
 // 300 people are more than a minute's 180 writes: in the shortest time that this leaves
 // everybody has an account, in both dialects.
 func TestNobodyIsLostWithinSoManyWritesAMinute(t *testing.T) {

@@ -1,6 +1,6 @@
 # Each target is a line that a person could have typed.
 
-.PHONY: check tour test race verdicts stability matrix lint generate bench bench-load bench-okta bench-groups bench-groups-provider load load-sizes load-ladder modules foreign fuzz clean
+.PHONY: check tour test race verdicts stability matrix lint generate bench bench-load bench-okta bench-groups bench-groups-provider load load-sizes load-ladder load-limits modules foreign fuzz clean
 
 check: ## build, play the scenarios against the bundled server, say where the page is
 	go run ./cmd/scimproof check
@@ -78,6 +78,14 @@ load-sizes: ## crowds of several sizes at a server in another process: memory, t
 
 load-ladder: ## people a second of closed loops of 1, 4, 10, 35 and 75 dialogues at a time, at a server in another process
 	SCIMPROOF_LADDER="1 4 10 35 75" go test -count 1 -timeout 30m -v -run TestLoadLadder ./cmd/scimproof
+
+load-limits: ## a crowd within each limit that can be practised on, and at slow servers; three minutes of mostly waiting
+	go build -o scimproof ./cmd/scimproof
+	./scimproof load --limit changes-100 --people 250 --dialect oin --phases onboard,push,day-2 --rate 0
+	./scimproof load --limit members-8000 --people 8100 --dialect oin --phases onboard,push --rate 0
+	./scimproof load --limit concurrent-500 --limit slow-200ms --people 700 --rate 0 --workers 600
+	./scimproof load --limit writes-180-a-minute --people 300
+	./scimproof load --limit stalls-2s-every-30s --people 2000
 
 modules: ## size and kind of the program that is shipped, and the modules in it
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o scimproof ./cmd/scimproof

@@ -43,8 +43,12 @@ type Config struct {
 	// and again what follows them: the time in which anybody waits. When it is used up
 	// nobody new begins.
 	Throttled time.Duration
-	Count     bool  // an answer of 429 ends its dialogue and is counted, and is not obeyed as Okta does
-	SLOs      []SLO // limits that the run is held to
+	// Limits are the names of those that the target has been set for practice. At a
+	// target of our own, where such waits pass at once otherwise, a 429 is then waited for
+	// really: within so many writes a minute nobody would get through without.
+	Limits []string
+	Count  bool  // an answer of 429 ends its dialogue and is counted, and is not obeyed as Okta does
+	SLOs   []SLO // limits that the run is held to
 	// FindCapacity searches the highest rate at which people can be onboarded while the
 	// limits hold (DefaultLimits where none are set), beginning at the highest of Rate.
 	// Then People, Size, Phases and Mix are nothing.
@@ -118,7 +122,7 @@ func (c Config) Asked() evidence.LoadAsked { return c.withDefaults().asked() }
 func (c Config) asked() evidence.LoadAsked {
 	a := evidence.LoadAsked{
 		People: c.People, Schedule: c.Rate.String(), Rate: c.Rate.Highest(), Workers: c.Workers, Dialect: string(c.Dialect),
-		TimeoutMS: float64(c.Timeout.Milliseconds()), Throttle: "obey",
+		TimeoutMS: float64(c.Timeout.Milliseconds()), Throttle: "obey", Limits: c.Limits,
 	}
 	if c.Count {
 		a.Throttle = "count"
@@ -141,6 +145,9 @@ func (c Config) asked() evidence.LoadAsked {
 	}
 	return a
 }
+
+// Virtual says that waits for a 429 pass at once.
+func (c Config) Virtual() bool { return c.Target.Ours && len(c.Limits) == 0 }
 
 // plan is what the run does. It is pure.
 func (c Config) plan() Plan {
@@ -208,7 +215,7 @@ func (r *run) head() {
 		Target: evidence.Target{Kind: r.Target.Kind, Name: r.Target.Name, URL: r.Target.URL, Ours: r.Target.Ours},
 		Knobs:  r.Knobs.Turned(), Asked: r.asked(), Phases: []evidence.LoadPhase{},
 	}
-	if r.Target.Ours {
+	if r.Virtual() {
 		r.load.Run.Clock = "virtual"
 	}
 	r.plan = r.Config.plan()
@@ -277,10 +284,10 @@ func (r *run) knock(ctx context.Context) bool {
 }
 
 // eyes look at the target about one subject. They wait for a 429 as long as their
-// patience lasts, and not at all at our own server.
+// patience lasts, and not at all where time is virtual.
 func (r *run) eyes(voice evidence.Voice, s wire.Subject) target.Eyes {
 	eyes := target.Eyes{URL: r.endpoint.URL, Token: r.endpoint.Token, Timeout: r.Timeout, HTTP: r.crowd.For(voice, s)}
-	if !r.Target.Ours {
+	if !r.Virtual() {
 		eyes.Wait = r.patience.wait
 	}
 	if r.limiter != nil {
@@ -306,7 +313,7 @@ func (r *run) provision(ctx context.Context) error {
 	defer release()
 	s := &stage{
 		plan: r.plan, dialogues: r.dialogues, roster: r.roster, crowd: r.crowd, announced: r.announced,
-		virtual: r.Target.Ours, counts: r.Count, patience: &patience{budget: r.Throttled, now: r.Now}, soft: soft, hard: hard, giveUp: giveUp, closed: &atomic.Int32{},
+		virtual: r.Virtual(), counts: r.Count, patience: &patience{budget: r.Throttled, now: r.Now}, soft: soft, hard: hard, giveUp: giveUp, closed: &atomic.Int32{},
 	}
 	if r.FindCapacity {
 		r.search(soft, *s)

@@ -318,6 +318,7 @@ func settings(a, b Side) []string {
 		{"schedule", func(l evidence.Load) any { return l.Asked.Schedule }},
 		{"workers", func(l evidence.Load) any { return l.Asked.Workers }},
 		{"timeout", func(l evidence.Load) any { return ms(l.Asked.TimeoutMS) }},
+		{"limits for practice", func(l evidence.Load) any { return strings.Join(l.Asked.Limits, ",") }},
 		{"429s", func(l evidence.Load) any { return l.Asked.Throttle }},
 		{"waits", func(l evidence.Load) any { return l.Run.Clock }},
 		{"CPUs", func(l evidence.Load) any { return l.Run.GoMaxProcs }},

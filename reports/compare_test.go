@@ -178,12 +178,13 @@ func TestIntervalsAreAsReckonedByHand(t *testing.T) {
 
 func TestWhatWasNotAskedForAlikeIsSaid(t *testing.T) {
 	a, b := content(), content()
+	b.Asked.Limits = []string{"slow-200ms", "changes-100"}
 	b.Asked.People, b.Asked.Dialect, b.Target.URL, b.Knobs, b.Phases = 300, "aiw", "https://other.example.com", map[string]string{"lookup404": "failure"}, b.Phases[:1]
 	c := Compare(sideOf("a", a), sideOf("b", b))
 	said := strings.Join(c.Settings, "\n")
 	for _, want := range []string{
 		"people: 200 in A, 300 in B", "dialect: oin in A, aiw in B", "target: https://scim.example.com/v2 in A, https://other.example.com in B",
-		"knobs: none in A, Okta was played with lookup404=failure", "phase mix: only in A",
+		"knobs: none in A, Okta was played with lookup404=failure", "phase mix: only in A", "limits for practice: none in A, slow-200ms,changes-100 in B",
 	} {
 		assert.Contains(t, said, want)
 	}

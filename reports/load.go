@@ -75,10 +75,14 @@ func LoadText(l evidence.Load) string {
 
 // besides is what else had a part in the figures; "" when nothing had.
 func besides(l evidence.Load) string {
-	if !l.Run.SameProcess {
-		return ""
+	var words []string
+	if len(l.Asked.Limits) > 0 {
+		words = append(words, "the server is set limits for practice: "+strings.Join(l.Asked.Limits, ", "))
 	}
-	return fmt.Sprintf("client and server share this process and its %d CPUs: no figure is the server's alone", l.Run.GoMaxProcs)
+	if l.Run.SameProcess {
+		words = append(words, fmt.Sprintf("client and server share this process and its %d CPUs: no figure is the server's alone", l.Run.GoMaxProcs))
+	}
+	return strings.Join(words, "; ")
 }
 
 // crowdOf is how many people there were: as many as were asked for, and in a search as

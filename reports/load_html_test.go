@@ -47,6 +47,7 @@ func TestThePageOfALoadTellsItWhole(t *testing.T) {
 		"a failure":              "10 × HTTP status 500 such as: Automatic provisioning of user Ana Ruiz",
 		"a curve of few points":  "a histogram of load.json cannot be read",
 		"how Okta was played":    "lookup404=failure",
+		"what was practised on":  "the server is set limits for practice: slow-200ms; client",
 		"who shares the machine": "client and server share this process and its 2 CPUs",
 	} {
 		assert.Contains(t, whole, want, what)

@@ -29,7 +29,7 @@ func crowd() evidence.Load {
 		Knobs:    map[string]string{"lookup404": "failure"},
 		Asked: evidence.LoadAsked{
 			Size: "smb", People: 200, Groups: 8, Memberships: 640, Phases: []string{"onboard", "mix"}, Mix: "join=1,update=6", Churn: 0.1,
-			Schedule: "constant", Rate: 50, Workers: 1000, Dialect: "oin", TimeoutMS: 60000, Throttle: "obey", SLOs: []string{"create p99 < 50ms"},
+			Schedule: "constant", Rate: 50, Workers: 1000, Dialect: "oin", TimeoutMS: 60000, Throttle: "obey", Limits: []string{"slow-200ms"}, SLOs: []string{"create p99 < 50ms"},
 		},
 		Invalid: []string{"onboard: 45.2 a second were begun of 50 asked, less than 99 %", "the answers were not verified: the directory was not read back to the end"},
 		People:  evidence.LoadPeople{Began: 230, Done: 210, Refused: 12, Guarded: 2, Unanswered: 4, Dropped: 3, Throttled: 1, Stopped: 3},
@@ -84,6 +84,7 @@ func crowd() evidence.Load {
 func content() evidence.Load {
 	l := crowd()
 	l.Missing, l.Deviates, l.Invalid, l.Knobs, l.SLOs, l.Capacity = nil, nil, nil, nil, nil, nil
+	l.Asked.Limits = nil
 	l.Valid, l.Run.Interrupted, l.Run.SameProcess, l.Left = true, false, false, evidence.LoadLeft{Disabled: 200}
 	onboard := &l.Phases[0]
 	onboard.People, onboard.Failures, onboard.Throttle = evidence.LoadPeople{Began: 200, Done: 200}, nil, evidence.LoadThrottle{}

@@ -23,6 +23,7 @@ import (
 
 type load struct {
 	targetFlags
+	limited
 	knobFlags
 	witnessFlags
 
@@ -49,9 +50,12 @@ func (load) Help() string {
   scimproof load --people 200 --rate 50
   scimproof load --size smb --phases onboard,push,day-2,offboard --rate 0 --workers 10
   scimproof load --people 2000 --schedule 'ramp 20:200:20s' --slo 'create p99 < 50ms' --slo 'errors < 0.1%'
+  scimproof load --people 300 --limit writes-180-a-minute
   SCIMPROOF_TOKEN=... scimproof load --target https://app.example.com/scim/v2 --rate 10
 
-Okta's own dialogues provision the people; afterwards the directory is read back, and one account, group or member that is lost, doubled or wrong fails the run. Accounts made at a target by URL are disabled at the end, and groups deleted.`
+Okta's own dialogues provision the people; afterwards the directory is read back, and one account, group or member that is lost, doubled or wrong fails the run. Accounts made at a target by URL are disabled at the end, and groups deleted.
+
+With --limit our own server is as strict as some real services are, or slow, and the run waits as long as a 429 of its asks for.`
 }
 
 func (l load) Run(sh shell) error {
@@ -59,7 +63,11 @@ func (l load) Run(sh shell) error {
 	if err != nil {
 		return err
 	}
-	tg, err := l.open(sh)
+	limits, err := l.limits()
+	if err != nil {
+		return err
+	}
+	tg, err := l.within(sh, limits)
 	if err != nil {
 		return interrupted(sh, err)
 	}
@@ -106,7 +114,10 @@ func (l load) turned() (provision.Knobs, error) {
 func (l load) asked() (c loadgen.Config, err error) {
 	c = loadgen.Config{
 		Seed: l.Seed, Dialect: provision.Dialect(l.Dialect), Churn: l.Churn, Timeout: l.Timeout, Throttled: l.ThrottleBudget,
-		Count: l.Throttle == "count", Workers: l.Workers, Gentle: l.gentleness(),
+		Count: l.Throttle == "count", Workers: l.Workers, Gentle: l.gentleness(), Limits: l.Limit,
+	}
+	if len(l.Limit) > 0 && l.Target != target.KindBundled {
+		return c, fmt.Errorf("--limit is for our own server in this process, and --target is %s", l.Target)
 	}
 	if l.Workers < 0 || l.Workers > 100_000 {
 		return c, fmt.Errorf("--workers %d is not between 1 and 100000", l.Workers)
@@ -286,7 +297,7 @@ func (l load) head(sh shell, c loadgen.Config) evidence.Run {
 		Target:    evidence.Target{Kind: tg.Kind, Name: tg.Name, URL: tg.URL, Ours: tg.Ours},
 		Reproduce: reproduce(sh.args), Clock: "real",
 	}
-	if tg.Ours {
+	if c.Virtual() {
 		run.Clock = "virtual"
 	}
 	return run

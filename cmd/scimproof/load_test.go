@@ -7,13 +7,16 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/scimproof/scimproof/reports"
+	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
+	"github.com/scimproof/scimproof/target/limit"
 )
 
 func TestLoadAtTheBundledServer(t *testing.T) {
@@ -94,6 +97,9 @@ func TestLoadAtBadTargetsAndWithBadFlags(t *testing.T) {
 		"a limit that is none":                    {[]string{"--slo", "create p99"}, unusable, "is not of the form"},
 		"a capacity of so many people":            {[]string{"--find-capacity", "--people", "3"}, unusable, "goes with none of"},
 		"a capacity sought too slowly":            {[]string{"--find-capacity", "--rate", "0.001"}, unusable, "--find-capacity --rate 0.001: a search begins at 1 a second or more"},
+		"a limit of no service's":                 {[]string{"--limit", "changes-7"}, unusable, `--limit: there is no limit "changes-7": they are changes-100, writes-180-a-minute`},
+		"a limit of a container's":                {[]string{"--limit", "changes-100", "--target", "container"}, unusable, "--limit is for our own server in this process, and --target is container"},
+		"a limit of a stranger's":                 {[]string{"--limit", "changes-100", "--target", "https://scim.example.com/v2", "--token", token, "--rate", "1"}, unusable, "--target is https://scim.example.com/v2"},
 		"a stranger's capacity":                   {[]string{"--find-capacity", "--target", "https://scim.example.com/v2", "--token", token}, unusable, "--i-own-this"},
 		"a stranger's server, pushed to":          {[]string{"--target", "https://scim.example.com/v2", "--token", token, "--rate", "2", "--size", "large", "--phases", "onboard,push", "--dialect", "oin"}, unusable, "up to 503 for each dialogue"},
 		"a stranger's server, as fast as it goes": {[]string{"--target", "https://scim.example.com/v2", "--token", token, "--rate", "0"}, unusable, "--i-own-this"},
@@ -168,5 +174,58 @@ func TestALimitThatIsNotHeldFailsALoad(t *testing.T) {
 	code, out, err = shellRun(t, "load", "--people", "12", "--rate", "0", "--slo", "patch p50 < 1s", "--out", filepath.Join(t.TempDir(), "out"))
 	if code != incomplete || !strings.Contains(out, "not judged patch p50 < 1s: nothing was measured") {
 		t.Errorf("exit code %d\n%s%s", code, out, err)
+	}
+}
+
+// A limit is set to the bundled server, told in load.json, and waited for: 101 changes of
+// a group at once are refused where 100 are allowed.
+func TestALoadWithinALimit(t *testing.T) {
+	for _, tt := range []struct {
+		limits []string
+		code   int
+		clock  string
+	}{{[]string{"changes-100", "members-8000"}, deviates, "real"}, {nil, ok, "virtual"}} {
+		dir := filepath.Join(t.TempDir(), "out")
+		args := []string{"load", "--people", "120", "--phases", "onboard,push", "--rate", "0", "--dialect", "oin", "--knob", "patchBatch=101", "--out", dir}
+		for _, name := range tt.limits {
+			args = append(args, "--limit", name)
+		}
+		code, out, err := shellRun(t, args...)
+		if says := "set limits for practice: " + strings.Join(tt.limits, ", "); code != tt.code || strings.Contains(out, says) != (tt.limits != nil) {
+			t.Errorf("exit code %d\n%s%s", code, out, err)
+		}
+		keepsItsSchema(t, dir)
+		seen, problem := evidence.Open(dir)
+		if problem != nil {
+			t.Fatal(problem)
+		}
+		load, problem := evidence.ReadLoad(dir)
+		if problem != nil || !slices.Equal(load.Asked.Limits, tt.limits) || load.Run.Clock != tt.clock || seen.Run.Clock != tt.clock {
+			t.Errorf("%v %v %s, and at its beginning %s", problem, load.Asked.Limits, load.Run.Clock, seen.Run.Clock)
+		}
+		if refused := load.Phases[1].People.Refused; refused != tt.code {
+			t.Errorf("%d pushes were refused; one group is that large", refused)
+		}
+	}
+}
+
+// Whoever looks for a limit finds each in the help of both verbs and in the README, and
+// sees each met by a crowd with make.
+func TestEachLimitIsNamed(t *testing.T) {
+	_, serve, _ := shellRun(t, "serve", "target", "--help")
+	_, load, _ := shellRun(t, "load", "--help")
+	makefile, err := os.ReadFile("../../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range limit.All() {
+		for where, text := range map[string]string{"serve target --help": serve, "load --help": load, "README.md": readme(t)} {
+			if !strings.Contains(strings.Join(strings.Fields(text), " "), l.Name) {
+				t.Errorf("%s does not name %s", where, l.Name)
+			}
+		}
+		if !strings.Contains(string(makefile), "--limit "+l.Name) {
+			t.Errorf("make load-limits does not show %s", l.Name)
+		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 // A limit is set to the server that is served, and to no other.
 func TestAServedTargetHasItsLimits(t *testing.T) {
 	for status, limits := range map[int][]string{http.StatusBadRequest: {"changes-100"}, http.StatusNotFound: nil} {
-		tg, err := serveTarget{Limit: limits}.start(nil)
+		tg, err := serveTarget{limited: limited{limits}}.start(nil)
 		if err != nil {
 			t.Fatal(err)
 		}

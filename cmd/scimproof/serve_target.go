@@ -11,7 +11,6 @@ import (
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
 	"github.com/scimproof/scimproof/target/fault"
-	"github.com/scimproof/scimproof/target/limit"
 )
 
 type serveTarget struct {
@@ -19,8 +18,8 @@ type serveTarget struct {
 	AdminToken string `env:"SCIMPROOF_ADMIN_TOKEN" placeholder:"TOKEN" help:"The credential of the administration API, for whoever has one to give; otherwise one is made and printed. Better given as SCIMPROOF_ADMIN_TOKEN, which no process list shows."`
 
 	mistakes
-	Limit     []string `placeholder:"NAME" help:"A limit of a real service's to practise on; may be repeated: changes-100, writes-180-a-minute, concurrent-500 or members-8000. Of our own server alone."`
-	InFrontOf string   `placeholder:"URL" help:"In place of our own server, the SCIM base URL of anybody's, which then makes the mistakes of --fault."`
+	limited
+	InFrontOf string `placeholder:"URL" help:"In place of our own server, the SCIM base URL of anybody's, which then makes the mistakes of --fault."`
 	certificates
 	AllowHTTP bool `name:"allow-http" help:"Allow plain http to a --in-front-of that is not loopback: the token then travels in the clear."`
 }
@@ -72,9 +71,9 @@ func (s serveTarget) Run(sh shell) error {
 }
 
 func (s serveTarget) start(faults []fault.Fault) (target.Target, error) {
-	limits, err := limit.Of(s.Limit...)
+	limits, err := s.limits()
 	if err != nil {
-		return target.Target{}, fmt.Errorf("--limit: %w", err)
+		return target.Target{}, err
 	}
 	return target.ServeWithin(limits, s.Listen, cmp.Or(s.AdminToken, rand.Text()), faults...)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/scimproof/scimproof/target"
+	"github.com/scimproof/scimproof/target/limit"
 )
 
 // targetFlags say which server is meant, and how to get in there.
@@ -32,6 +34,11 @@ type targetFlags struct {
 
 // open starts or describes the target. The caller closes it.
 func (f targetFlags) open(sh shell) (target.Target, error) {
+	return f.within(sh, limit.Limits{})
+}
+
+// within is open, with limits set to our own server where it is in this process.
+func (f targetFlags) within(sh shell, limits limit.Limits) (target.Target, error) {
 	if f.Timeout <= 0 {
 		return target.Target{}, fmt.Errorf("--timeout %s is no time to wait: no request could be answered in it; Okta's own patience is 60s", f.Timeout)
 	}
@@ -42,7 +49,7 @@ func (f targetFlags) open(sh shell) (target.Target, error) {
 		return target.Target{}, err
 	}
 	if f.Target == target.KindBundled {
-		return target.Bundled("")
+		return target.ServeWithin(limits, "", rand.Text())
 	}
 	if err := f.checkURL(); err != nil {
 		return target.Target{}, err

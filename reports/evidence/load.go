@@ -80,6 +80,7 @@ type LoadAsked struct {
 	Dialect     string   `json:"dialect"`
 	TimeoutMS   float64  `json:"timeout_ms"`
 	Throttle    string   `json:"throttle,omitempty"` // what an answer of 429 means: obey or count
+	Limits      []string `json:"limits,omitempty"`   // set to our own server for practice: "writes-180-a-minute"
 	SLOs        []string `json:"slos,omitempty"`
 }
 

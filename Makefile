@@ -50,11 +50,13 @@ fuzz: ## half a minute for each fuzz target
 bench: ## the benchmarks; they measure, tests decide
 	go test -run '^$$' -bench . -benchtime 1x ./...
 
-bench-load: ## CPU of a load's requests beside a bare client and vegeta's own attack: 100,000 requests an arm, in alternating slices of one run; how a planted pause shows, how a rate is kept, what a search finds, what a million requests hold of memory, and take to be reported
+bench-load: ## CPU of a load's requests beside a bare client and vegeta's own attack: 100,000 requests an arm, in alternating slices of one run; how a planted pause shows, how a rate is kept, what a search finds, what a million requests hold of memory, and take to be reported; what a dialogue in flight holds, and an id; the bundled server beside one on somebody else's SCIM library
 	go test -run '^$$' -bench CPU -benchtime 20x ./loadgen
 	go test -run '^$$' -bench 'Stall|Pace|Capacity' -benchtime 1x ./loadgen
 	SCIMPROOF_CROWD=500000 go test -run '^$$' -bench Memory -benchtime 1x ./loadgen
+	go test -run '^$$' -bench 'InFlight|IDs' -benchtime 1x ./loadgen
 	go test -run '^$$' -bench LoadReport -benchtime 3x ./reports
+	cd target/foreign && go test -run '^$$' -bench SameCrowd -benchtime 1x
 
 bench-okta: ## people a second and CPU of the engine's requests beside a bare client that replays them, in alternating slices of one run; what 100,000 people take of it, and importing them
 	go test -run '^$$' -bench Provisioning -benchtime 20x ./mockokta/provision

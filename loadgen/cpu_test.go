@@ -83,8 +83,7 @@ type weighing struct {
 }
 
 func newWeighing(b *testing.B) *weighing {
-	base := wire.Transport(nil)
-	base.MaxIdleConnsPerHost = connections
+	base := transport(nil, connections)
 	b.Cleanup(base.CloseIdleConnections)
 	return &weighing{url: cannedTarget(b), base: base}
 }

@@ -25,7 +25,7 @@ func newIDs(people int) *ids { return &ids{where: make([]place, people)} }
 
 // put keeps an id.
 func (s *ids) put(n int, id string) {
-	if id == "" {
+	if id == "" || s.is(n, id) {
 		return
 	}
 	kept, length := []byte(id), len(id)

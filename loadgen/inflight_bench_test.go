@@ -26,10 +26,9 @@ import (
 // live after a collection, beside what there was before, by dialogue. Marginal is what
 // each of 3,750 more adds, which leaves out what a run holds whatever its size.
 //
-// A target that is slow about lookups too has everybody on one connection. Where it
-// answers them at once, net/http has also dialled for dialogues that then took a
-// connection which another had done with: each of those weighs as well, until it has
-// been idle for 30 s.
+// A target that answers lookups at once is weighed as well: without a bound net/http
+// would have dialled there for dialogues that then took a connection which another had
+// done with, and each of those weighs until it has been idle for 30 s.
 //
 // Generator and target are processes of their own, fresh ones for each weighing: a
 // runtime keeps what ended goroutines were made of.
@@ -111,8 +110,7 @@ func (f flight) weigh(t *testing.T) weight {
 	target := f.target(t)
 	before := live()
 	p := Population{Mark: "spflight00", Seed: 1, Size: f.Size}
-	base := wire.Transport(nil)
-	base.MaxIdleConnsPerHost = f.Size
+	base := transport(nil, f.Size)
 	config := wire.Config{Base: base, URL: target.url, Mark: p.Mark}
 	var announced *forerunner
 	if f.Ledger {

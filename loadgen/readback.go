@@ -33,7 +33,7 @@ type census struct {
 	tell      func(Progress)
 	all       *evidence.Differences // that are found
 
-	seen  *ids           // as the list shows them
+	seen  *sightings
 	shown map[int]string // the groups, as the list shows them
 
 	mu       sync.Mutex

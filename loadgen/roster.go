@@ -15,7 +15,7 @@ type roster struct {
 	ids    *ids
 	people []standing
 	sets   []set
-	owners map[string]int // whose account an id is, while keeps
+	owners *owners // whose account an id is; nil unless keeps
 }
 
 // A standing is what is known of somebody, or of a group.
@@ -43,7 +43,7 @@ type set struct {
 func newRoster(g Groups, keeps bool) *roster {
 	r := &roster{groups: g, keeps: keeps, ids: newIDs(g.People.Size), people: make([]standing, g.People.Size), sets: make([]set, g.Size.Groups)}
 	if keeps {
-		r.owners = map[string]int{}
+		r.owners = newOwners(r.ids)
 	}
 	return r
 }
@@ -226,6 +226,9 @@ func (r *roster) personEnded(d Deed, e ending) {
 		*at &^= disabled
 	default:
 		*at |= told
+		if r.owners != nil {
+			r.owners.leaves(d.Person)
+		}
 		r.ids.put(d.Person, e.id)
 	}
 	if e.fate == done && e.learnt && r.owns(d.Person, e.id) {
@@ -236,14 +239,7 @@ func (r *roster) personEnded(d Deed, e ending) {
 // owns: nobody else's account has this id. A target that answers two creates with
 // one id would otherwise have the second one's changes written to the first.
 func (r *roster) owns(n int, id string) bool {
-	if r.owners == nil {
-		return false
-	}
-	owner, known := r.owners[id]
-	if !known {
-		r.owners[id] = n
-	}
-	return !known || owner == n
+	return r.owners != nil && r.owners.claim(n, id)
 }
 
 // knows is the record that a deed may write to by what was learnt before: its kind

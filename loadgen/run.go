@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
@@ -109,11 +110,18 @@ func (c Config) withDefaults() Config {
 		c.Witness = Witnesses{}
 	}
 	if c.Base == nil {
-		base := wire.Transport(c.Target.TLS)
-		base.MaxIdleConnsPerHost = c.Workers // with fewer it would dial again and again
-		c.Base = base
+		c.Base = transport(c.Target.TLS, c.Workers)
 	}
 	return c
+}
+
+// transport carries what so many dialogues say at a time. With fewer idle connections it
+// would dial again and again; without a bound it would also dial for a dialogue that
+// then takes a connection which another has done with.
+func transport(config *tls.Config, dialogues int) *http.Transport {
+	base := wire.Transport(config)
+	base.MaxIdleConnsPerHost, base.MaxConnsPerHost = dialogues, max(dialogues, atATime)
+	return base
 }
 
 // Asked is what a run is asked for, as its evidence tells it.
@@ -418,7 +426,7 @@ func (r *run) readBack(ctx context.Context) error {
 	c := &census{
 		dialogues: r.dialogues, roster: r.roster, mark: r.RunID, owned: r.Target.Ours,
 		eyes: func(s wire.Subject) target.Eyes { return r.eyes(evidence.Eyes, s) },
-		seen: newIDs(r.dialogues.People.Size), strange: map[string]bool{}, twins: map[twin]bool{}, shown: map[int]string{}, all: r.Folder.Differences(), tell: r.Progress,
+		seen: newSightings(r.roster), strange: map[string]bool{}, twins: map[twin]bool{}, shown: map[int]string{}, all: r.Folder.Differences(), tell: r.Progress,
 	}
 	r.census = c
 	began := r.Now()

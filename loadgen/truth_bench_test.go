@@ -33,8 +33,7 @@ type played struct {
 // onboards plays a crowd at a URL; with no ledger, as at a target of our own.
 func onboards(b *testing.B, url string, p Population, s Schedule, workers int) played {
 	b.Helper()
-	base := wire.Transport(nil)
-	base.MaxIdleConnsPerHost = workers
+	base := transport(nil, workers)
 	crowd, err := wire.NewCrowd(wire.Config{Base: base, URL: url, Mark: p.Mark})
 	if err != nil {
 		b.Fatal(err)
@@ -164,9 +163,10 @@ func BenchmarkPace(b *testing.B) {
 	}
 }
 
-// BenchmarkMemory says what is still held after a run that is ten times as long,
-// after a collection, with the ids and without. SCIMPROOF_CROWD is the longer run's
-// number of people; each makes two requests.
+// BenchmarkMemory says what is still held after a run that is ten times as long, after a
+// collection and beside the ids: with the timeline, which grows until it has its 200
+// buckets, and without. SCIMPROOF_CROWD is the longer run's number of people; each
+// makes two requests.
 func BenchmarkMemory(b *testing.B) {
 	people, err := strconv.Atoi(os.Getenv("SCIMPROOF_CROWD"))
 	if err != nil {
@@ -174,24 +174,30 @@ func BenchmarkMemory(b *testing.B) {
 	}
 	url := cannedTarget(b)
 	for range b.N {
-		var held [2]float64
+		var held, timeline [2]float64
 		for i, size := range []int{people / 10, people} {
 			before := heap()
 			seen := onboards(b, url, Population{Mark: fmt.Sprintf("spmem%05d", i), Seed: 1, Size: size}, Schedule{}, connections)
-			all := float64(heap() - before)
+			all := heap()
+			seen.tally.timeline = nil
+			rest := heap()
 			ids := 0.0
 			for _, slab := range seen.roster.ids.slabs {
 				ids += float64(cap(slab))
 			}
 			ids += float64(len(seen.roster.ids.where)) * 8
-			held[i] = all - ids - float64(2*size) // a byte of a dialogue's fate and one of a person's standing
 			b.ReportMetric(ids/float64(size), fmt.Sprintf("B-ids/person-%d", i))
+			timeline[i] = float64(all - rest)
+			held[i] = float64(rest-before) - ids - float64(2*size) // a byte of a dialogue's fate and one of a person's standing
 			runtime.KeepAlive(seen.tally)
 			runtime.KeepAlive(seen.roster)
 		}
-		b.ReportMetric(held[0]/1024, "KB-short")
-		b.ReportMetric(held[1]/1024, "KB-long")
+		for i, run := range []string{"short", "long"} {
+			b.ReportMetric(held[i]/1024, "KB-"+run)
+			b.ReportMetric(timeline[i]/1024, "KB-timeline-"+run)
+		}
 		b.ReportMetric(held[1]/held[0], "long/short")
+		b.ReportMetric((held[1]+timeline[1])/(held[0]+timeline[0]), "with-timeline")
 		b.ReportMetric(0, "ns/op")
 	}
 }

@@ -307,11 +307,18 @@ func (p Plan) joins(group int) Places {
 	return Places{from, min(from+p.churned(from), p.people())}
 }
 
-// mixed draws a mix. Nobody is updated and leaves in one, and nobody joins and leaves
-// one group, so that what is then at the target does not depend on what came first.
+// mixed draws a mix. Nobody is updated and leaves in one, nobody joins and leaves one
+// group, and whoever is unassigned comes and goes nowhere, so that what is then at the
+// target does not depend on what came first, and of everybody there is something to say.
 // Where no group has anybody left to come or go, a profile is updated in its place.
 func (p Plan) mixed(w Weights) []Deed {
 	round := w.pattern()
+	gone := map[int]bool{}
+	for n := range p.churned(p.people()) {
+		if round[n%len(round)] == KindOffboard {
+			gone[p.leaver(len(gone))] = true
+		}
+	}
 	places := make([]room, p.Groups.Size.Groups)
 	for g := range places {
 		in := Places{0, p.Groups.Members(g)}
@@ -325,7 +332,7 @@ func (p Plan) mixed(w Weights) []Deed {
 	for n := range p.churned(p.people()) {
 		d := Deed{Kind: round[n%len(round)]}
 		if d.Kind == KindJoin || d.Kind == KindLeave {
-			d = p.oneMember(d, counts[d.Kind], places)
+			d = p.oneMember(d, counts[d.Kind], places, gone)
 		}
 		switch d.Kind {
 		case KindUpdate:
@@ -343,19 +350,29 @@ func (p Plan) mixed(w Weights) []Deed {
 // the next of those joins.
 type room struct{ leaves, until, joins int }
 
-// oneMember lets one person join or leave the next group that has room for it.
-func (p Plan) oneMember(d Deed, k int, rooms []room) Deed {
+// oneMember lets one person join or leave the next group that has room for it, of those
+// who are not gone.
+func (p Plan) oneMember(d Deed, k int, rooms []room, gone map[int]bool) Deed {
 	for try := range rooms {
 		g := (k + try) % len(rooms)
 		at := &rooms[g]
-		switch {
-		case d.Kind == KindJoin && at.joins < p.people():
-			at.joins++
-			return Deed{Kind: d.Kind, Group: g, Joined: Places{at.joins - 1, at.joins}}
-		case d.Kind == KindLeave && at.leaves+1 < at.until:
-			at.leaves++
-			return Deed{Kind: d.Kind, Group: g, Left: Places{at.leaves - 1, at.leaves}}
+		next, until, deed := &at.leaves, at.until-1, Deed{Kind: d.Kind, Group: g}
+		if d.Kind == KindJoin {
+			next, until = &at.joins, p.people()
 		}
+		for *next < until && gone[p.Groups.Member(g, *next)] {
+			*next++
+		}
+		if *next >= until {
+			continue
+		}
+		who := Places{*next, *next + 1}
+		if *next++; d.Kind == KindJoin {
+			deed.Joined = who
+		} else {
+			deed.Left = who
+		}
+		return deed
 	}
 	return Deed{Kind: KindUpdate}
 }

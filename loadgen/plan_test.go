@@ -123,6 +123,7 @@ func TestNoTwoDeedsOfAPhaseContradictEachOther(t *testing.T) {
 		offboarded := map[int]bool{}
 		for _, phase := range p.Phases {
 			people, then := map[int]Kind{}, maps.Clone(before)
+			var moves []int // who joins or leaves by a deed of their own
 			for n := range p.Deeds(phase) {
 				d := p.Deed(phase, n)
 				require.Contains(t, p.Kinds(phase), d.Kind, phase)
@@ -139,6 +140,9 @@ func TestNoTwoDeedsOfAPhaseContradictEachOther(t *testing.T) {
 						require.Less(t, i, p.people())
 						before[membership{d.Group, i}] = true
 					}
+					if d.Kind != KindMembers {
+						moves = append(moves, p.Groups.Member(d.Group, d.Joined.From+d.Left.From))
+					}
 				case KindUpdate:
 					require.NotEqual(t, KindOffboard, people[d.Person], "updated and unassigned in one phase")
 					people[d.Person] = d.Kind
@@ -153,6 +157,9 @@ func TestNoTwoDeedsOfAPhaseContradictEachOther(t *testing.T) {
 				case KindReassign:
 					require.True(t, offboarded[d.Person])
 				}
+			}
+			for _, n := range moves {
+				require.NotEqual(t, KindOffboard, people[n], "Okta says nothing of the groups of somebody who is unassigned")
 			}
 		}
 		assert.Equal(t, p.people(), p.Deeds(Onboard)+p.Deeds(Link))

@@ -212,7 +212,7 @@ func asPlanned(l evidence.Load) string {
 		words = fmt.Sprintf("%d people have one account each, and %d groups have their %d members, as planned", l.Readback.Ours, g.Groups, g.Members)
 	}
 	if l.Readback.Sampled() != "" {
-		words += ", as the lists and a sample show"
+		words += ", by the lists and a sample"
 	}
 	return words
 }

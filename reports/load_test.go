@@ -131,7 +131,7 @@ func TestASampleIsNotCalledTheWhole(t *testing.T) {
 	some := content()
 	some.Readback.LookedAt, some.Readback.Known = 1020, 10_000
 	for name, said := range renderings(t, some) {
-		assert.Contains(t, said, "members, as planned, as the lists and a sample show", name)
+		assert.Contains(t, said, "members, as planned, by the lists and a sample", name)
 		assert.Contains(t, said, "Sampled: "+people, name)
 		assert.NotContains(t, said, "groups were looked up", name)
 	}
@@ -141,7 +141,7 @@ func TestASampleIsNotCalledTheWhole(t *testing.T) {
 	}
 	some.Readback.LookedAt = 10_000
 	for name, said := range renderings(t, some) {
-		assert.Contains(t, said, "members, as planned, as the lists and a sample show", name)
+		assert.Contains(t, said, "members, as planned, by the lists and a sample", name)
 		assert.Contains(t, said, "Sampled: "+groups, name)
 	}
 	some.Readback.Done = false

@@ -332,11 +332,13 @@ func (l Load) Judge() string {
 	return "success"
 }
 
-// What a rate is judged by: the share of the asked one below which it was not kept,
-// and how many dialogues are too few for one, since the last one's beginning would
-// decide it alone.
+// What a rate is judged by: the share of the asked one below which it was not kept; by
+// how many seconds the last one may be late all the same, as any machine makes one wait,
+// which in a phase of a tenth of a second would decide it alone; and how many dialogues
+// are too few for a rate.
 const (
 	shortOf   = 0.99
+	aMoment   = 0.002
 	fewPeople = 10
 )
 
@@ -347,7 +349,11 @@ func (p LoadPhase) TooFew() bool { return p.People.Began < fewPeople }
 // Kept says whether the asked rate was achieved, counted from starts. In a closed
 // loop none was asked.
 func (p LoadPhase) Kept() bool {
-	return p.Pace.Asked <= 0 || p.TooFew() || p.Pace.Achieved >= shortOf*p.Pace.Asked
+	if p.Pace.Asked <= 0 || p.TooFew() || p.Pace.Achieved >= shortOf*p.Pace.Asked {
+		return true
+	}
+	gaps := float64(p.People.Began - 1)
+	return gaps/p.Pace.Achieved-gaps/p.Pace.Asked <= aMoment
 }
 
 // MostFull is the share of a phase for which its pool may be full and its figures stand:

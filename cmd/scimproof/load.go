@@ -55,7 +55,9 @@ func (load) Help() string {
 
 Okta's own dialogues provision the people; afterwards the directory is read back, and one account, group or member that is lost, doubled or wrong fails the run. Accounts made at a target by URL are disabled at the end, and groups deleted.
 
-With --limit our own server is as strict as some real services are, or slow, and the run waits as long as a 429 of its asks for.`
+With --limit our own server is as strict as some real services are, or slow, and the run waits as long as a 429 of its asks for.
+
+What --throttle-budget allows the dialogues to wait for answers of 429, it allows once more to the reading back and the tidying up together, so that a crowd that has used it up is put away all the same.`
 }
 
 func (l load) Run(sh shell) error {

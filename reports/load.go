@@ -218,10 +218,16 @@ func asPlanned(l evidence.Load) string {
 }
 
 func asked(a evidence.LoadAsked) string {
-	if a.Rate <= 0 {
+	rate := fmt.Sprintf("%g", a.Rate)
+	switch {
+	case a.Rate <= 0:
 		return fmt.Sprintf("%d at a time", a.Workers)
+	case a.Schedule == rate || a.Schedule == "":
+		rate += " a second"
+	default:
+		rate = "schedule “" + a.Schedule + "”"
 	}
-	return fmt.Sprintf("%g a second, at most %d at a time", a.Rate, a.Workers)
+	return fmt.Sprintf("%s, at most %d at a time", rate, a.Workers)
 }
 
 func (p *page) slos(all []evidence.LoadSLO) {

@@ -29,7 +29,7 @@ func crowd() evidence.Load {
 		Knobs:    map[string]string{"lookup404": "failure"},
 		Asked: evidence.LoadAsked{
 			Size: "smb", People: 200, Groups: 8, Memberships: 640, Phases: []string{"onboard", "mix"}, Mix: "join=1,update=6", Churn: 0.1,
-			Schedule: "constant", Rate: 50, Workers: 1000, Dialect: "oin", TimeoutMS: 60000, Throttle: "obey", Limits: []string{"slow-200ms"}, SLOs: []string{"create p99 < 50ms"},
+			Schedule: "50", Rate: 50, Workers: 1000, Dialect: "oin", TimeoutMS: 60000, Throttle: "obey", Limits: []string{"slow-200ms"}, SLOs: []string{"create p99 < 50ms"},
 		},
 		Invalid: []string{"onboard: 45.2 a second were begun of 50 asked, less than 99 %", "the answers were not verified: the directory was not read back to the end"},
 		People:  evidence.LoadPeople{Began: 230, Done: 210, Refused: 12, Guarded: 2, Unanswered: 4, Dropped: 3, Throttled: 1, Stopped: 3},

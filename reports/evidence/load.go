@@ -74,7 +74,7 @@ type LoadAsked struct {
 	Phases      []string `json:"phases,omitempty"`      // in order; absent means onboard
 	Mix         string   `json:"mix,omitempty"`         // the weights of the phase of that name: "join=1,leave=1,update=6"
 	Churn       float64  `json:"churn,omitempty"`       // the share of people, or of memberships, that changes in a later phase
-	Schedule    string   `json:"schedule,omitempty"`    // "constant 50", "step 10:20s,50:20s", … as --schedule has it
+	Schedule    string   `json:"schedule,omitempty"`    // "step 10:20s,50:20s" and so on, as --schedule has it; of a constant rate its number
 	Rate        float64  `json:"rate"`                  // dialogues per second, the highest of the schedule; 0 is a closed loop
 	Workers     int      `json:"workers"`
 	Dialect     string   `json:"dialect"`

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/scimproof/scimproof/loadgen"
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
@@ -37,10 +38,10 @@ func BenchmarkGroups(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				size, _ := loadgen.SizeOf("smb")
+				size, _ := crowd.SizeOf("smb")
 				seen, err := loadgen.Run(b.Context(), loadgen.Config{
 					Target: bundled, RunID: runID, People: size.People, Size: size, Dialect: dialect, Workers: 4,
-					Phases: []loadgen.Phase{loadgen.Onboard, loadgen.Push, loadgen.Day2},
+					Phases: []crowd.Phase{crowd.Onboard, crowd.Push, crowd.Day2},
 				})
 				if err != nil || seen.Result != "success" {
 					b.Fatalf("%v %+v", err, seen)

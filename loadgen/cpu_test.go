@@ -20,6 +20,7 @@ import (
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/mockokta/scim"
 	"github.com/scimproof/scimproof/reports/evidence"
@@ -36,7 +37,7 @@ func BenchmarkCPU(b *testing.B) {
 	w := newWeighing(b)
 	arms := []struct {
 		name string
-		play func(*testing.B, Population)
+		play func(*testing.B, crowd.Population)
 	}{{"bare", w.bare}, {"vegeta", w.vegeta}, {"ours", w.ours}, {"ledger", w.oursWithLedger}}
 	b.Logf("%d requests an arm; load average before: %s", b.N*2*slice, loadAverage())
 	defer func() { b.Logf("load average after: %s", loadAverage()) }()
@@ -89,8 +90,8 @@ func newWeighing(b *testing.B) *weighing {
 }
 
 // weigh plays one slice and returns its CPU time per request, in µs.
-func (w *weighing) weigh(b *testing.B, n int, play func(*testing.B, Population)) float64 {
-	people := Population{Mark: fmt.Sprintf("sp%08d", n), Seed: 1, Size: slice}
+func (w *weighing) weigh(b *testing.B, n int, play func(*testing.B, crowd.Population)) float64 {
+	people := crowd.Population{Mark: fmt.Sprintf("sp%08d", n), Seed: 1, Size: slice}
 	w.said = w.script(people)
 	before := cpu()
 	play(b, people)
@@ -98,7 +99,7 @@ func (w *weighing) weigh(b *testing.B, n int, play func(*testing.B, Population))
 }
 
 // script is what a crowd says to the canned target.
-func (w *weighing) script(p Population) [][2]scim.Request {
+func (w *weighing) script(p crowd.Population) [][2]scim.Request {
 	said := make([][2]scim.Request, p.Size)
 	for n := range said {
 		d := Dialogues{People: p, Dialect: provision.OIN}.Onboard(n)
@@ -114,9 +115,9 @@ func cpu() time.Duration {
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
-func (w *weighing) ours(b *testing.B, p Population) { w.crowd(b, p, nil) }
+func (w *weighing) ours(b *testing.B, p crowd.Population) { w.crowd(b, p, nil) }
 
-func (w *weighing) oursWithLedger(b *testing.B, p Population) {
+func (w *weighing) oursWithLedger(b *testing.B, p crowd.Population) {
 	ledger, err := evidence.OpenLedger(b.TempDir(), evidence.NewRedactor("secret-token"))
 	if err != nil {
 		b.Fatal(err)
@@ -130,12 +131,12 @@ func (w *weighing) oursWithLedger(b *testing.B, p Population) {
 	}
 }
 
-func (w *weighing) crowd(b *testing.B, p Population, f *forerunner) {
+func (w *weighing) crowd(b *testing.B, p crowd.Population, f *forerunner) {
 	config := wire.Config{Base: w.base, URL: w.url, Mark: p.Mark}
 	if f != nil {
 		config.Ledger = f
 	}
-	crowd, err := wire.NewCrowd(config)
+	wires, err := wire.NewCrowd(config)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -147,8 +148,8 @@ func (w *weighing) crowd(b *testing.B, p Population, f *forerunner) {
 		b.Fatal(err)
 	}
 	s := &stage{
-		line: line, phase: Onboard, kinds: []Kind{KindOnboard}, plan: NewPlan(Groups{People: p}, []Phase{Onboard}, 0, nil), roster: newRoster(Groups{People: p}, false),
-		dialogues: Dialogues{People: p, Dialect: provision.OIN}, crowd: crowd, announced: f, soft: ctx, hard: ctx, giveUp: stop, closed: &atomic.Int32{},
+		line: line, phase: crowd.Onboard, kinds: []crowd.Kind{crowd.KindOnboard}, plan: crowd.NewPlan(crowd.Groups{People: p}, []crowd.Phase{crowd.Onboard}, 0, nil), roster: newRoster(crowd.Groups{People: p}, false),
+		dialogues: Dialogues{People: p, Dialect: provision.OIN}, crowd: wires, announced: f, soft: ctx, hard: ctx, giveUp: stop, closed: &atomic.Int32{},
 	}
 	Attack{People: p.Size, Workers: connections, Began: t.begins, Now: time.Now}.Run(ctx, s, func() {})
 	if done := t.people().Done; done != p.Size {
@@ -158,7 +159,7 @@ func (w *weighing) crowd(b *testing.B, p Population, f *forerunner) {
 
 // bare replays what the crowd would say. The requests are made beforehand, and
 // not weighed.
-func (w *weighing) bare(b *testing.B, _ Population) {
+func (w *weighing) bare(b *testing.B, _ crowd.Population) {
 	b.Helper()
 	headers := (&line{client: scim.Client{BaseURL: w.url, Authorization: "Bearer secret-token"}})
 	get, post := headers.headersOf(http.MethodGet), headers.headersOf(http.MethodPost)
@@ -182,7 +183,7 @@ func (w *weighing) bare(b *testing.B, _ Population) {
 
 // vegeta attacks with what the crowd would say. The bodies and the addresses are
 // made beforehand, and not weighed.
-func (w *weighing) vegeta(b *testing.B, _ Population) {
+func (w *weighing) vegeta(b *testing.B, _ crowd.Population) {
 	headers := (&line{client: scim.Client{BaseURL: w.url, Authorization: "Bearer secret-token"}})
 	shared := map[string]http.Header{http.MethodGet: headers.headersOf(http.MethodGet), http.MethodPost: headers.headersOf(http.MethodPost)}
 	var next atomic.Int64

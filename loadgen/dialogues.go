@@ -1,6 +1,7 @@
 package loadgen
 
 import (
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/mockokta/directory"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/mockokta/scim"
@@ -9,8 +10,8 @@ import (
 // Dialogues are what Okta says about each person of a population, and about their
 // groups, who is given the application. Pure.
 type Dialogues struct {
-	People  Population
-	Groups  Groups
+	People  crowd.Population
+	Groups  crowd.Groups
 	Dialect provision.Dialect
 	Knobs   provision.Knobs
 }
@@ -21,7 +22,7 @@ func (d Dialogues) Onboard(n int) provision.Dialogue {
 }
 
 func (d Dialogues) assign(n int, changed bool) provision.Dialogue {
-	return provision.Talk(provision.EnsureUser{Person: d.People.id(n)}, d.person("", n, changed))
+	return provision.Talk(provision.EnsureUser{Person: d.People.ID(n)}, d.person("", n, changed))
 }
 
 // Account is how the target should see the n-th person then, before or after their
@@ -41,34 +42,34 @@ func (d Dialogues) person(id string, n int, changed bool) provision.Facts {
 
 // say is what Okta says about a deed, as far as it knows the crowd. It has a nil Hear
 // where it has nothing to say, as of a person whose account it does not know.
-func (d Dialogues) say(deed Deed, r *roster) provision.Dialogue {
+func (d Dialogues) say(deed crowd.Deed, r *roster) provision.Dialogue {
 	n := deed.Person
 	switch deed.Kind {
-	case KindOnboard, KindLink:
+	case crowd.KindOnboard, crowd.KindLink:
 		return d.assign(n, false)
-	case KindReassign:
+	case crowd.KindReassign:
 		if !r.is(n, disabled) {
 			return provision.Dialogue{}
 		}
 		return d.assign(n, r.is(n, changed))
-	case KindUpdate:
-		return provision.Talk(provision.UpdateUser{Person: d.People.id(n)}, d.person(r.account(n), n, true))
-	case KindOffboard:
-		return provision.Talk(provision.DisableUser{Person: d.People.id(n)}, d.person(r.account(n), n, r.is(n, changed)))
-	case KindImport:
+	case crowd.KindUpdate:
+		return provision.Talk(provision.UpdateUser{Person: d.People.ID(n)}, d.person(r.account(n), n, true))
+	case crowd.KindOffboard:
+		return provision.Talk(provision.DisableUser{Person: d.People.ID(n)}, d.person(r.account(n), n, r.is(n, changed)))
+	case crowd.KindImport:
 		all := provision.ReadTarget(d.Knobs, d.Groups.Size.Groups > 0)
 		return all.Dialogue(func(provision.Page) error { return nil })
 	}
 	return d.group(deed, r)
 }
 
-func (d Dialogues) group(deed Deed, r *roster) provision.Dialogue {
+func (d Dialogues) group(deed crowd.Deed, r *roster) provision.Dialogue {
 	g := deed.Group
 	f := provision.Facts{Dialect: d.Dialect, Knobs: d.Knobs, ID: r.group(g), GroupName: d.Groups.Name(g)}
-	whole := Places{0, d.Groups.Members(g)}
-	if deed.Kind == KindPush {
+	whole := crowd.Places{To: d.Groups.Members(g)}
+	if deed.Kind == crowd.KindPush {
 		f.Members = d.members(g, whole, r)
-		return provision.Talk(provision.EnsureGroup{Group: d.Groups.id(g)}, f)
+		return provision.Talk(provision.EnsureGroup{Group: d.Groups.ID(g)}, f)
 	}
 	if f.ID == "" {
 		return provision.Dialogue{} // its push failed: Okta would push it anew, which is no change of members
@@ -77,11 +78,11 @@ func (d Dialogues) group(deed Deed, r *roster) provision.Dialogue {
 	if d.Dialect == provision.AIW { // said where the target shows no list of its own
 		f.Members = d.listed(r.members(g, deed), r)
 	}
-	return provision.Talk(provision.SyncMembers{Group: d.Groups.id(g)}, f)
+	return provision.Talk(provision.SyncMembers{Group: d.Groups.ID(g)}, f)
 }
 
 // members are those of a group's places whom Okta can push: it knows their ids.
-func (d Dialogues) members(g int, at Places, r *roster) []scim.Member {
+func (d Dialogues) members(g int, at crowd.Places, r *roster) []scim.Member {
 	var people []int
 	for i := at.From; i < at.To; i++ {
 		people = append(people, d.Groups.Member(g, i))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/scimproof/scimproof/loadgen"
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/target"
 )
 
@@ -24,7 +25,7 @@ func Example() {
 	}
 	seen, err := loadgen.Run(context.Background(), loadgen.Config{
 		Target: server, RunID: "spexample1", Seed: 1, People: 50, Workers: 4, // four dialogues at a time
-		Phases: []loadgen.Phase{loadgen.Onboard, loadgen.Push, loadgen.Offboard},
+		Phases: []crowd.Phase{crowd.Onboard, crowd.Push, crowd.Offboard},
 		SLOs:   []loadgen.SLO{limit},
 	})
 	if err != nil {

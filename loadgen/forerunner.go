@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/reports/evidence"
 )
 
@@ -17,7 +18,7 @@ import (
 // ids, not the people: they are found by their names.
 type forerunner struct {
 	ledger *evidence.Ledger
-	people Population
+	people crowd.Population
 	base   string // the tenant's URL
 	now    func() time.Time
 
@@ -44,7 +45,7 @@ const (
 
 // newForerunner returns a forerunner for a population; start begins to write, and
 // close ends it.
-func newForerunner(l *evidence.Ledger, p Population, base string, now func() time.Time) *forerunner {
+func newForerunner(l *evidence.Ledger, p crowd.Population, base string, now func() time.Time) *forerunner {
 	blocks := (p.Size + block - 1) / block
 	f := &forerunner{
 		ledger: l, people: p, base: base, now: now,
@@ -134,7 +135,7 @@ func (f *forerunner) Write(e evidence.Entry) error {
 
 // announceGroups takes down the groups that are about to be pushed, all in one sync: they are
 // few beside the people.
-func (f *forerunner) announceGroups(g Groups) {
+func (f *forerunner) announceGroups(g crowd.Groups) {
 	var entries []evidence.Entry
 	f.mu.Lock()
 	f.groups = map[string]bool{}

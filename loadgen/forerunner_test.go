@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/reports/evidence"
 )
 
@@ -17,7 +18,7 @@ func TestNobodyIsMadeBeforeTheirBlockIsOnDisk(t *testing.T) {
 		ledger, err := evidence.OpenLedger(dir, nil)
 		require.NoError(t, err)
 		defer ledger.Close()
-		p := Population{Mark: "spr7k2abcd", Seed: 1, Size: 4 * block}
+		p := crowd.Population{Mark: "spr7k2abcd", Seed: 1, Size: 4 * block}
 		f := newForerunner(ledger, p, "https://sp.example.test/scim/v2", time.Now)
 		allowed := map[int]chan error{}
 		for _, n := range []int{0, 2*block - 1, 2 * block} {
@@ -50,7 +51,7 @@ func TestNobodyIsMadeBeforeTheirBlockIsOnDisk(t *testing.T) {
 }
 
 func TestTheLedgerKnowsOnlyThePopulation(t *testing.T) {
-	p := Population{Mark: "spr7k2abcd", Seed: 1, Size: 1}
+	p := crowd.Population{Mark: "spr7k2abcd", Seed: 1, Size: 1}
 	f := newForerunner(nil, p, "", time.Now)
 	assert.ErrorContains(t, f.Write(f.entry(evidence.Intend, evidence.User, "boss@example.com")), "expects nobody")
 	assert.ErrorContains(t, f.Write(f.entry(evidence.Intend, evidence.Group, "Everyone")), "expects no group")

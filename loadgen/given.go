@@ -18,7 +18,7 @@ import (
 func (r *run) give(ctx context.Context) error {
 	gifts, ctx := errgroup.WithContext(ctx)
 	gifts.SetLimit(atATime)
-	for n := r.plan.onboarded(); n < r.People && ctx.Err() == nil; n++ {
+	for n := r.plan.Onboarded(); n < r.People && ctx.Err() == nil; n++ {
 		if r.announced != nil {
 			r.announced.began(n)
 		}
@@ -33,9 +33,9 @@ func (r *run) give(ctx context.Context) error {
 func (r *run) giveOne(ctx context.Context, n int) error {
 	p := r.plan.Groups.People
 	name := p.UserName(n)
-	given, _ := p.names(n)
+	given, _ := p.Names(n)
 	look, err := r.eyes(evidence.Hand, wire.Subject{Key: name, Name: name}).CreateUser(ctx, target.NewUser{
-		UserName: name, GivenName: given, FamilyName: "Before", Email: p.email(n), ExternalID: "before-" + p.Mark + fmt.Sprint("-", n),
+		UserName: name, GivenName: given, FamilyName: "Before", Email: p.Email(n), ExternalID: "before-" + p.Mark + fmt.Sprint("-", n),
 	})
 	id := look.Resource.ID()
 	switch {

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/scimproof/scimproof/loadgen"
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
@@ -74,7 +75,7 @@ func TestBadAnswersForGroups(t *testing.T) {
 					}
 					return bad
 				})
-				seen, _ := in(t, at, dialect, []loadgen.Phase{loadgen.Onboard, loadgen.Push, loadgen.Day2, loadgen.Import}, func(c *loadgen.Config) {
+				seen, _ := in(t, at, dialect, []crowd.Phase{crowd.Onboard, crowd.Push, crowd.Day2, crowd.Import}, func(c *loadgen.Config) {
 					if name == "no answer" {
 						c.Timeout = time.Second
 					}
@@ -139,9 +140,9 @@ func TestNothingIsMadeThatTheLedgerDoesNotHold(t *testing.T) {
 			full()
 		}
 		_, err = loadgen.Run(context.Background(), loadgen.Config{
-			Target: at, RunID: runID, Seed: 1, People: 60, Workers: 4, Folder: folder, Phases: []loadgen.Phase{loadgen.Onboard, loadgen.Push},
+			Target: at, RunID: runID, Seed: 1, People: 60, Workers: 4, Folder: folder, Phases: []crowd.Phase{crowd.Onboard, crowd.Push},
 			Progress: func(p loadgen.Progress) {
-				if groups && p.Phase == loadgen.Onboard && p.Ended == p.Planned {
+				if groups && p.Phase == crowd.Onboard && p.Ended == p.Planned {
 					full()
 				}
 			},

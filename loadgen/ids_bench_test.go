@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"runtime"
 	"testing"
+
+	"github.com/scimproof/scimproof/loadgen/crowd"
 )
 
 // BenchmarkIDs weighs what a roster holds of so many people, by what a collection
@@ -16,10 +18,10 @@ func BenchmarkIDs(b *testing.B) {
 			b.Run(fmt.Sprintf("phases follow %v, %d people", keeps, people), func(b *testing.B) {
 				for range b.N {
 					before := heap()
-					r := newRoster(Groups{People: Population{Size: people}}, keeps)
+					r := newRoster(crowd.Groups{People: crowd.Population{Size: people}}, keeps)
 					for n := range people {
 						id := fmt.Sprintf("62d6626b-97a6-4fdb-97dd-%012d", n)
-						r.ended(Deed{Kind: KindOnboard, Person: n}, ending{fate: done, id: id, learnt: keeps})
+						r.ended(crowd.Deed{Kind: crowd.KindOnboard, Person: n}, ending{fate: done, id: id, learnt: keeps})
 					}
 					b.ReportMetric(float64(heap()-before)/float64(people), "B/person")
 					runtime.KeepAlive(r)

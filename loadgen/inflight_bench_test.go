@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/mockokta/scim"
 	"github.com/scimproof/scimproof/reports/evidence"
@@ -109,7 +110,7 @@ func TestWeighedInFlight(t *testing.T) {
 func (f flight) weigh(t *testing.T) weight {
 	target := f.target(t)
 	before := live()
-	p := Population{Mark: "spflight00", Seed: 1, Size: f.Size}
+	p := crowd.Population{Mark: "spflight00", Seed: 1, Size: f.Size}
 	base := transport(nil, f.Size)
 	config := wire.Config{Base: base, URL: target.url, Mark: p.Mark}
 	var announced *forerunner
@@ -123,21 +124,21 @@ func (f flight) weigh(t *testing.T) weight {
 		announced.start()
 		config.Ledger = announced
 	}
-	crowd, err := wire.NewCrowd(config)
+	wires, err := wire.NewCrowd(config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer crowd.Close()
+	defer wires.Close()
 	ctx, stop := context.WithCancelCause(t.Context())
 	defer stop(nil)
-	groups, tally := Groups{People: p}, newTally(f.Size, Schedule{}, f.Size, KindOnboard)
+	groups, tally := crowd.Groups{People: p}, newTally(f.Size, Schedule{}, f.Size, crowd.KindOnboard)
 	line, err := newLine(scim.Client{BaseURL: target.url, Authorization: "Bearer secret-token"}, time.Minute, tally, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &stage{
-		line: line, phase: Onboard, kinds: []Kind{KindOnboard}, plan: NewPlan(groups, []Phase{Onboard}, 0, nil), roster: newRoster(groups, false),
-		dialogues: Dialogues{People: p, Dialect: provision.OIN}, crowd: crowd, announced: announced, soft: ctx, hard: ctx, giveUp: stop, closed: &atomic.Int32{},
+		line: line, phase: crowd.Onboard, kinds: []crowd.Kind{crowd.KindOnboard}, plan: crowd.NewPlan(groups, []crowd.Phase{crowd.Onboard}, 0, nil), roster: newRoster(groups, false),
+		dialogues: Dialogues{People: p, Dialect: provision.OIN}, crowd: wires, announced: announced, soft: ctx, hard: ctx, giveUp: stop, closed: &atomic.Int32{},
 	}
 	ended := make(chan struct{})
 	go func() {

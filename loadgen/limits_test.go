@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/scimproof/scimproof/loadgen"
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
@@ -160,12 +161,12 @@ var limits = map[string]played{
 	"writes-180-a-minute": {people: 300, met: wasTurnedAway, change: func(c *loadgen.Config) { c.Workers = 10 }},
 	"concurrent-500":      {people: 1800, long: true, met: wasTurnedAway, change: func(c *loadgen.Config) { c.Workers = 600 }},
 	"changes-100": {people: 250, change: func(c *loadgen.Config) {
-		c.Phases = []loadgen.Phase{loadgen.Onboard, loadgen.Push, loadgen.Day2}
+		c.Phases = []crowd.Phase{crowd.Onboard, crowd.Push, crowd.Day2}
 	}},
 	"members-8000": {
 		people: 8100, long: true, result: map[provision.Dialect]string{provision.AIW: "failure"}, status: "413",
 		change: func(c *loadgen.Config) {
-			c.Phases, c.Size = []loadgen.Phase{loadgen.Onboard, loadgen.Push}, loadgen.Size{Groups: 2, Largest: 8100, Second: 7900}
+			c.Phases, c.Size = []crowd.Phase{crowd.Onboard, crowd.Push}, crowd.Size{Groups: 2, Largest: 8100, Second: 7900}
 		},
 	},
 	"slow-200ms": {
@@ -288,7 +289,7 @@ func TestNobodyIsLostWithinSoManyRequestsAtOnce(t *testing.T) {
 // Okta's batches of 100 fit what AWS allows; larger ones are refused, and the run says
 // so and blames nobody for lost members.
 func TestSoManyChangesAreWhatOktaSays(t *testing.T) {
-	phases := []loadgen.Phase{loadgen.Onboard, loadgen.Push, loadgen.Day2}
+	phases := []crowd.Phase{crowd.Onboard, crowd.Push, crowd.Day2}
 	seen, _ := within(t, limit.Limits{Changes: 100}, 250, func(c *loadgen.Config) { c.Dialect, c.Phases = provision.OIN, phases })
 	assert.Equal(t, "success", seen.Result)
 	assert.Equal(t, 10, seen.Readback.Groups.Groups)
@@ -303,7 +304,7 @@ func TestSoManyChangesAreWhatOktaSays(t *testing.T) {
 // A whole list goes in one PUT, and is too long for such a server; the same group goes
 // in batches in the other dialect.
 func TestSoManyMembersAtOnce(t *testing.T) {
-	phases := []loadgen.Phase{loadgen.Onboard, loadgen.Push}
+	phases := []crowd.Phase{crowd.Onboard, crowd.Push}
 	for dialect, refused := range map[provision.Dialect]int{provision.AIW: 1, provision.OIN: 0} {
 		seen, _ := within(t, limit.Limits{Members: 120}, 150, func(c *loadgen.Config) { c.Dialect, c.Phases = dialect, phases })
 		assert.Equal(t, refused, seen.Phases[1].People.Refused, dialect)

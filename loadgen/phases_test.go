@@ -12,18 +12,19 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/scimproof/scimproof/loadgen"
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
 	"github.com/scimproof/scimproof/target/fault"
 )
 
-var everyPhase = []loadgen.Phase{
-	loadgen.Onboard, loadgen.Link, loadgen.Push, loadgen.Day2, loadgen.Mix, loadgen.Offboard, loadgen.Reassign, loadgen.Import,
+var everyPhase = []crowd.Phase{
+	crowd.Onboard, crowd.Link, crowd.Push, crowd.Day2, crowd.Mix, crowd.Offboard, crowd.Reassign, crowd.Import,
 }
 
 // in runs phases at a target. 60 people have two groups, of 60 and of 15.
-func in(t *testing.T, tg target.Target, dialect provision.Dialect, phases []loadgen.Phase, change ...func(*loadgen.Config)) (evidence.Load, string) {
+func in(t *testing.T, tg target.Target, dialect provision.Dialect, phases []crowd.Phase, change ...func(*loadgen.Config)) (evidence.Load, string) {
 	t.Helper()
 	return load(t, context.Background(), tg, 60, append([]func(*loadgen.Config){func(c *loadgen.Config) {
 		c.Dialect, c.Phases, c.Churn = dialect, phases, 0.2
@@ -72,7 +73,7 @@ func TestWhatIsSaidInEachPhase(t *testing.T) {
 		tg, err := target.Bundled("")
 		require.NoError(t, err)
 		defer tg.Close()
-		seen, _ := in(t, tg, dialect, everyPhase, func(c *loadgen.Config) { c.Mix = loadgen.Weights{loadgen.KindJoin: 1} })
+		seen, _ := in(t, tg, dialect, everyPhase, func(c *loadgen.Config) { c.Mix = crowd.Weights{crowd.KindJoin: 1} })
 		counts := map[string]map[string]int64{}
 		for _, p := range seen.Phases {
 			counts[p.Name] = map[string]int64{}
@@ -106,11 +107,11 @@ func TestWhatIsSaidInEachPhase(t *testing.T) {
 
 // Each of these answers quickly and with success, and the read-back tells.
 func TestFaultsThatGroupsMeet(t *testing.T) {
-	push, day2 := []loadgen.Phase{loadgen.Onboard, loadgen.Push}, []loadgen.Phase{loadgen.Onboard, loadgen.Push, loadgen.Day2}
+	push, day2 := []crowd.Phase{crowd.Onboard, crowd.Push}, []crowd.Phase{crowd.Onboard, crowd.Push, crowd.Day2}
 	for name, tt := range map[string]struct {
 		fault   string
 		dialect provision.Dialect
-		phases  []loadgen.Phase
+		phases  []crowd.Phase
 		want    evidence.GroupReadback
 	}{
 		"no fault": {"", provision.OIN, day2, evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, Members: 60 - 12 + 15}},
@@ -167,11 +168,11 @@ func TestFaultsThatChangesMeet(t *testing.T) {
 	for name, tt := range map[string]struct {
 		fault       string
 		dialect     provision.Dialect
-		phases      []loadgen.Phase
+		phases      []crowd.Phase
 		lost, wrong int
 	}{
-		"a profile that is not replaced":  {"put-ignored", provision.AIW, []loadgen.Phase{loadgen.Onboard, loadgen.Day2}, 0, 12},
-		"an account that is not disabled": {"patch-active-ignored", provision.OIN, []loadgen.Phase{loadgen.Onboard, loadgen.Offboard}, 0, 12},
+		"a profile that is not replaced":  {"put-ignored", provision.AIW, []crowd.Phase{crowd.Onboard, crowd.Day2}, 0, 12},
+		"an account that is not disabled": {"patch-active-ignored", provision.OIN, []crowd.Phase{crowd.Onboard, crowd.Offboard}, 0, 12},
 	} {
 		t.Run(name, func(t *testing.T) {
 			seen, _ := in(t, faulty(t, target.KindBundled, tt.fault), tt.dialect, tt.phases)
@@ -201,7 +202,7 @@ func TestAnIDThatTwoPeopleWereGivenIsWrittenToForTheFirstAlone(t *testing.T) {
 		}
 		return false
 	}}
-	seen, _ := in(t, d.somebody(t), provision.OIN, []loadgen.Phase{loadgen.Onboard, loadgen.Offboard}, func(c *loadgen.Config) {
+	seen, _ := in(t, d.somebody(t), provision.OIN, []crowd.Phase{crowd.Onboard, crowd.Offboard}, func(c *loadgen.Config) {
 		c.Churn = 1
 	})
 	assert.Equal(t, "failure", seen.Result)
@@ -220,7 +221,7 @@ func TestARunIsInterruptedInAnyPhase(t *testing.T) {
 			at := somebodys(t)
 			ended := 0
 			before := 0
-			p := loadgen.NewPlan(loadgen.Groups{People: loadgen.Population{Mark: runID, Seed: 1, Size: 60}, Size: loadgen.SizeFor(60)}, everyPhase, 0.2, loadgen.DefaultWeights)
+			p := crowd.NewPlan(crowd.Groups{People: crowd.Population{Mark: runID, Seed: 1, Size: 60}, Size: crowd.SizeFor(60)}, everyPhase, 0.2, crowd.DefaultWeights)
 			for _, earlier := range everyPhase[:slices.Index(everyPhase, phase)] {
 				before += p.Deeds(earlier)
 			}

@@ -3,26 +3,28 @@ package loadgen
 import (
 	"sync"
 	"time"
+
+	"github.com/scimproof/scimproof/loadgen/crowd"
 )
 
 // A Progress is how far a phase has come, or what follows the last one.
 type Progress struct {
-	Phase          Phase          // or ReadingBack, LookingSingly or TidyingUp
+	Phase          crowd.Phase    // or ReadingBack, LookingSingly or TidyingUp
 	Ended, Planned int            // dialogues; accounts, and groups, in what follows
 	Figures        func() Figures // what was measured so far; it costs as much as some hundred requests. nil in what follows
 }
 
 // What follows the phases of a run, as its progress is told.
 const (
-	ReadingBack   Phase = "reading back"
-	LookingSingly Phase = "reading one by one"
-	TidyingUp     Phase = "tidying up"
+	ReadingBack   crowd.Phase = "reading back"
+	LookingSingly crowd.Phase = "reading one by one"
+	TidyingUp     crowd.Phase = "tidying up"
 )
 
 // follows tells how far something has come that follows the phases. Many may have done
 // a part of it at once.
 type follows struct {
-	phase Phase
+	phase crowd.Phase
 	tell  func(Progress)
 
 	mu             sync.Mutex

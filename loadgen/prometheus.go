@@ -6,6 +6,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/scimproof/scimproof/loadgen/crowd"
 )
 
 // Prometheus counts what happens in a run for a Prometheus that scrapes it meanwhile.
@@ -47,7 +49,7 @@ func NewPrometheus() *Prometheus {
 	return p
 }
 
-func (p *Prometheus) Begins(phase Phase, kind Kind) {
+func (p *Prometheus) Begins(phase crowd.Phase, kind crowd.Kind) {
 	p.begun.WithLabelValues(string(phase), string(kind)).Inc()
 	p.inFlight.Inc()
 }

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
 	"github.com/scimproof/scimproof/target/wire"
@@ -94,7 +95,7 @@ func (c *census) sampled(n int) bool {
 
 // drawn says whether the n-th of so many is in a sample of about lookedAt.
 func drawn(seed uint64, n, of int) bool {
-	return of <= lookedAt || draw(seed, uint64(n))%uint64(of) < lookedAt
+	return of <= lookedAt || crowd.Draw(seed, uint64(n))%uint64(of) < lookedAt
 }
 
 // lookAt looks at those one by one.

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
 	"github.com/scimproof/scimproof/target/wire"
@@ -267,7 +268,7 @@ func (c *census) compareMembers(g int, id string, group target.Resource) {
 // shown all who belong there; who is left in it is strange.
 func (c *census) membersOff(g int, shown map[string]int) (lost, strange []evidence.Difference) {
 	group := c.dialogues.Groups.Name(g)
-	for _, n := range c.roster.members(g, Deed{}) {
+	for _, n := range c.roster.members(g, crowd.Deed{}) {
 		at := c.roster.standing(n)
 		if at&told == 0 {
 			continue // Okta never knew an id of theirs, and left them out

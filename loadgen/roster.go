@@ -2,13 +2,15 @@ package loadgen
 
 import (
 	"sync"
+
+	"github.com/scimproof/scimproof/loadgen/crowd"
 )
 
 // A roster is what Okta holds of the crowd while a run lasts: the target's ids, and
 // what it was told last. What is then expected at the target follows from it. Its
 // memory is the ids, and some bytes a person and a group. Safe for concurrent use.
 type roster struct {
-	groups Groups
+	groups crowd.Groups
 	keeps  bool // phases follow that write to what was made
 
 	mu     sync.Mutex
@@ -37,10 +39,10 @@ type set struct {
 	busy         sync.Mutex // Okta holds one dialogue about a group at a time
 	id           string
 	at           standing
-	joined, left []Places
+	joined, left []crowd.Places
 }
 
-func newRoster(g Groups, keeps bool) *roster {
+func newRoster(g crowd.Groups, keeps bool) *roster {
 	r := &roster{groups: g, keeps: keeps, ids: newIDs(g.People.Size), people: make([]standing, g.People.Size), sets: make([]set, g.Size.Groups)}
 	if keeps {
 		r.owners = newOwners(r.ids)
@@ -131,9 +133,9 @@ func (r *roster) left(g int) []int {
 // turn waits until no other dialogue about the deed's group is held, and returns how
 // to end one's own. In Okta a group is one lane, and so is a person: a plan has no two
 // deeds about one at a time.
-func (r *roster) turn(d Deed) func() {
+func (r *roster) turn(d crowd.Deed) func() {
 	switch d.Kind {
-	case KindPush, KindMembers, KindJoin, KindLeave:
+	case crowd.KindPush, crowd.KindMembers, crowd.KindJoin, crowd.KindLeave:
 		busy := &r.sets[d.Group].busy
 		busy.Lock()
 		return busy.Unlock
@@ -142,7 +144,7 @@ func (r *roster) turn(d Deed) func() {
 }
 
 // members are who is to be in a group once a deed is done, by number.
-func (r *roster) members(g int, then Deed) []int {
+func (r *roster) members(g int, then crowd.Deed) []int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := &r.sets[g]
@@ -153,7 +155,7 @@ func (r *roster) members(g int, then Deed) []int {
 		}
 	}
 	var people []int
-	for _, in := range append([]Places{{0, r.groups.Members(g)}}, append(s.joined[:len(s.joined):len(s.joined)], then.Joined)...) {
+	for _, in := range append([]crowd.Places{{To: r.groups.Members(g)}}, append(s.joined[:len(s.joined):len(s.joined)], then.Joined)...) {
 		for i := in.From; i < in.To; i++ {
 			if !gone[i] {
 				people = append(people, r.groups.Member(g, i))
@@ -172,21 +174,21 @@ func (r *roster) give(n int, id string) {
 }
 
 // ended takes down what became of a deed.
-func (r *roster) ended(d Deed, e ending) {
-	if d.Kind == KindImport || e.fate == notBegun {
+func (r *roster) ended(d crowd.Deed, e ending) {
+	if d.Kind == crowd.KindImport || e.fate == notBegun {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch d.Kind {
-	case KindPush, KindMembers, KindJoin, KindLeave:
+	case crowd.KindPush, crowd.KindMembers, crowd.KindJoin, crowd.KindLeave:
 		r.setEnded(d, e)
 	default:
 		r.personEnded(d, e)
 	}
 }
 
-func (r *roster) setEnded(d Deed, e ending) {
+func (r *roster) setEnded(d crowd.Deed, e ending) {
 	s := &r.sets[d.Group]
 	if e.over {
 		s.at |= over
@@ -195,34 +197,34 @@ func (r *roster) setEnded(d Deed, e ending) {
 	case e.fate == done:
 		s.at |= told
 		s.joined, s.left = append(s.joined, d.Joined), append(s.left, d.Left)
-		if d.Kind == KindPush {
+		if d.Kind == crowd.KindPush {
 			s.id = e.id
 			if e.learnt {
 				s.at |= learnt
 			}
 		}
-	case e.fate == refused && d.Kind == KindPush && !e.mayBe:
+	case e.fate == refused && d.Kind == crowd.KindPush && !e.mayBe:
 		s.at |= refusal
 	default:
 		s.at |= doubtful
 	}
 }
 
-func (r *roster) personEnded(d Deed, e ending) {
+func (r *roster) personEnded(d crowd.Deed, e ending) {
 	at := &r.people[d.Person]
 	if e.over {
 		*at |= over
 	}
 	switch {
-	case e.fate == refused && d.Kind == KindOnboard:
+	case e.fate == refused && d.Kind == crowd.KindOnboard:
 		*at |= refusal
 	case e.fate != done:
 		*at |= doubtful
-	case d.Kind == KindUpdate:
+	case d.Kind == crowd.KindUpdate:
 		*at |= changed
-	case d.Kind == KindOffboard:
+	case d.Kind == crowd.KindOffboard:
 		*at |= disabled
-	case d.Kind == KindReassign:
+	case d.Kind == crowd.KindReassign:
 		*at &^= disabled
 	default:
 		*at |= told
@@ -244,13 +246,13 @@ func (r *roster) owns(n int, id string) bool {
 
 // knows is the record that a deed may write to by what was learnt before: its kind
 // aside, its id.
-func (r *roster) knows(d Deed) (id string, ok bool) {
+func (r *roster) knows(d crowd.Deed) (id string, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch d.Kind {
-	case KindUpdate, KindOffboard:
+	case crowd.KindUpdate, crowd.KindOffboard:
 		return r.ids.of(d.Person), r.people[d.Person]&learnt != 0
-	case KindMembers, KindJoin, KindLeave:
+	case crowd.KindMembers, crowd.KindJoin, crowd.KindLeave:
 		return r.sets[d.Group].id, r.sets[d.Group].at&learnt != 0
 	}
 	return "", false

@@ -1,6 +1,17 @@
+// Package loadgen provisions a crowd, and counts it afterwards.
+//
+// It takes invented people and what happens to them from package crowd, asks
+// mockokta/provision for exactly the dialogues that Okta would hold about them, lets
+// vegeta keep the pace (one hit is one person's whole dialogue), and reads the
+// directory back: an account that is lost, doubled or wrong fails the run, however
+// quick the answers were. [Run] is the way in.
+//
+// It judges no single answer beyond what Okta does; that is what the scenarios
+// are for.
 package loadgen
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -12,6 +23,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/mockokta/scim"
 	"github.com/scimproof/scimproof/reports/evidence"
@@ -28,10 +40,10 @@ type Config struct {
 	RunID   string
 	Seed    uint64
 	People  int
-	Size    Size              // the groups, and how large; its People is nothing. The zero value is that of SizeFor(People)
-	Phases  []Phase           // in order; nil means Onboard
+	Size    crowd.Size        // the groups, and how large; its People is nothing. The zero value is that of crowd.SizeFor(People)
+	Phases  []crowd.Phase     // in order; nil means crowd.Onboard
 	Churn   float64           // the share of people and memberships that changes in a later phase; 0 means a tenth
-	Mix     Weights           // of the phase Mix; nil means DefaultWeights
+	Mix     crowd.Weights     // of the phase Mix; nil means crowd.DefaultWeights
 	Rate    Schedule          // when the dialogues of each phase begin; the zero value is a closed loop
 	Workers int               // dialogues at a time; 0: 1,000, or 16 in a closed loop
 	Dialect provision.Dialect // "" means AIW
@@ -80,16 +92,16 @@ func (c Config) withDefaults() Config {
 		}
 	}
 	if len(c.Phases) == 0 {
-		c.Phases = []Phase{Onboard}
+		c.Phases = []crowd.Phase{crowd.Onboard}
 	}
-	if c.Size == (Size{}) {
-		c.Size = SizeFor(c.People)
+	if c.Size == (crowd.Size{}) {
+		c.Size = crowd.SizeFor(c.People)
 	}
 	if c.Churn <= 0 {
 		c.Churn = 0.1
 	}
 	if c.Mix == nil {
-		c.Mix = DefaultWeights
+		c.Mix = crowd.DefaultWeights
 	}
 	if c.Dialect == "" {
 		c.Dialect = provision.AIW
@@ -139,13 +151,13 @@ func (c Config) asked() evidence.LoadAsked {
 		a.SLOs = append(a.SLOs, l.String())
 	}
 	p := c.plan()
-	if p.has(Push) {
+	if p.Has(crowd.Push) {
 		a.Groups, a.Memberships = p.Groups.Size.Groups, p.Groups.Memberships()
 	}
 	for _, phase := range c.Phases {
 		a.Phases = append(a.Phases, string(phase))
 	}
-	if p.has(Mix) {
+	if p.Has(crowd.Mix) {
 		a.Mix = c.Mix.String()
 	}
 	if len(c.Phases) > 1 {
@@ -158,9 +170,34 @@ func (c Config) asked() evidence.LoadAsked {
 func (c Config) Virtual() bool { return c.Target.Ours && len(c.Limits) == 0 }
 
 // plan is what the run does. It is pure.
-func (c Config) plan() Plan {
-	people := Population{Mark: c.RunID, Seed: c.Seed, Size: c.People}
-	return NewPlan(Groups{people, c.Size}, c.Phases, c.Churn, c.Mix)
+func (c Config) plan() crowd.Plan {
+	people := crowd.Population{Mark: c.RunID, Seed: c.Seed, Size: c.People}
+	return crowd.NewPlan(crowd.Groups{People: people, Size: c.Size}, c.Phases, c.Churn, c.Mix)
+}
+
+// RequestsEach is how many requests one dialogue of the run makes at most: what a rate
+// means to a target that asks for no more than so many a second. A link in the PUT
+// dialect has five; a group in the PATCH dialect has as many as its members need.
+func (c Config) RequestsEach() int {
+	c = c.withDefaults()
+	p, most := c.plan(), 0
+	for _, phase := range c.Phases {
+		each := 2
+		switch phase {
+		case crowd.Link, crowd.Reassign:
+			each = 5
+		case crowd.Push, crowd.Day2, crowd.Mix:
+			each = 5
+			if p.Has(crowd.Push) && c.Dialect == provision.OIN {
+				batch := cmp.Or(c.Knobs.PatchBatch, 100)
+				each = 3 + (p.Groups.Members(0)+batch-1)/batch
+			}
+		case crowd.Import:
+			each = 2 + c.People/50
+		}
+		most = max(most, each)
+	}
+	return most
 }
 
 // afterwards bounds the reading back and the tidying up of a run that was
@@ -172,7 +209,7 @@ type run struct {
 	Config
 	endpoint  target.Endpoint
 	crowd     *wire.Crowd
-	plan      Plan
+	plan      crowd.Plan
 	dialogues Dialogues
 	roster    *roster
 	announced *forerunner
@@ -360,7 +397,7 @@ func (r *run) inPhases(soft context.Context, s stage) error {
 func (r *run) search(ctx context.Context, s stage) {
 	var last evidence.LoadPhase
 	try := func(rate float64, people int) (evidence.LoadPhase, bool) {
-		seen, _, err := r.play(ctx, s, Onboard, Constant(rate), people)
+		seen, _, err := r.play(ctx, s, crowd.Onboard, Constant(rate), people)
 		s.from += people
 		r.load.Run.DurationMS += seen.DurationMS
 		if err != nil {
@@ -384,12 +421,12 @@ func (r *run) search(ctx context.Context, s stage) {
 }
 
 // ready brings about what a phase finds at the target, and announces what it makes.
-func (r *run) ready(ctx context.Context, phase Phase) error {
+func (r *run) ready(ctx context.Context, phase crowd.Phase) error {
 	switch {
 	case ctx.Err() != nil:
-	case phase == Push && r.announced != nil:
+	case phase == crowd.Push && r.announced != nil:
 		r.announced.announceGroups(r.plan.Groups)
-	case phase == Link:
+	case phase == crowd.Link:
 		return r.give(ctx)
 	}
 	return nil
@@ -397,7 +434,7 @@ func (r *run) ready(ctx context.Context, phase Phase) error {
 
 // play plays so many deeds of one phase, and returns what was seen of it and when it
 // began.
-func (r *run) play(ctx context.Context, s stage, phase Phase, schedule Schedule, deeds int) (seen evidence.LoadPhase, began time.Time, err error) {
+func (r *run) play(ctx context.Context, s stage, phase crowd.Phase, schedule Schedule, deeds int) (seen evidence.LoadPhase, began time.Time, err error) {
 	s.phase, s.kinds = phase, r.plan.Kinds(phase)
 	t := newTally(deeds, schedule, r.Workers, s.kinds...)
 	s.line, err = newLine(scim.Client{

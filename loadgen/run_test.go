@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/scimproof/scimproof/loadgen"
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
@@ -103,7 +104,7 @@ func TestACrowdIsProvisionedInBothDialects(t *testing.T) {
 
 // What follows the phases tells how far it has come, to its end.
 func TestWhatFollowsTellsItsProgress(t *testing.T) {
-	last, told := map[loadgen.Phase][2]int{}, map[loadgen.Phase]int{}
+	last, told := map[crowd.Phase][2]int{}, map[crowd.Phase]int{}
 	load(t, context.Background(), (&directory{}).somebody(t), 250, func(c *loadgen.Config) {
 		c.Progress = func(p loadgen.Progress) {
 			if p.Figures == nil {
@@ -114,8 +115,8 @@ func TestWhatFollowsTellsItsProgress(t *testing.T) {
 		}
 	})
 	whole := [2]int{250, 250}
-	assert.Equal(t, map[loadgen.Phase][2]int{loadgen.ReadingBack: whole, loadgen.LookingSingly: whole, loadgen.TidyingUp: whole}, last)
-	assert.Equal(t, map[loadgen.Phase]int{loadgen.ReadingBack: 3, loadgen.LookingSingly: 250, loadgen.TidyingUp: 250}, told)
+	assert.Equal(t, map[crowd.Phase][2]int{loadgen.ReadingBack: whole, loadgen.LookingSingly: whole, loadgen.TidyingUp: whole}, last)
+	assert.Equal(t, map[crowd.Phase]int{loadgen.ReadingBack: 3, loadgen.LookingSingly: 250, loadgen.TidyingUp: 250}, told)
 }
 
 // Of nobody, and of no group, there is no progress to tell.
@@ -128,7 +129,7 @@ func TestNobodyIsNotReadBack(t *testing.T) {
 		return refused
 	}}
 	seen, _ := load(t, context.Background(), d.somebody(t), 20, func(c *loadgen.Config) {
-		c.Phases = []loadgen.Phase{loadgen.Onboard, loadgen.Push}
+		c.Phases = []crowd.Phase{crowd.Onboard, crowd.Push}
 		c.Progress = func(p loadgen.Progress) { assert.Positive(t, p.Planned, p.Phase) }
 	})
 	assert.Equal(t, 20, seen.Phases[0].People.Refused)

@@ -5,13 +5,15 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/scimproof/scimproof/loadgen/crowd"
 )
 
 // Sightings tell what a store of all ids would tell, and keep of the roster's own none.
 func TestSightingsAreTheIDsThatWereSeen(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		const people = 5
-		r := newRoster(Groups{People: Population{Size: people}}, false)
+		r := newRoster(crowd.Groups{People: crowd.Population{Size: people}}, false)
 		long := strings.Repeat("x", longestID)
 		id := rapid.OneOf(rapid.StringMatching("[a-c]{0,1}"), rapid.SampledFrom([]string{long + "a", long + "b"}))
 		for n := range people {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/reports/evidence"
 )
 
@@ -86,11 +87,14 @@ func kindsOf(metric string) []string {
 	var words []string
 	switch metric {
 	case "errors", "rate":
-		for _, p := range allPhases {
+		for _, p := range crowd.AllPhases {
 			words = append(words, string(p))
 		}
 	default:
-		for _, k := range []Kind{KindOnboard, KindLink, KindPush, KindUpdate, KindMembers, KindJoin, KindLeave, KindOffboard, KindReassign, KindImport} {
+		for _, k := range []crowd.Kind{
+			crowd.KindOnboard, crowd.KindLink, crowd.KindPush, crowd.KindUpdate, crowd.KindMembers,
+			crowd.KindJoin, crowd.KindLeave, crowd.KindOffboard, crowd.KindReassign, crowd.KindImport,
+		} {
 			words = append(words, string(k))
 		}
 		for k := range kinds {

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/mockokta/scim"
 	"github.com/scimproof/scimproof/reports/evidence"
@@ -20,10 +21,10 @@ import (
 // transport, and each hit on it is one person's whole dialogue.
 type stage struct {
 	*line
-	phase     Phase
+	phase     crowd.Phase
 	from      int // the person of the first deed: a search tries each rate on others
-	plan      Plan
-	kinds     []Kind // of the phase
+	plan      crowd.Plan
+	kinds     []crowd.Kind // of the phase
 	dialogues Dialogues
 	roster    *roster
 	crowd     *wire.Crowd
@@ -60,7 +61,7 @@ func (s *stage) RoundTrip(hit *http.Request) (*http.Response, error) {
 	}
 	deed := s.plan.Deed(s.phase, n)
 	deed.Person += s.from
-	if s.announced != nil && (deed.Kind == KindOnboard) {
+	if s.announced != nil && (deed.Kind == crowd.KindOnboard) {
 		s.announced.began(deed.Person) // also of somebody who then does not: others may wait for it
 	}
 	if s.soft.Err() != nil {
@@ -77,7 +78,7 @@ func (s *stage) RoundTrip(hit *http.Request) (*http.Response, error) {
 }
 
 // play holds the dialogue about a deed.
-func (s *stage) play(deed Deed) ending {
+func (s *stage) play(deed crowd.Deed) ending {
 	defer s.roster.turn(deed)()
 	kind, subject := s.about(deed)
 	passage := s.crowd.For(evidence.Okta, subject)
@@ -103,11 +104,11 @@ func (s *stage) play(deed Deed) ending {
 }
 
 // about says what kind of record a deed is about, and which.
-func (s *stage) about(deed Deed) (kind string, subject wire.Subject) {
+func (s *stage) about(deed crowd.Deed) (kind string, subject wire.Subject) {
 	switch deed.Kind {
-	case KindImport:
+	case crowd.KindImport:
 		return "", wire.Subject{}
-	case KindPush, KindMembers, KindJoin, KindLeave:
+	case crowd.KindPush, crowd.KindMembers, crowd.KindJoin, crowd.KindLeave:
 		name := s.dialogues.Groups.Name(deed.Group)
 		return evidence.Group, wire.Subject{Key: name, Name: name}
 	}
@@ -116,8 +117,8 @@ func (s *stage) about(deed Deed) (kind string, subject wire.Subject) {
 }
 
 // announce takes down what a dialogue has made, or that it made nothing.
-func (s *stage) announce(deed Deed, kind, name string, e ending) {
-	makes := deed.Kind == KindOnboard || deed.Kind == KindPush
+func (s *stage) announce(deed crowd.Deed, kind, name string, e ending) {
+	makes := deed.Kind == crowd.KindOnboard || deed.Kind == crowd.KindPush
 	switch {
 	case s.announced == nil || !makes:
 	case e.id != "":

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/mockokta/scim"
 	"github.com/scimproof/scimproof/reports/evidence"
 )
@@ -34,7 +35,7 @@ const (
 type tally struct {
 	schedule Schedule
 	workers  int
-	kinds    []Kind // of dialogues
+	kinds    []crowd.Kind // of dialogues
 
 	mu          sync.Mutex
 	beginning   time.Time // of the schedule
@@ -57,7 +58,7 @@ type tally struct {
 // lateAfter is how far behind its time a start has to be to be called late.
 const lateAfter = 100 * time.Millisecond
 
-func newTally(deeds int, s Schedule, workers int, kinds ...Kind) *tally {
+func newTally(deeds int, s Schedule, workers int, kinds ...crowd.Kind) *tally {
 	t := &tally{
 		schedule: s, workers: workers, kinds: kinds, fates: make([]fate, deeds),
 		lag: newHistogram(), timeline: newTimeline(), failures: map[string]*evidence.LoadFailure{},
@@ -218,7 +219,7 @@ func kindOfMethod(r scim.Request) kind {
 }
 
 // phase is what was counted.
-func (t *tally) phase(name Phase, about string) evidence.LoadPhase {
+func (t *tally) phase(name crowd.Phase, about string) evidence.LoadPhase {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	p := evidence.LoadPhase{

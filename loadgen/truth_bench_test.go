@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/mockokta/scim"
 	"github.com/scimproof/scimproof/reports/evidence"
@@ -31,25 +32,25 @@ type played struct {
 }
 
 // onboards plays a crowd at a URL; with no ledger, as at a target of our own.
-func onboards(b *testing.B, url string, p Population, s Schedule, workers int) played {
+func onboards(b *testing.B, url string, p crowd.Population, s Schedule, workers int) played {
 	b.Helper()
 	base := transport(nil, workers)
-	crowd, err := wire.NewCrowd(wire.Config{Base: base, URL: url, Mark: p.Mark})
+	wires, err := wire.NewCrowd(wire.Config{Base: base, URL: url, Mark: p.Mark})
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer crowd.Close()
+	defer wires.Close()
 	ctx, stop := context.WithCancelCause(b.Context())
 	defer stop(nil)
-	groups := Groups{People: p}
-	seen := played{tally: newTally(p.Size, s, workers, KindOnboard), roster: newRoster(groups, false)}
+	groups := crowd.Groups{People: p}
+	seen := played{tally: newTally(p.Size, s, workers, crowd.KindOnboard), roster: newRoster(groups, false)}
 	line, err := newLine(scim.Client{BaseURL: url, Authorization: "Bearer secret-token"}, time.Minute, seen.tally, time.Now)
 	if err != nil {
 		b.Fatal(err)
 	}
 	st := &stage{
-		line: line, phase: Onboard, kinds: []Kind{KindOnboard}, plan: NewPlan(groups, []Phase{Onboard}, 0, nil), roster: seen.roster,
-		dialogues: Dialogues{People: p, Dialect: provision.OIN}, crowd: crowd, soft: ctx, hard: ctx, giveUp: stop, closed: &atomic.Int32{},
+		line: line, phase: crowd.Onboard, kinds: []crowd.Kind{crowd.KindOnboard}, plan: crowd.NewPlan(groups, []crowd.Phase{crowd.Onboard}, 0, nil), roster: seen.roster,
+		dialogues: Dialogues{People: p, Dialect: provision.OIN}, crowd: wires, soft: ctx, hard: ctx, giveUp: stop, closed: &atomic.Int32{},
 	}
 	began := func(at time.Time) { seen.beginning = at; seen.tally.begins(at) }
 	Attack{Schedule: s, People: p.Size, Workers: workers, Began: began, Now: time.Now}.Run(ctx, st, func() {})
@@ -108,7 +109,7 @@ func BenchmarkStall(b *testing.B) {
 			for range b.N {
 				target := &stalling{after: 3 * time.Second, lasts: 2 * time.Second, service: time.Millisecond, done: map[string]time.Time{}}
 				server := httptest.NewServer(target)
-				p := Population{Mark: "spr7k2abcd", Seed: 1, Size: people}
+				p := crowd.Population{Mark: "spr7k2abcd", Seed: 1, Size: people}
 				seen := onboards(b, server.URL+"/scim/v2", p, Constant(rate), workers)
 				server.Close()
 				reported := seen.tally.response[0].latency("")
@@ -123,7 +124,7 @@ func BenchmarkStall(b *testing.B) {
 					planned = append(planned, stalled+reported.P50)
 					clocked = append(clocked, target.done[p.UserName(n)].Sub(intended).Seconds()*1000)
 				}
-				backlog := seen.tally.phase(Onboard, "people").Backlog
+				backlog := seen.tally.phase(crowd.Onboard, "people").Backlog
 				b.ReportMetric(reported.P99, "p99-ms")
 				b.ReportMetric(100*(reported.P99/p99(planned)-1), "off-plan-%")
 				b.ReportMetric(100*(reported.P99/p99(clocked)-1), "off-clock-%")
@@ -150,8 +151,8 @@ func BenchmarkPace(b *testing.B) {
 		b.Run(fmt.Sprintf("%g a second", rate), func(b *testing.B) {
 			for range b.N {
 				people := int(rate * 5)
-				seen := onboards(b, url, Population{Mark: fmt.Sprintf("sppace%04d", i), Seed: 1, Size: people}, Constant(rate), 1000)
-				phase := seen.tally.phase(Onboard, "people")
+				seen := onboards(b, url, crowd.Population{Mark: fmt.Sprintf("sppace%04d", i), Seed: 1, Size: people}, Constant(rate), 1000)
+				phase := seen.tally.phase(crowd.Onboard, "people")
 				b.ReportMetric(phase.Pace.Achieved/rate, "achieved/asked")
 				b.ReportMetric(phase.Pace.Lag.P50, "lag-p50-ms")
 				b.ReportMetric(phase.Pace.Lag.P99, "lag-p99-ms")
@@ -177,7 +178,7 @@ func BenchmarkMemory(b *testing.B) {
 		var held, timeline [2]float64
 		for i, size := range []int{people / 10, people} {
 			before := heap()
-			seen := onboards(b, url, Population{Mark: fmt.Sprintf("spmem%05d", i), Seed: 1, Size: size}, Schedule{}, connections)
+			seen := onboards(b, url, crowd.Population{Mark: fmt.Sprintf("spmem%05d", i), Seed: 1, Size: size}, Schedule{}, connections)
 			all := heap()
 			seen.tally.timeline = nil
 			rest := heap()
@@ -228,8 +229,8 @@ func BenchmarkCapacity(b *testing.B) {
 		step := 0
 		found, _ := search{slos: DefaultLimits(), first: 30, try: func(rate float64, people int) (evidence.LoadPhase, bool) {
 			step++
-			p := Population{Mark: fmt.Sprintf("spcap%05d", step), Seed: 1, Size: people}
-			return onboards(b, server.URL+"/scim/v2", p, Constant(rate), 1000).tally.phase(Onboard, "people"), true
+			p := crowd.Population{Mark: fmt.Sprintf("spcap%05d", step), Seed: 1, Size: people}
+			return onboards(b, server.URL+"/scim/v2", p, Constant(rate), 1000).tally.phase(crowd.Onboard, "people"), true
 		}}.run()
 		b.ReportMetric(found.Rate, "found/s")
 		b.ReportMetric(can, "known/s")

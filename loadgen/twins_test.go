@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/scimproof/scimproof/loadgen"
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/target"
 )
@@ -156,8 +157,8 @@ func TestSecondGroupsThatTheListHides(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := &twins{every: 10, alone: tt.alone}
 			seen, dir := load(t, context.Background(), s.at(t, tt.ours), 60, func(c *loadgen.Config) {
-				c.Phases, c.Dialect = []loadgen.Phase{loadgen.Onboard, loadgen.Push}, provision.OIN
-				c.Size = loadgen.Size{Groups: tt.groups, Largest: 4, Second: 4}
+				c.Phases, c.Dialect = []crowd.Phase{crowd.Onboard, crowd.Push}, provision.OIN
+				c.Size = crowd.Size{Groups: tt.groups, Largest: 4, Second: 4}
 			})
 			assert.Equal(t, "failure", seen.Result)
 			g := seen.Readback.Groups
@@ -178,7 +179,7 @@ func TestSecondGroupsThatTheListHides(t *testing.T) {
 func TestAGroupThatMayBeThereIsLookedForByName(t *testing.T) {
 	s := &twins{loses: true}
 	_, dir := load(t, context.Background(), s.at(t, false), 60, func(c *loadgen.Config) {
-		c.Phases, c.Count = []loadgen.Phase{loadgen.Onboard, loadgen.Push}, true
+		c.Phases, c.Count = []crowd.Phase{crowd.Onboard, crowd.Push}, true
 	})
 	assert.Equal(t, 2, s.pushed)
 	assert.Zero(t, s.left())

@@ -7,6 +7,7 @@ import (
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/reports/evidence"
 )
 
@@ -33,7 +34,7 @@ func NewVegetaResults(w io.Writer, redact *evidence.Redactor) *VegetaResults {
 	return &VegetaResults{redact: redact, encode: vegeta.NewEncoder(w)}
 }
 
-func (v *VegetaResults) Begins(Phase, Kind) {}
+func (v *VegetaResults) Begins(crowd.Phase, crowd.Kind) {}
 
 func (v *VegetaResults) Answered(string, int, time.Duration) {}
 

@@ -1,12 +1,16 @@
 package loadgen
 
-import "time"
+import (
+	"time"
+
+	"github.com/scimproof/scimproof/loadgen/crowd"
+)
 
 // A Witness is told of what happens in a run while it happens. Many call it at a time,
 // and whatever it does delays what it is told of: it should do little.
 type Witness interface {
 	// Begins: a dialogue of a phase has begun.
-	Begins(Phase, Kind)
+	Begins(crowd.Phase, crowd.Kind)
 	// Answered: a request, by what kind of request it is, was answered with an HTTP
 	// status; 0 is an answer that never came.
 	Answered(operation string, status int, took time.Duration)
@@ -16,8 +20,8 @@ type Witness interface {
 
 // An Ended is a dialogue that has ended.
 type Ended struct {
-	Phase Phase
-	Kind  Kind
+	Phase crowd.Phase
+	Kind  crowd.Kind
 	N     int // its number in the phase, from 0
 	Due   time.Time
 	Took  time.Duration // from when it was due
@@ -36,7 +40,7 @@ func (f fate) String() string {
 // Witnesses are told one after the other.
 type Witnesses []Witness
 
-func (all Witnesses) Begins(p Phase, k Kind) {
+func (all Witnesses) Begins(p crowd.Phase, k crowd.Kind) {
 	for _, w := range all {
 		w.Begins(p, k)
 	}

@@ -16,6 +16,7 @@ import (
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
 	"github.com/scimproof/scimproof/loadgen"
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
 	"github.com/scimproof/scimproof/target/fault"
@@ -38,7 +39,7 @@ func crowdTold(t *testing.T, w loadgen.Witness, faults ...string) evidence.Load 
 	require.NoError(t, err)
 	defer bundled.Close()
 	seen, err := loadgen.Run(t.Context(), loadgen.Config{
-		Target: bundled, RunID: runID, People: 40, Workers: 4, Phases: []loadgen.Phase{loadgen.Onboard, loadgen.Push, loadgen.Offboard}, Witness: w,
+		Target: bundled, RunID: runID, People: 40, Workers: 4, Phases: []crowd.Phase{crowd.Onboard, crowd.Push, crowd.Offboard}, Witness: w,
 	})
 	require.NoError(t, err)
 	return seen
@@ -81,8 +82,8 @@ func TestVegetaReadsTheResults(t *testing.T) {
 func TestADialogueThatFailsIsNoSuccessToVegeta(t *testing.T) {
 	var file bytes.Buffer
 	results := loadgen.NewVegetaResults(&file, evidence.NewRedactor("a-secret"))
-	results.Ended(loadgen.Ended{Phase: loadgen.Onboard, Kind: loadgen.KindOnboard, N: 7, Fate: "refused", Why: "HTTP status 400, a-secret\x1b[2J"})
-	results.Ended(loadgen.Ended{Phase: loadgen.Onboard, Kind: loadgen.KindOnboard, N: 8, Fate: "not begun"})
+	results.Ended(loadgen.Ended{Phase: crowd.Onboard, Kind: crowd.KindOnboard, N: 7, Fate: "refused", Why: "HTTP status 400, a-secret\x1b[2J"})
+	results.Ended(loadgen.Ended{Phase: crowd.Onboard, Kind: crowd.KindOnboard, N: 8, Fate: "not begun"})
 	var r vegeta.Result
 	decode := vegeta.NewDecoder(&file)
 	require.NoError(t, decode.Decode(&r))
@@ -167,7 +168,7 @@ func TestPrometheusCountsWhatTheRunCounts(t *testing.T) {
 
 func TestAnAnswerThatNeverCameHasNoServiceTime(t *testing.T) {
 	metrics := loadgen.NewPrometheus()
-	metrics.Begins(loadgen.Onboard, loadgen.KindOnboard)
+	metrics.Begins(crowd.Onboard, crowd.KindOnboard)
 	metrics.Answered("create", 0, time.Second)
 	got := scraped(t, metrics)
 	assert.Equal(t, 1.0, got[`scimproof_load_requests_total{operation="create",status="none"}`])

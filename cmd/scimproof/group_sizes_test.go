@@ -47,8 +47,8 @@ func TestGroupSizes(t *testing.T) {
 	}
 }
 
-// A crowd is an Okta whose people have accounts at a server.
-type crowd struct {
+// A staff is an Okta whose people have accounts at a server.
+type staff struct {
 	t      *testing.T
 	admin  management.Client
 	app    directory.AppID
@@ -56,9 +56,9 @@ type crowd struct {
 	wire   *counting
 }
 
-func organise(t *testing.T, dialect, url, token string, people int) *crowd {
+func organise(t *testing.T, dialect, url, token string, people int) *staff {
 	t.Helper()
-	c := &crowd{t: t, wire: &counting{to: &http.Transport{MaxIdleConnsPerHost: 8}}}
+	c := &staff{t: t, wire: &counting{to: &http.Transport{MaxIdleConnsPerHost: 8}}}
 	okta, err := mockokta.Start(mockokta.Config{Target: c.wire})
 	if err != nil {
 		t.Fatal(err)
@@ -98,7 +98,7 @@ func organise(t *testing.T, dialect, url, token string, people int) *crowd {
 	return c
 }
 
-func (c *crowd) must(err error) {
+func (c *staff) must(err error) {
 	c.t.Helper()
 	if err != nil {
 		c.t.Fatal(err)
@@ -106,7 +106,7 @@ func (c *crowd) must(err error) {
 }
 
 // settle lets Okta do what is left, and fails when something did not go well.
-func (c *crowd) settle() {
+func (c *staff) settle() {
 	c.t.Helper()
 	c.must(c.admin.Settle(c.t.Context()))
 	tasks, err := c.admin.Tasks(c.t.Context())
@@ -117,7 +117,7 @@ func (c *crowd) settle() {
 }
 
 // group makes a group of the first so many people, which nobody pushes yet.
-func (c *crowd) group(name string, size int) directory.GroupID {
+func (c *staff) group(name string, size int) directory.GroupID {
 	c.t.Helper()
 	id, err := c.admin.CreateGroup(c.t.Context(), name)
 	c.must(err)
@@ -130,7 +130,7 @@ func (c *crowd) group(name string, size int) directory.GroupID {
 }
 
 // pushes pushes a group for the first time, then a change of one member.
-func (c *crowd) pushes(size int) {
+func (c *staff) pushes(size int) {
 	c.t.Helper()
 	g := c.group(fmt.Sprint("of ", size), size)
 	_, err := c.admin.PushGroup(c.t.Context(), c.app, g, fmt.Sprint("of ", size))
@@ -153,7 +153,7 @@ func (m measure) String() string {
 		m.requests, m.largest, m.took.Seconds(), m.took.Seconds()*1000/float64(max(m.requests, 1)), float64(m.before)/1e6, float64(max(m.peak, m.before)-m.before)/1e6)
 }
 
-func (c *crowd) measured(do func()) measure {
+func (c *staff) measured(do func()) measure {
 	c.t.Helper()
 	runtime.GC()
 	var memory runtime.MemStats

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/scimproof/scimproof/loadgen"
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/reports"
 	"github.com/scimproof/scimproof/reports/evidence"
@@ -130,10 +131,10 @@ func (l load) asked() (c loadgen.Config, err error) {
 	if c.Knobs, err = l.turned(); err != nil {
 		return c, err
 	}
-	if c.Phases, err = loadgen.ParsePhases(l.Phases); err != nil {
+	if c.Phases, err = crowd.ParsePhases(l.Phases); err != nil {
 		return c, fmt.Errorf("--phases: %w", err)
 	}
-	if c.Mix, err = loadgen.ParseWeights(l.Mix); err != nil {
+	if c.Mix, err = crowd.ParseWeights(l.Mix); err != nil {
 		return c, fmt.Errorf("--mix: %w", err)
 	}
 	for _, words := range l.SLO {
@@ -164,7 +165,7 @@ const slowestSought = 1
 // findable: a search chooses by itself how fast and with how many people.
 func (l load) findable(c loadgen.Config) error {
 	switch {
-	case l.People != nil || l.Size != "" || l.Schedule != "" || !slices.Equal(c.Phases, []loadgen.Phase{loadgen.Onboard}):
+	case l.People != nil || l.Size != "" || l.Schedule != "" || !slices.Equal(c.Phases, []crowd.Phase{crowd.Onboard}):
 		return errors.New("--find-capacity onboards as many people as it needs at the rates that it tries: it goes with none of --people, --size, --schedule and --phases")
 	case l.Rate > 0 && l.Rate < slowestSought:
 		return fmt.Errorf("--find-capacity --rate %g: a search begins at %d a second or more; at less one step of it takes minutes or hours", l.Rate, slowestSought)
@@ -191,8 +192,8 @@ func (l load) schedule() (loadgen.Schedule, error) {
 // mostPeople bounds a crowd: of each person some bytes are kept.
 const mostPeople = 10_000_000
 
-func (l load) crowd(s loadgen.Schedule) (int, loadgen.Size, error) {
-	size, known := loadgen.SizeOf(l.Size)
+func (l load) crowd(s loadgen.Schedule) (int, crowd.Size, error) {
+	size, known := crowd.SizeOf(l.Size)
 	switch {
 	case l.Size != "" && !known:
 		return 0, size, fmt.Errorf("--size %s is none of smb, mid and large", l.Size)
@@ -208,7 +209,7 @@ func (l load) crowd(s loadgen.Schedule) (int, loadgen.Size, error) {
 	if people < 1 || people > mostPeople {
 		return 0, size, fmt.Errorf("--people %d: a crowd has at least one, and at most %d", people, mostPeople)
 	}
-	return people, loadgen.SizeFor(people), nil
+	return people, crowd.SizeFor(people), nil
 }
 
 // tooFast: a stranger's server is not to be asked for more than so many requests a

@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"github.com/scimproof/scimproof/loadgen"
+	"github.com/scimproof/scimproof/loadgen/crowd"
 )
 
 // A counter says how far a crowd has come: one redrawn line on a terminal, and
 // elsewhere a plain line now and then, and at the end of each phase.
 type counter struct {
 	progress
-	phase loadgen.Phase
+	phase crowd.Phase
 	drawn time.Time // the last line of the phase
 	now   func() time.Time
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/scimproof/scimproof/loadgen"
+	"github.com/scimproof/scimproof/loadgen/crowd"
 )
 
 // At a terminal one line is drawn again and again; elsewhere a line is printed now and
@@ -16,18 +17,18 @@ func TestTheLineOfALoad(t *testing.T) {
 		now, figured := time.Unix(0, 0), 0
 		c := newCounter(&out)
 		c.terminal, c.now = terminal, func() time.Time { return now }
-		told := func(phase loadgen.Phase, ended, planned int) {
+		told := func(phase crowd.Phase, ended, planned int) {
 			c.to(loadgen.Progress{Phase: phase, Ended: ended, Planned: planned, Figures: func() loadgen.Figures {
 				figured++
 				return loadgen.Figures{Rate: 99.7, InFlight: 3, Errors: 1, P50: 1234 * time.Microsecond, P99: 98765 * time.Microsecond, Left: 61 * time.Second}
 			}})
 		}
 		for n := range 1001 { // every 10 ms
-			told(loadgen.Onboard, n, 1002)
+			told(crowd.Onboard, n, 1002)
 			now = now.Add(10 * time.Millisecond)
 		}
-		told(loadgen.Onboard, 1002, 1002)
-		told(loadgen.Push, 1, 1)
+		told(crowd.Onboard, 1002, 1002)
+		told(crowd.Push, 1, 1)
 		const last = "push 1 of 1  100/s  3 in flight  1 errors  p50 1.23ms  p99 99ms  1m1s left"
 		lines := strings.FieldsFunc(out.String(), func(r rune) bool { return r == '\r' || r == '\n' })
 		if got := strings.TrimPrefix(lines[len(lines)-1], "\x1b[K"); got != last {

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"github.com/scimproof/scimproof/loadgen"
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/mockokta/scim"
 	"github.com/scimproof/scimproof/reports/evidence"
@@ -44,11 +45,11 @@ const connections = 16
 func BenchmarkSameCrowd(b *testing.B) {
 	for _, c := range []struct {
 		there, people int
-		phases        []loadgen.Phase
+		phases        []crowd.Phase
 		slices        int
 	}{
-		{0, 500, []loadgen.Phase{loadgen.Onboard, loadgen.Push, loadgen.Day2}, 6},
-		{4_800, 200, []loadgen.Phase{loadgen.Onboard}, 4},
+		{0, 500, []crowd.Phase{crowd.Onboard, crowd.Push, crowd.Day2}, 6},
+		{4_800, 200, []crowd.Phase{crowd.Onboard}, 4},
 	} {
 		b.Run(fmt.Sprintf("%d people join %d", c.people, c.there), func(b *testing.B) {
 			b.Logf("%d slices; load average before: %s", c.slices, loadAverage())
@@ -229,7 +230,7 @@ func TestServedInAProcessOfItsOwn(t *testing.T) {
 // fills makes accounts as the crowd's are made.
 func fills(t *testing.T, at target.Endpoint, people int) {
 	t.Helper()
-	all := loadgen.Dialogues{People: loadgen.Population{Mark: "spthere000", Seed: 2, Size: people}, Dialect: provision.AIW}
+	all := loadgen.Dialogues{People: crowd.Population{Mark: "spthere000", Seed: 2, Size: people}, Dialect: provision.AIW}
 	for n := range people {
 		makes := all.Onboard(n).Hear(scim.Answer{Status: http.StatusOK, Body: []byte(`{"totalResults":0,"Resources":[]}`)}).Say
 		r, err := http.NewRequestWithContext(t.Context(), makes.Method, at.URL+makes.Path, bytes.NewReader(makes.Body))

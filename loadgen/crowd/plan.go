@@ -1,4 +1,4 @@
-package loadgen
+package crowd
 
 import (
 	"cmp"
@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/scimproof/scimproof/mockokta/provision"
 )
 
 // A Phase is one part of a run, by its name. An account has to be there before it
@@ -29,7 +27,8 @@ const (
 	Import   Phase = "import"   // Okta reads all pages of people and groups
 )
 
-var allPhases = []Phase{Onboard, Link, Push, Day2, Mix, Offboard, Reassign, Import}
+// AllPhases are the phases in that order. It is not to be changed.
+var AllPhases = []Phase{Onboard, Link, Push, Day2, Mix, Offboard, Reassign, Import}
 
 // A Kind is what one deed is, by its name.
 type Kind string
@@ -133,12 +132,12 @@ func ParsePhases(s string) ([]Phase, error) {
 	var phases []Phase
 	for _, word := range strings.Split(s, ",") {
 		phase := Phase(strings.TrimSpace(word))
-		at := slices.Index(allPhases, phase)
+		at := slices.Index(AllPhases, phase)
 		switch {
 		case at < 0:
-			return nil, fmt.Errorf("%q is none of the phases %s", word, wordsOf(allPhases))
-		case len(phases) > 0 && at <= slices.Index(allPhases, phases[len(phases)-1]):
-			return nil, fmt.Errorf("%s cannot come after %s: the order is %s", phase, phases[len(phases)-1], wordsOf(allPhases))
+			return nil, fmt.Errorf("%q is none of the phases %s", word, wordsOf(AllPhases))
+		case len(phases) > 0 && at <= slices.Index(AllPhases, phases[len(phases)-1]):
+			return nil, fmt.Errorf("%s cannot come after %s: the order is %s", phase, phases[len(phases)-1], wordsOf(AllPhases))
 		}
 		phases = append(phases, phase)
 	}
@@ -179,10 +178,10 @@ type Plan struct {
 // NewPlan draws a plan. Weights are of its mix, if it has one.
 func NewPlan(g Groups, phases []Phase, churn float64, w Weights) Plan {
 	p := Plan{Groups: g, Phases: phases, Churn: churn}
-	if !p.has(Push) {
+	if !p.Has(Push) {
 		p.Groups.Size.Groups = 0
 	}
-	if p.has(Mix) {
+	if p.Has(Mix) {
 		p.mix = p.mixed(w)
 		for _, d := range p.mix {
 			if d.Kind == KindOffboard {
@@ -193,20 +192,21 @@ func NewPlan(g Groups, phases []Phase, churn float64, w Weights) Plan {
 	return p
 }
 
-func (p Plan) has(phase Phase) bool { return slices.Contains(p.Phases, phase) }
+// Has says whether a phase is part of the plan.
+func (p Plan) Has(phase Phase) bool { return slices.Contains(p.Phases, phase) }
 
 func (p Plan) people() int { return p.Groups.People.Size }
 
 // churned is that share of so many, at least one.
 func (p Plan) churned(of int) int { return min(max(1, int(math.Ceil(p.Churn*float64(of)))), of) }
 
-// onboarded is how many of the people have no account before the run: all, none, or
+// Onboarded is how many of the people have no account before the run: all, none, or
 // all but the share that is linked.
-func (p Plan) onboarded() int {
+func (p Plan) Onboarded() int {
 	switch {
-	case !p.has(Link):
+	case !p.Has(Link):
 		return p.people()
-	case !p.has(Onboard):
+	case !p.Has(Onboard):
 		return 0
 	}
 	return p.people() - p.churned(p.people())
@@ -216,9 +216,9 @@ func (p Plan) onboarded() int {
 func (p Plan) Deeds(phase Phase) int {
 	switch phase {
 	case Onboard:
-		return p.onboarded()
+		return p.Onboarded()
 	case Link:
-		return p.people() - p.onboarded()
+		return p.people() - p.Onboarded()
 	case Push:
 		return p.Groups.Size.Groups
 	case Day2:
@@ -269,7 +269,7 @@ func (p Plan) About(phase Phase) string {
 func (p Plan) Deed(phase Phase, n int) Deed {
 	switch phase {
 	case Link:
-		return Deed{Kind: KindLink, Person: p.onboarded() + n}
+		return Deed{Kind: KindLink, Person: p.Onboarded() + n}
 	case Push:
 		return Deed{Kind: KindPush, Group: n}
 	case Day2:
@@ -284,7 +284,7 @@ func (p Plan) Deed(phase Phase, n int) Deed {
 
 // changer is whose profile changes as the n-th, and leaver who leaves as the n-th:
 // the two orders meet in the middle of the crowd.
-func (p Plan) changer(n int) int { return turn(draw(p.Groups.People.Seed+4, 0), p.people(), n) }
+func (p Plan) changer(n int) int { return turn(Draw(p.Groups.People.Seed+4, 0), p.people(), n) }
 
 func (p Plan) leaver(n int) int { return p.changer(p.people() - 1 - n) }
 
@@ -322,7 +322,7 @@ func (p Plan) mixed(w Weights) []Deed {
 	places := make([]room, p.Groups.Size.Groups)
 	for g := range places {
 		in := Places{0, p.Groups.Members(g)}
-		if p.has(Day2) {
+		if p.Has(Day2) {
 			in = Places{p.leaves(g).To, p.joins(g).To}
 		}
 		places[g] = room{leaves: in.From, until: in.To, joins: in.To}
@@ -375,29 +375,4 @@ func (p Plan) oneMember(d Deed, k int, rooms []room, gone map[int]bool) Deed {
 		return deed
 	}
 	return Deed{Kind: KindUpdate}
-}
-
-// RequestsEach is how many requests one dialogue of the run makes at most: what a rate
-// means to a target that asks for no more than so many a second. A link in the PUT
-// dialect has five; a group in the PATCH dialect has as many as its members need.
-func (c Config) RequestsEach() int {
-	c = c.withDefaults()
-	p, most := c.plan(), 0
-	for _, phase := range c.Phases {
-		each := 2
-		switch phase {
-		case Link, Reassign:
-			each = 5
-		case Push, Day2, Mix:
-			each = 5
-			if p.has(Push) && c.Dialect == provision.OIN {
-				batch := cmp.Or(c.Knobs.PatchBatch, 100)
-				each = 3 + (p.Groups.Members(0)+batch-1)/batch
-			}
-		case Import:
-			each = 2 + p.people()/50
-		}
-		most = max(most, each)
-	}
-	return most
 }

@@ -1,4 +1,4 @@
-package loadgen
+package crowd
 
 import (
 	"maps"
@@ -112,7 +112,7 @@ func TestNoTwoDeedsOfAPhaseContradictEachOther(t *testing.T) {
 			w[k] = rapid.IntRange(0, 4).Draw(t, string(k))
 		}
 		w[KindUpdate]++
-		p := NewPlan(drawGroups(t), allPhases, rapid.SampledFrom([]float64{0.001, 0.1, 0.5, 1}).Draw(t, "churn"), w)
+		p := NewPlan(drawGroups(t), AllPhases, rapid.SampledFrom([]float64{0.001, 0.1, 0.5, 1}).Draw(t, "churn"), w)
 		type membership struct{ group, place int }
 		before := map[membership]bool{}
 		for g := range p.Groups.Size.Groups {

@@ -1,13 +1,10 @@
-// Package loadgen provisions a crowd, and counts it afterwards.
+// Package crowd is who is provisioned, their groups, and what happens to them: it
+// decides, and does nothing. A [Population] and its [Groups] are pure functions of a
+// seed and of numbers, and a [Plan] says what the n-th deed of a phase is. However many
+// people there are, none is kept, and any can be had alone.
 //
-// It invents people, asks mockokta/provision for exactly the dialogues that Okta
-// would hold about them, lets vegeta keep the pace (one hit is one person's whole
-// dialogue), and reads the directory back: an account that is lost, doubled or
-// wrong fails the run, however quick the answers were. [Run] is the way in.
-//
-// It judges no single answer beyond what Okta does; that is what the scenarios
-// are for.
-package loadgen
+// What is said of it to a server is package loadgen's affair.
+package crowd
 
 import (
 	"strconv"
@@ -26,14 +23,14 @@ type Population struct {
 
 // Person returns the n-th person, 0 ≤ n < Size, as Okta's directory holds them.
 func (p Population) Person(n int) directory.Person {
-	given, family := p.names(n)
+	given, family := p.Names(n)
 	return directory.Person{
-		ID:      p.id(n),
+		ID:      p.ID(n),
 		Ordinal: n + 1,
 		Status:  directory.Active,
 		Profile: directory.Profile{
 			"login":       p.UserName(n),
-			"email":       p.email(n),
+			"email":       p.Email(n),
 			"firstName":   given,
 			"lastName":    family,
 			"displayName": given + " " + family,
@@ -46,7 +43,7 @@ func (p Population) Person(n int) directory.Person {
 // another family name. Their userName stays.
 func (p Population) Changed(n int) directory.Person {
 	person := p.Person(n)
-	family := person.Profile["lastName"].(string) + "-" + familyNames[draw(p.Seed+5, uint64(n))%uint64(len(familyNames))]
+	family := person.Profile["lastName"].(string) + "-" + familyNames[Draw(p.Seed+5, uint64(n))%uint64(len(familyNames))]
 	person.Profile["lastName"] = family
 	person.Profile["displayName"] = person.Profile["firstName"].(string) + " " + family
 	return person
@@ -80,14 +77,15 @@ func (p Population) Number(userName string) (int, bool) {
 	return n, true
 }
 
-func (p Population) email(n int) string {
+// Email is the n-th person's address, which carries the mark as the userName does.
+func (p Population) Email(n int) string {
 	given, _ := p.plain(n)
 	return strings.ToLower(given) + "." + p.Mark + "-" + strconv.Itoa(n) + "@mail.scimproof.test"
 }
 
-// id is the person's id in Okta, 20 letters and digits as Okta's are. It reaches
+// ID is the n-th person's id in Okta, 20 letters and digits as Okta's are. It reaches
 // the target as externalId, and a server may hold that to be unique.
-func (p Population) id(n int) directory.PersonID {
+func (p Population) ID(n int) directory.PersonID {
 	number := strconv.FormatInt(int64(n), 36)
 	const prefix, length = "00u", 20
 	return directory.PersonID(prefix + p.Mark + strings.Repeat("0", max(0, length-len(prefix)-len(p.Mark)-len(number))) + number)
@@ -104,8 +102,8 @@ const (
 
 func (p Population) shape() int { return int((p.Seed - 1) % shapes) }
 
-// names are the n-th person's given and family name, as people write them.
-func (p Population) names(n int) (given, family string) {
+// Names are the n-th person's given and family name, as people write them.
+func (p Population) Names(n int) (given, family string) {
 	given, family = p.plain(n)
 	switch p.shape() {
 	case apostrophes:
@@ -118,7 +116,7 @@ func (p Population) names(n int) (given, family string) {
 
 // plain draws the names that the shapes are made from.
 func (p Population) plain(n int) (given, family string) {
-	drawn := draw(p.Seed, uint64(n))
+	drawn := Draw(p.Seed, uint64(n))
 	return givenNames[drawn%uint64(len(givenNames))], familyNames[drawn>>32%uint64(len(familyNames))]
 }
 
@@ -133,8 +131,9 @@ var (
 	}
 )
 
-// draw hashes a seed and a number with the finaliser of SplitMix64.
-func draw(seed, n uint64) uint64 {
+// Draw hashes a seed and a number with the finaliser of SplitMix64: what
+// is to look like chance, and comes again with the seed.
+func Draw(seed, n uint64) uint64 {
 	x := seed*0x9e3779b97f4a7c15 ^ (n + 0x632be59bd9b4e019)
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb

@@ -1,4 +1,4 @@
-package loadgen
+package crowd
 
 import (
 	"fmt"
@@ -66,11 +66,11 @@ func (g Groups) Memberships() int {
 // Member is the i-th person of the n-th group, 0 ≤ i < the size of the population,
 // each once: those under [Groups.Members] are members from the beginning, those who
 // join later follow in order.
-func (g Groups) Member(n, i int) int { return turn(draw(g.People.Seed+2, uint64(n)), g.People.Size, i) }
+func (g Groups) Member(n, i int) int { return turn(Draw(g.People.Seed+2, uint64(n)), g.People.Size, i) }
 
 // Name is the n-th group's name: "Sales Berlin spr7k2-17".
 func (g Groups) Name(n int) string {
-	drawn := draw(g.People.Seed+3, uint64(n))
+	drawn := Draw(g.People.Seed+3, uint64(n))
 	return fmt.Sprintf("%s %s %s-%d", teams[drawn%uint64(len(teams))], towns[drawn>>32%uint64(len(towns))], g.People.Mark, n)
 }
 
@@ -85,8 +85,8 @@ func (g Groups) Number(name string) (int, bool) {
 	return n, true
 }
 
-// id is the group's id in Okta. It never reaches the target.
-func (g Groups) id(n int) directory.GroupID {
+// ID is the n-th group's id in Okta. It never reaches the target.
+func (g Groups) ID(n int) directory.GroupID {
 	return directory.GroupID("00g" + g.People.Mark + strconv.FormatInt(int64(n), 36))
 }
 

@@ -43,7 +43,7 @@ fuzz: ## half a minute for each fuzz target
 	go test -run '^$$' -fuzz FuzzComparisons -fuzztime 30s -fuzzminimizetime 1x ./mockokta/management
 	go test -run '^$$' -fuzz FuzzOddJSON -fuzztime 30s -fuzzminimizetime 1x ./mockokta/management
 	go test -run '^$$' -fuzz FuzzAnswers -fuzztime 30s -fuzzminimizetime 1x ./mockokta/scim
-	go test -run '^$$' -fuzz FuzzParseSchedule -fuzztime 30s -fuzzminimizetime 1x ./loadgen
+	go test -run '^$$' -fuzz FuzzParseSchedule -fuzztime 30s -fuzzminimizetime 1x ./loadgen/pace
 	go test -run '^$$' -fuzz FuzzParseSLO -fuzztime 30s -fuzzminimizetime 1x ./loadgen
 	go test -run '^$$' -fuzz FuzzRedacting -fuzztime 30s -fuzzminimizetime 1x ./reports/evidence
 

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/scimproof/scimproof/loadgen/crowd"
+	"github.com/scimproof/scimproof/loadgen/pace"
 	"github.com/scimproof/scimproof/reports/evidence"
 )
 
@@ -39,8 +40,8 @@ func (s *shop) RoundTrip(hit *http.Request) (*http.Response, error) {
 
 func (s *shop) try(t *testing.T) func(float64, int) (evidence.LoadPhase, bool) {
 	return func(rate float64, people int) (evidence.LoadPhase, bool) {
-		s.tally = newTally(people, Constant(rate), 1000, crowd.KindOnboard)
-		Attack{Schedule: Constant(rate), People: people, Workers: 1000, Began: s.tally.begins, Now: time.Now}.Run(t.Context(), s, func() {})
+		s.tally = newTally(people, pace.Constant(rate), 1000, crowd.KindOnboard)
+		pace.Attack{Schedule: pace.Constant(rate), People: people, Workers: 1000, Began: s.tally.begins, Now: time.Now}.Run(t.Context(), s, func() {})
 		return s.tally.phase(crowd.Onboard, "people"), true
 	}
 }

@@ -21,6 +21,7 @@ import (
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
 	"github.com/scimproof/scimproof/loadgen/crowd"
+	"github.com/scimproof/scimproof/loadgen/pace"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/mockokta/scim"
 	"github.com/scimproof/scimproof/reports/evidence"
@@ -142,7 +143,7 @@ func (w *weighing) crowd(b *testing.B, p crowd.Population, f *forerunner) {
 	}
 	ctx, stop := context.WithCancelCause(b.Context())
 	defer stop(nil)
-	t := newTally(p.Size, Schedule{}, 16, "onboard")
+	t := newTally(p.Size, pace.Schedule{}, 16, "onboard")
 	line, err := newLine(scim.Client{BaseURL: w.url, Authorization: "Bearer secret-token"}, time.Minute, t, time.Now)
 	if err != nil {
 		b.Fatal(err)
@@ -151,7 +152,7 @@ func (w *weighing) crowd(b *testing.B, p crowd.Population, f *forerunner) {
 		line: line, phase: crowd.Onboard, kinds: []crowd.Kind{crowd.KindOnboard}, plan: crowd.NewPlan(crowd.Groups{People: p}, []crowd.Phase{crowd.Onboard}, 0, nil), roster: newRoster(crowd.Groups{People: p}, false),
 		dialogues: Dialogues{People: p, Dialect: provision.OIN}, crowd: wires, announced: f, soft: ctx, hard: ctx, giveUp: stop, closed: &atomic.Int32{},
 	}
-	Attack{People: p.Size, Workers: connections, Began: t.begins, Now: time.Now}.Run(ctx, s, func() {})
+	pace.Attack{People: p.Size, Workers: connections, Began: t.begins, Now: time.Now}.Run(ctx, s, func() {})
 	if done := t.people().Done; done != p.Size {
 		b.Fatalf("%d of %d dialogues went well: %v", done, p.Size, t.failures)
 	}
@@ -194,13 +195,19 @@ func (w *weighing) vegeta(b *testing.B, _ crowd.Population) {
 		return nil
 	}
 	attacker := vegeta.NewAttacker(vegeta.Client(&http.Client{Transport: w.base, Timeout: time.Minute}), vegeta.Workers(connections), vegeta.MaxWorkers(connections))
-	pace := &pacer{ctx: b.Context(), people: 2 * len(w.said), began: func(time.Time) {}, now: time.Now}
-	for result := range attacker.Attack(targeter, pace, 0, "") {
+	for result := range attacker.Attack(targeter, soMany(2*len(w.said)), 0, "") {
 		if result.Error != "" {
 			b.Fatal(result.Error)
 		}
 	}
 }
+
+// soMany ends an attack by count, as fast as it goes.
+type soMany uint64
+
+func (n soMany) Pace(_ time.Duration, hits uint64) (time.Duration, bool) { return 0, hits >= uint64(n) }
+
+func (soMany) Rate(time.Duration) float64 { return 0 }
 
 func address(base string, r scim.Request) string {
 	if r.RawQuery == "" {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/scimproof/scimproof/loadgen/crowd"
+	"github.com/scimproof/scimproof/loadgen/pace"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/mockokta/scim"
 	"github.com/scimproof/scimproof/reports/evidence"
@@ -131,7 +132,7 @@ func (f flight) weigh(t *testing.T) weight {
 	defer wires.Close()
 	ctx, stop := context.WithCancelCause(t.Context())
 	defer stop(nil)
-	groups, tally := crowd.Groups{People: p}, newTally(f.Size, Schedule{}, f.Size, crowd.KindOnboard)
+	groups, tally := crowd.Groups{People: p}, newTally(f.Size, pace.Schedule{}, f.Size, crowd.KindOnboard)
 	line, err := newLine(scim.Client{BaseURL: target.url, Authorization: "Bearer secret-token"}, time.Minute, tally, time.Now)
 	if err != nil {
 		t.Fatal(err)
@@ -144,7 +145,7 @@ func (f flight) weigh(t *testing.T) weight {
 	go func() {
 		defer close(ended)
 		defer target.release() // also where some never came to their create
-		Attack{People: f.Size, Workers: f.Size, Began: tally.begins, Now: time.Now}.Run(ctx, s, func() {})
+		pace.Attack{People: f.Size, Workers: f.Size, Began: tally.begins, Now: time.Now}.Run(ctx, s, func() {})
 	}()
 	held := target.hear(t)
 	during := live()

@@ -22,6 +22,7 @@ import (
 
 	"github.com/scimproof/scimproof/loadgen"
 	"github.com/scimproof/scimproof/loadgen/crowd"
+	"github.com/scimproof/scimproof/loadgen/pace"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
@@ -170,11 +171,11 @@ var limits = map[string]played{
 		},
 	},
 	"slow-200ms": {
-		people: 100, change: func(c *loadgen.Config) { c.Rate = loadgen.Constant(50) },
+		people: 100, change: func(c *loadgen.Config) { c.Rate = pace.Constant(50) },
 		met: func(seen evidence.Load, _ *desk) bool { return seen.Phases[0].Dialogues[0].P50 >= 400 },
 	},
 	"stalls-2s-every-30s": {
-		people: 700, long: true, change: func(c *loadgen.Config) { c.Rate = loadgen.Constant(20) },
+		people: 700, long: true, change: func(c *loadgen.Config) { c.Rate = pace.Constant(20) },
 		met: func(seen evidence.Load, _ *desk) bool { return seen.Phases[0].Dialogues[0].Max >= 2000 },
 	},
 }
@@ -258,7 +259,7 @@ func TestWaitsAtOurOwnServerAreRealWithinLimits(t *testing.T) {
 // after them, where 180 writes are 60 s of waiting each time, however many wait.
 func TestTheDefaultPatienceTidiesUpWithinSoManyWritesAMinute(t *testing.T) {
 	seen, d := within(t, limit.Limits{WritesPerMinute: 180}, 200, func(c *loadgen.Config) {
-		c.Rate, c.Throttled = loadgen.Constant(100), 2*time.Minute
+		c.Rate, c.Throttled = pace.Constant(100), 2*time.Minute
 	})
 	assert.Equal(t, "success", seen.Result, "%+v", seen)
 	assert.Equal(t, evidence.LoadLeft{Disabled: 200}, seen.Left)
@@ -269,7 +270,7 @@ func TestTheDefaultPatienceTidiesUpWithinSoManyWritesAMinute(t *testing.T) {
 // The tidying up has its own, and what it does not come to it names.
 func TestNobodyBeginsWhenThePatienceIsUsedUp(t *testing.T) {
 	seen, _, _ := throttled(t, limit.Limits{WritesPerMinute: 180}, 2000, func(c *loadgen.Config) {
-		c.Rate, c.Throttled = loadgen.Constant(10), 2*time.Minute
+		c.Rate, c.Throttled = pace.Constant(10), 2*time.Minute
 	})
 	assert.Equal(t, "incomplete", seen.Result, "%+v", seen)
 	assert.Contains(t, strings.Join(seen.Missing, "\n"), "error: throttled: the target's 429 answers ask for more waiting than --throttle-budget allows, 2m0s in all; nobody new was begun")

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/scimproof/scimproof/loadgen/pace"
 	"github.com/scimproof/scimproof/mockokta/scim"
 	"github.com/scimproof/scimproof/target/wire"
 )
@@ -27,7 +28,7 @@ func TestEachRequestHasItsOwnTime(t *testing.T) {
 				return nil, r.Context().Err()
 			}
 		})
-		l, err := newLine(scim.Client{BaseURL: "https://sp.example.test/scim/v2", Authorization: "Bearer secret-token"}, time.Minute, newTally(1, Schedule{}, 16, "onboard"), time.Now)
+		l, err := newLine(scim.Client{BaseURL: "https://sp.example.test/scim/v2", Authorization: "Bearer secret-token"}, time.Minute, newTally(1, pace.Schedule{}, 16, "onboard"), time.Now)
 		require.NoError(t, err)
 		ctx, call, hangUp := l.converse(t.Context(), t.Context(), slow)
 		defer hangUp()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/scimproof/scimproof/loadgen"
 	"github.com/scimproof/scimproof/loadgen/crowd"
+	"github.com/scimproof/scimproof/loadgen/pace"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
@@ -269,7 +270,7 @@ func TestASearchIsInterrupted(t *testing.T) {
 	defer interrupt()
 	ended := 0
 	seen, dir := load(t, ctx, somebodys(t), 0, func(c *loadgen.Config) {
-		c.FindCapacity, c.Rate, c.Workers = true, loadgen.Constant(100), 0
+		c.FindCapacity, c.Rate, c.Workers = true, pace.Constant(100), 0
 		c.Progress = func(p loadgen.Progress) {
 			if ended++; ended == 60 {
 				interrupt()

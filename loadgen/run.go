@@ -2,9 +2,9 @@
 //
 // It takes invented people and what happens to them from package crowd, asks
 // mockokta/provision for exactly the dialogues that Okta would hold about them, lets
-// vegeta keep the pace (one hit is one person's whole dialogue), and reads the
-// directory back: an account that is lost, doubled or wrong fails the run, however
-// quick the answers were. [Run] is the way in.
+// package pace begin each at its time (one hit is one person's whole dialogue), and
+// reads the directory back: an account that is lost, doubled or wrong fails the run,
+// however quick the answers were. [Run] is the way in.
 //
 // It judges no single answer beyond what Okta does; that is what the scenarios
 // are for.
@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/scimproof/scimproof/loadgen/crowd"
+	"github.com/scimproof/scimproof/loadgen/pace"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/mockokta/scim"
 	"github.com/scimproof/scimproof/reports/evidence"
@@ -44,7 +45,7 @@ type Config struct {
 	Phases  []crowd.Phase     // in order; nil means crowd.Onboard
 	Churn   float64           // the share of people and memberships that changes in a later phase; 0 means a tenth
 	Mix     crowd.Weights     // of the phase Mix; nil means crowd.DefaultWeights
-	Rate    Schedule          // when the dialogues of each phase begin; the zero value is a closed loop
+	Rate    pace.Schedule     // when the dialogues of each phase begin; the zero value is a closed loop
 	Workers int               // dialogues at a time; 0: 1,000, or 16 in a closed loop
 	Dialect provision.Dialect // "" means AIW
 	Knobs   provision.Knobs   // Workers and Retries belong to an engine, and are nothing to a load run
@@ -85,7 +86,7 @@ func (c Config) withDefaults() Config {
 	if c.FindCapacity {
 		c.People, c.Phases = mostDialogues, nil
 		if c.Rate.Closed() {
-			c.Rate = Constant(50)
+			c.Rate = pace.Constant(50)
 		}
 		if len(c.SLOs) == 0 {
 			c.SLOs = DefaultLimits()
@@ -397,7 +398,7 @@ func (r *run) inPhases(soft context.Context, s stage) error {
 func (r *run) search(ctx context.Context, s stage) {
 	var last evidence.LoadPhase
 	try := func(rate float64, people int) (evidence.LoadPhase, bool) {
-		seen, _, err := r.play(ctx, s, crowd.Onboard, Constant(rate), people)
+		seen, _, err := r.play(ctx, s, crowd.Onboard, pace.Constant(rate), people)
 		s.from += people
 		r.load.Run.DurationMS += seen.DurationMS
 		if err != nil {
@@ -434,7 +435,7 @@ func (r *run) ready(ctx context.Context, phase crowd.Phase) error {
 
 // play plays so many deeds of one phase, and returns what was seen of it and when it
 // began.
-func (r *run) play(ctx context.Context, s stage, phase crowd.Phase, schedule Schedule, deeds int) (seen evidence.LoadPhase, began time.Time, err error) {
+func (r *run) play(ctx context.Context, s stage, phase crowd.Phase, schedule pace.Schedule, deeds int) (seen evidence.LoadPhase, began time.Time, err error) {
 	s.phase, s.kinds = phase, r.plan.Kinds(phase)
 	t := newTally(deeds, schedule, r.Workers, s.kinds...)
 	s.line, err = newLine(scim.Client{
@@ -444,7 +445,7 @@ func (r *run) play(ctx context.Context, s stage, phase crowd.Phase, schedule Sch
 		return seen, began, err
 	}
 	s.witness = r.Witness
-	attack := Attack{Schedule: schedule, People: deeds, Workers: r.Workers, Began: t.begins, Now: r.Now}
+	attack := pace.Attack{Schedule: schedule, People: deeds, Workers: r.Workers, Began: t.begins, Now: r.Now}
 	figures := func() Figures { return t.figures(r.Now()) }
 	ended := 0
 	attack.Run(ctx, &s, func() { ended++; r.Progress(Progress{phase, ended, deeds, figures}) })

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/scimproof/scimproof/loadgen/crowd"
+	"github.com/scimproof/scimproof/loadgen/pace"
 	"github.com/scimproof/scimproof/reports/evidence"
 )
 
@@ -76,7 +77,7 @@ func percent(s string) (float64, error) {
 
 func perSecond(s string) (float64, error) {
 	rate, err := strconv.ParseFloat(s, 64)
-	if err != nil || !(rate >= 0 && rate <= fastest) {
+	if err != nil || !(rate >= 0 && rate <= pace.Fastest) {
 		return 0, fmt.Errorf("%q is no rate", s)
 	}
 	return rate, nil

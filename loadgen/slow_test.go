@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/scimproof/scimproof/loadgen"
+	"github.com/scimproof/scimproof/loadgen/pace"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/reports"
 	"github.com/scimproof/scimproof/reports/evidence"
@@ -46,7 +47,7 @@ func TestASlowServerIsToldAndNotBlamed(t *testing.T) {
 			"failure": held(t, "create p99 < 50ms"),
 		} {
 			seen, _ := within(t, limit.Limits{Takes: 200 * time.Millisecond}, 100, func(c *loadgen.Config) {
-				c.Dialect, c.Rate, c.SLOs = dialect, loadgen.Constant(50), slos
+				c.Dialect, c.Rate, c.SLOs = dialect, pace.Constant(50), slos
 			})
 			assert.Equal(t, result, seen.Result, "%+v", seen.SLOs)
 			assert.Equal(t, map[string]int{"success": 0, "failure": 1}[result], reports.LoadExit(seen))
@@ -86,7 +87,7 @@ func TestAStallIsInTheTimesOfThoseWhoAreDue(t *testing.T) {
 			continue // the smaller pool has the more to tell: make verdicts
 		}
 		seen, d := within(t, stalling, people, func(c *loadgen.Config) {
-			c.Rate, c.Workers, c.SLOs = loadgen.Constant(rate), workers, held(t, slos...)
+			c.Rate, c.Workers, c.SLOs = pace.Constant(rate), workers, held(t, slos...)
 		})
 		answered := func(asked time.Time) time.Time {
 			at := asked.Add(service)

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/scimproof/scimproof/loadgen"
+	"github.com/scimproof/scimproof/loadgen/pace"
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
 )
@@ -71,13 +72,13 @@ func (c *clockwork) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestNothingNewIsBegunAfterAnInterruption(t *testing.T) {
 	const moment = 1050 * time.Millisecond
 	for name, change := range map[string]func(*loadgen.Config, *clockwork){
-		"at a pace":             func(c *loadgen.Config, _ *clockwork) { c.Rate, c.Workers = loadgen.Constant(50), 0 },
+		"at a pace":             func(c *loadgen.Config, _ *clockwork) { c.Rate, c.Workers = pace.Constant(50), 0 },
 		"in a closed loop":      func(c *loadgen.Config, _ *clockwork) { c.Workers = 16 },
-		"while everybody waits": func(c *loadgen.Config, w *clockwork) { c.Rate, w.tooMany = loadgen.Constant(50), true },
+		"while everybody waits": func(c *loadgen.Config, w *clockwork) { c.Rate, w.tooMany = pace.Constant(50), true },
 		"while the pool is full": func(c *loadgen.Config, w *clockwork) {
-			c.Rate, c.Workers, w.takes = loadgen.Constant(1000), 4, 400*time.Millisecond
+			c.Rate, c.Workers, w.takes = pace.Constant(1000), 4, 400*time.Millisecond
 		},
-		"while nobody is due soon": func(c *loadgen.Config, w *clockwork) { c.Rate, w.takes = loadgen.Constant(0.01), 700*time.Millisecond },
+		"while nobody is due soon": func(c *loadgen.Config, w *clockwork) { c.Rate, w.takes = pace.Constant(0.01), 700*time.Millisecond },
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "run")

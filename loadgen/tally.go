@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/scimproof/scimproof/loadgen/crowd"
+	"github.com/scimproof/scimproof/loadgen/pace"
 	"github.com/scimproof/scimproof/mockokta/scim"
 	"github.com/scimproof/scimproof/reports/evidence"
 )
@@ -33,7 +34,7 @@ const (
 // A tally counts while one phase is played. Its memory is that of a few histograms,
 // and a byte a dialogue. Safe for concurrent use.
 type tally struct {
-	schedule Schedule
+	schedule pace.Schedule
 	workers  int
 	kinds    []crowd.Kind // of dialogues
 
@@ -58,7 +59,7 @@ type tally struct {
 // lateAfter is how far behind its time a start has to be to be called late.
 const lateAfter = 100 * time.Millisecond
 
-func newTally(deeds int, s Schedule, workers int, kinds ...crowd.Kind) *tally {
+func newTally(deeds int, s pace.Schedule, workers int, kinds ...crowd.Kind) *tally {
 	t := &tally{
 		schedule: s, workers: workers, kinds: kinds, fates: make([]fate, deeds),
 		lag: newHistogram(), timeline: newTimeline(), failures: map[string]*evidence.LoadFailure{},
@@ -99,7 +100,7 @@ func (t *tally) starts(n int, now time.Time) (intended time.Time) {
 		t.late++
 	}
 	if full {
-		t.backlog.waiting(t.schedule.due(now.Sub(t.beginning), len(t.fates)) - n - 1)
+		t.backlog.waiting(t.schedule.Due(now.Sub(t.beginning), len(t.fates)) - n - 1)
 	}
 	return intended
 }
@@ -224,7 +225,7 @@ func (t *tally) phase(name crowd.Phase, about string) evidence.LoadPhase {
 	defer t.mu.Unlock()
 	p := evidence.LoadPhase{
 		Name: string(name), About: about, Planned: len(t.fates), People: t.people(),
-		Pace:     evidence.LoadPace{Asked: t.schedule.mean(len(t.fates)), Late: t.late, Lag: t.lag.latency("lag")},
+		Pace:     evidence.LoadPace{Asked: t.schedule.Mean(len(t.fates)), Late: t.late, Lag: t.lag.latency("lag")},
 		Throttle: t.throttle, Dialogues: []evidence.Latency{}, Requests: []evidence.Latency{},
 	}
 	p.Backlog = t.backlog.seen(t.ended)

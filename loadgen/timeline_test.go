@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/scimproof/scimproof/loadgen/pace"
 	"github.com/scimproof/scimproof/reports/evidence"
 )
 
@@ -52,7 +53,7 @@ func TestATimelineIsBoundedAndLosesNobody(t *testing.T) {
 func TestAStopShowsInTheTimeline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &counter{service: time.Millisecond, shut: 5 * time.Second, opens: 7 * time.Second}
-		play(t.Context(), c, Constant(20), 600, 10, func() {})
+		play(t.Context(), c, pace.Constant(20), 600, 10, func() {})
 		seen := c.tally.phase("onboard", "people").Timeline
 		require.EqualValues(t, 200, seen.BucketMS, "30 s do not fit into 200 buckets of 100 ms")
 		require.Len(t, seen.Buckets, 150)
@@ -71,7 +72,7 @@ func TestAStopShowsInTheTimeline(t *testing.T) {
 func TestAFullPoolHidesNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &counter{service: time.Millisecond, shut: 5 * time.Second, opens: 7 * time.Second}
-		play(t.Context(), c, Constant(20), 600, 10, func() {})
+		play(t.Context(), c, pace.Constant(20), 600, 10, func() {})
 		seen := c.tally.phase("onboard", "people").Backlog
 		assert.InDelta(t, 1550, seen.FullMS, 10, "from the tenth, 450 ms after it shut; and a little while the queue is worked off")
 		assert.LessOrEqual(t, seen.Most, 31, "of the 41 who were due by 7 s ten had a place")
@@ -82,12 +83,12 @@ func TestAFullPoolHidesNobody(t *testing.T) {
 		ctx, stop := context.WithTimeout(t.Context(), 6*time.Second)
 		defer stop()
 		c := &counter{service: time.Millisecond, shut: 5 * time.Second, opens: 7 * time.Second}
-		play(ctx, c, Constant(20), 600, 10, func() {})
+		play(ctx, c, pace.Constant(20), 600, 10, func() {})
 		assert.Equal(t, 600-110, c.tally.phase("onboard", "people").Backlog.NotStarted)
 	})
 	synctest.Test(t, func(t *testing.T) {
 		c := &counter{service: time.Millisecond}
-		play(t.Context(), c, Schedule{}, 100, 10, func() {})
+		play(t.Context(), c, pace.Schedule{}, 100, 10, func() {})
 		assert.Zero(t, c.tally.phase("onboard", "people").Backlog, "in a closed loop a full pool is what was asked for")
 	})
 }

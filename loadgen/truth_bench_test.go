@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/scimproof/scimproof/loadgen/crowd"
+	"github.com/scimproof/scimproof/loadgen/pace"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/mockokta/scim"
 	"github.com/scimproof/scimproof/reports/evidence"
@@ -32,7 +33,7 @@ type played struct {
 }
 
 // onboards plays a crowd at a URL; with no ledger, as at a target of our own.
-func onboards(b *testing.B, url string, p crowd.Population, s Schedule, workers int) played {
+func onboards(b *testing.B, url string, p crowd.Population, s pace.Schedule, workers int) played {
 	b.Helper()
 	base := transport(nil, workers)
 	wires, err := wire.NewCrowd(wire.Config{Base: base, URL: url, Mark: p.Mark})
@@ -53,7 +54,7 @@ func onboards(b *testing.B, url string, p crowd.Population, s Schedule, workers 
 		dialogues: Dialogues{People: p, Dialect: provision.OIN}, crowd: wires, soft: ctx, hard: ctx, giveUp: stop, closed: &atomic.Int32{},
 	}
 	began := func(at time.Time) { seen.beginning = at; seen.tally.begins(at) }
-	Attack{Schedule: s, People: p.Size, Workers: workers, Began: began, Now: time.Now}.Run(ctx, st, func() {})
+	pace.Attack{Schedule: s, People: p.Size, Workers: workers, Began: began, Now: time.Now}.Run(ctx, st, func() {})
 	if done := seen.tally.people().Done; done != p.Size {
 		b.Fatalf("%d of %d dialogues went well: %v", done, p.Size, seen.tally.failures)
 	}
@@ -110,13 +111,13 @@ func BenchmarkStall(b *testing.B) {
 				target := &stalling{after: 3 * time.Second, lasts: 2 * time.Second, service: time.Millisecond, done: map[string]time.Time{}}
 				server := httptest.NewServer(target)
 				p := crowd.Population{Mark: "spr7k2abcd", Seed: 1, Size: people}
-				seen := onboards(b, server.URL+"/scim/v2", p, Constant(rate), workers)
+				seen := onboards(b, server.URL+"/scim/v2", p, pace.Constant(rate), workers)
 				server.Close()
 				reported := seen.tally.response[0].latency("")
 				var planned, clocked []float64
 				opens := target.first.Add(target.after + target.lasts)
 				for n := range people {
-					intended := seen.beginning.Add(Constant(rate).At(n))
+					intended := seen.beginning.Add(pace.Constant(rate).At(n))
 					stalled := 0.0
 					if end := intended.Add(time.Duration(reported.P50 * 1e6)); !end.Before(target.first.Add(target.after)) && intended.Before(opens) {
 						stalled = max(0, opens.Sub(intended).Seconds()*1000)
@@ -151,7 +152,7 @@ func BenchmarkPace(b *testing.B) {
 		b.Run(fmt.Sprintf("%g a second", rate), func(b *testing.B) {
 			for range b.N {
 				people := int(rate * 5)
-				seen := onboards(b, url, crowd.Population{Mark: fmt.Sprintf("sppace%04d", i), Seed: 1, Size: people}, Constant(rate), 1000)
+				seen := onboards(b, url, crowd.Population{Mark: fmt.Sprintf("sppace%04d", i), Seed: 1, Size: people}, pace.Constant(rate), 1000)
 				phase := seen.tally.phase(crowd.Onboard, "people")
 				b.ReportMetric(phase.Pace.Achieved/rate, "achieved/asked")
 				b.ReportMetric(phase.Pace.Lag.P50, "lag-p50-ms")
@@ -178,7 +179,7 @@ func BenchmarkMemory(b *testing.B) {
 		var held, timeline [2]float64
 		for i, size := range []int{people / 10, people} {
 			before := heap()
-			seen := onboards(b, url, crowd.Population{Mark: fmt.Sprintf("spmem%05d", i), Seed: 1, Size: size}, Schedule{}, connections)
+			seen := onboards(b, url, crowd.Population{Mark: fmt.Sprintf("spmem%05d", i), Seed: 1, Size: size}, pace.Schedule{}, connections)
 			all := heap()
 			seen.tally.timeline = nil
 			rest := heap()
@@ -230,7 +231,7 @@ func BenchmarkCapacity(b *testing.B) {
 		found, _ := search{slos: DefaultLimits(), first: 30, try: func(rate float64, people int) (evidence.LoadPhase, bool) {
 			step++
 			p := crowd.Population{Mark: fmt.Sprintf("spcap%05d", step), Seed: 1, Size: people}
-			return onboards(b, server.URL+"/scim/v2", p, Constant(rate), 1000).tally.phase(crowd.Onboard, "people"), true
+			return onboards(b, server.URL+"/scim/v2", p, pace.Constant(rate), 1000).tally.phase(crowd.Onboard, "people"), true
 		}}.run()
 		b.ReportMetric(found.Rate, "found/s")
 		b.ReportMetric(can, "known/s")

@@ -15,6 +15,7 @@ import (
 
 	"github.com/scimproof/scimproof/loadgen"
 	"github.com/scimproof/scimproof/loadgen/crowd"
+	"github.com/scimproof/scimproof/loadgen/pace"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/reports"
 	"github.com/scimproof/scimproof/reports/evidence"
@@ -175,24 +176,24 @@ func (l load) findable(c loadgen.Config) error {
 	return nil
 }
 
-func (l load) schedule() (loadgen.Schedule, error) {
+func (l load) schedule() (pace.Schedule, error) {
 	switch {
 	case l.Schedule != "":
-		s, err := loadgen.ParseSchedule(l.Schedule)
+		s, err := pace.ParseSchedule(l.Schedule)
 		if err != nil {
 			err = fmt.Errorf("--schedule: %w", err)
 		}
 		return s, err
 	case l.Rate != 0 && !(l.Rate >= 0.001 && l.Rate <= 1e6):
-		return loadgen.Schedule{}, fmt.Errorf("--rate %g is neither 0 nor between 0.001 and 1000000", l.Rate)
+		return pace.Schedule{}, fmt.Errorf("--rate %g is neither 0 nor between 0.001 and 1000000", l.Rate)
 	}
-	return loadgen.Constant(l.Rate), nil
+	return pace.Constant(l.Rate), nil
 }
 
 // mostPeople bounds a crowd: of each person some bytes are kept.
 const mostPeople = 10_000_000
 
-func (l load) crowd(s loadgen.Schedule) (int, crowd.Size, error) {
+func (l load) crowd(s pace.Schedule) (int, crowd.Size, error) {
 	size, known := crowd.SizeOf(l.Size)
 	switch {
 	case l.Size != "" && !known:

@@ -1,9 +1,8 @@
-package loadgen
+package pace
 
 import (
 	"context"
 	"net/http"
-	"sync/atomic"
 	"time"
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
@@ -41,18 +40,4 @@ func (a Attack) Run(ctx context.Context, stage http.RoundTripper, each func()) {
 func anybody(t *vegeta.Target) error {
 	t.Method, t.URL = http.MethodGet, "http://person.invalid/"
 	return nil
-}
-
-// withGrace returns a context that ends a while after soft does, and its release.
-func withGrace(soft context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
-	hard, cancel := context.WithCancel(context.WithoutCancel(soft))
-	var timer atomic.Pointer[time.Timer]
-	unhook := context.AfterFunc(soft, func() { timer.Store(time.AfterFunc(grace, cancel)) })
-	return hard, func() {
-		unhook()
-		if t := timer.Load(); t != nil {
-			t.Stop()
-		}
-		cancel()
-	}
 }

@@ -1,4 +1,10 @@
-package loadgen
+// Package pace is when dialogues begin. A [Schedule] decides, and is pure: when the n-th
+// is to begin, from a rate that is even, goes by steps, or climbs. An [Attack] lets each
+// begin at its time, on vegeta, and ends by count: nobody is left out since a pool was
+// full or a time was over.
+//
+// What is said in a dialogue is nothing to it.
+package pace
 
 import (
 	"fmt"
@@ -32,10 +38,12 @@ func Constant(rate float64) Schedule {
 	return Schedule{words: fmt.Sprintf("%g", rate), parts: []part{{from: rate, to: rate}}}
 }
 
-// The bounds of a rate, in dialogues per second, and of a schedule.
+// Fastest is the highest rate that can be asked for, in dialogues per second.
+const Fastest = 1e6
+
+// The other bounds of a rate, and of a schedule.
 const (
-	slowest   = 0.001
-	fastest   = 1e6
+	slowest   = 0.001 // dialogues per second
 	mostParts = 100
 	longPart  = 7 * 24 * time.Hour
 )
@@ -139,8 +147,8 @@ func parseRateFor(s string) (float64, time.Duration, error) {
 
 func parseRate(s string) (float64, error) {
 	rate, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
-	if err != nil || !(rate >= slowest && rate <= fastest) {
-		return 0, fmt.Errorf("%q is no rate between %g and %g a second", s, slowest, fastest)
+	if err != nil || !(rate >= slowest && rate <= Fastest) {
+		return 0, fmt.Errorf("%q is no rate between %g and %g a second", s, slowest, Fastest)
 	}
 	return rate, nil
 }
@@ -188,14 +196,14 @@ func (p part) after(n float64) float64 {
 	return 2 * n / (p.from + math.Sqrt(math.Max(0, p.from*p.from+2*growth*n)))
 }
 
-// due is how many of so many dialogues are to have begun when that time has passed.
-func (s Schedule) due(passed time.Duration, dialogues int) int {
+// Due is how many of so many dialogues are to have begun when that time has passed.
+func (s Schedule) Due(passed time.Duration, dialogues int) int {
 	return sort.Search(dialogues, func(n int) bool { return s.At(n) > passed })
 }
 
-// mean is the rate at which so many dialogues are to begin, from the first to the
+// Mean is the rate at which so many dialogues are to begin, from the first to the
 // last; 0 in a closed loop.
-func (s Schedule) mean(dialogues int) float64 {
+func (s Schedule) Mean(dialogues int) float64 {
 	whole := s.At(dialogues - 1).Seconds()
 	if len(s.parts) < 2 || whole <= 0 {
 		return s.Highest()

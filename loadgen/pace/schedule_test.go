@@ -1,4 +1,4 @@
-package loadgen
+package pace
 
 import (
 	"testing"
@@ -30,9 +30,9 @@ func TestWhenEachIsToBegin(t *testing.T) {
 	assert.Equal(t, 12_000, soak.Soaks())
 	assert.Zero(t, Constant(50).Soaks())
 	ramp, _ := ParseSchedule("ramp 10:30:10s")
-	assert.InDelta(t, 20, ramp.mean(201), 0.01)
+	assert.InDelta(t, 20, ramp.Mean(201), 0.01)
 	assert.EqualValues(t, 30, ramp.Highest())
-	assert.EqualValues(t, 50, Constant(50).mean(1))
+	assert.EqualValues(t, 50, Constant(50).Mean(1))
 }
 
 func TestASchedulesWords(t *testing.T) {
@@ -60,9 +60,9 @@ func TestASchedulesTimesGoForward(t *testing.T) {
 		s.parts = append(s.parts, part{from: last, to: last})
 		n := rapid.IntRange(0, 100_000).Draw(t, "n")
 		require.LessOrEqual(t, s.At(n), s.At(n+1))
-		require.GreaterOrEqual(t, s.due(s.At(n), n+10), n+1)
+		require.GreaterOrEqual(t, s.Due(s.At(n), n+10), n+1)
 		if s.At(n+1) > s.At(n) {
-			require.LessOrEqual(t, s.due(s.At(n), n+1), n+1)
+			require.LessOrEqual(t, s.Due(s.At(n), n+1), n+1)
 		}
 	})
 }
@@ -76,7 +76,7 @@ func FuzzParseSchedule(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if schedule.At(1) < 0 || schedule.At(1_000_000) < schedule.At(1000) || schedule.Highest() > fastest {
+		if schedule.At(1) < 0 || schedule.At(1_000_000) < schedule.At(1000) || schedule.Highest() > Fastest {
 			t.Errorf("%q: %v, %v", s, schedule.At(1), schedule.At(1_000_000))
 		}
 		again, err := ParseSchedule(schedule.String())

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/scimproof/scimproof/loadgen/pace"
 )
 
 // A line of people at a counter that is closed for a while. In a bubble of
@@ -45,9 +47,9 @@ func (c *counter) RoundTrip(hit *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: hit}, nil
 }
 
-func play(ctx context.Context, c *counter, s Schedule, people, workers int, each func()) {
+func play(ctx context.Context, c *counter, s pace.Schedule, people, workers int, each func()) {
 	c.tally, c.started, c.seen = newTally(people, s, workers, "onboard"), time.Now(), map[int]int{}
-	Attack{Schedule: s, People: people, Workers: workers, Began: c.tally.begins, Now: time.Now}.Run(ctx, c, each)
+	pace.Attack{Schedule: s, People: people, Workers: workers, Began: c.tally.begins, Now: time.Now}.Run(ctx, c, each)
 }
 
 // However few there are to serve, nobody who stood waiting is forgotten: that is
@@ -57,7 +59,7 @@ func TestAResponseCountsFromWhenItWasDue(t *testing.T) {
 		t.Run(strconv.Itoa(workers), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := &counter{service: time.Millisecond, shut: 5 * time.Second, opens: 7 * time.Second}
-				play(t.Context(), c, Constant(200), 4000, workers, func() {})
+				play(t.Context(), c, pace.Constant(200), 4000, workers, func() {})
 				l := c.tally.response[0].latency("")
 				assert.EqualValues(t, 4000, l.Count)
 				assert.InDelta(t, 2001, l.Max, 5, "the first who came when it shut waited until it opened")
@@ -72,7 +74,7 @@ func TestThePaceIsKeptAndEndsByCount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &counter{service: 30 * time.Millisecond}
 		ended := 0
-		play(t.Context(), c, Constant(50), 200, 1000, func() { ended++ })
+		play(t.Context(), c, pace.Constant(50), 200, 1000, func() { ended++ })
 		assert.Equal(t, 200, ended)
 		assert.Len(t, c.seen, 200, "each person once")
 		assert.Equal(t, 199*20*time.Millisecond+30*time.Millisecond, time.Since(c.started))
@@ -85,7 +87,7 @@ func TestTheAchievedRateIsThatOfTheStarts(t *testing.T) {
 	for workers, want := range map[int]float64{1: 10, 1000: 50} {
 		synctest.Test(t, func(t *testing.T) {
 			c := &counter{service: 100 * time.Millisecond}
-			play(t.Context(), c, Constant(50), 200, workers, func() {})
+			play(t.Context(), c, pace.Constant(50), 200, workers, func() {})
 			assert.InDelta(t, want, c.tally.phase("onboard", "people").Pace.Achieved, 0.01)
 		})
 	}
@@ -94,7 +96,7 @@ func TestTheAchievedRateIsThatOfTheStarts(t *testing.T) {
 func TestAClosedLoopKeepsSoManyGoing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &counter{service: time.Second}
-		play(t.Context(), c, Schedule{}, 20, 4, func() {})
+		play(t.Context(), c, pace.Schedule{}, 20, 4, func() {})
 		assert.Len(t, c.seen, 20)
 		assert.Equal(t, 4, c.most)
 		assert.Equal(t, 5*time.Second, time.Since(c.started))
@@ -108,24 +110,9 @@ func TestAnAttackStopsWhileItWaits(t *testing.T) {
 		ctx, stop := context.WithTimeout(t.Context(), 90*time.Second)
 		defer stop()
 		c := &counter{service: time.Millisecond}
-		play(ctx, c, Constant(1.0/60), 100, 10, func() {})
+		play(ctx, c, pace.Constant(1.0/60), 100, 10, func() {})
 		assert.Len(t, c.seen, 2)
 		assert.Equal(t, 90*time.Second, time.Since(c.started))
-	})
-}
-
-func TestAGraceBeginsWhenTheRunIsInterrupted(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		soft, interrupt := context.WithCancel(t.Context())
-		hard, release := withGrace(soft, 5*time.Second)
-		defer release()
-		<-time.After(time.Hour)
-		interrupt()
-		synctest.Wait()
-		assert.NoError(t, hard.Err())
-		interrupted := time.Now()
-		<-hard.Done()
-		assert.Equal(t, 5*time.Second, time.Since(interrupted))
 	})
 }
 

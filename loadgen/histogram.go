@@ -22,10 +22,12 @@ const (
 	digits   = 3
 )
 
+// newHistogram has counted nothing yet.
 func newHistogram() *histogram {
 	return &histogram{of: hdrhistogram.New(int64(shortest/time.Microsecond), int64(longest/time.Microsecond), digits)}
 }
 
+// record counts a time.
 func (h *histogram) record(d time.Duration) {
 	within := min(max(d, shortest), longest)
 	if within != d && d != 0 {
@@ -34,6 +36,19 @@ func (h *histogram) record(d time.Duration) {
 	_ = h.of.RecordValue(int64(within / time.Microsecond)) // in range: it cannot fail
 }
 
+// add counts what another has counted too.
+func (h *histogram) add(other *histogram) {
+	h.of.Merge(other.of)
+	h.outOfRange += other.outOfRange
+}
+
+// quantile is the time within which so many of a hundred were; 0 where nothing was counted.
+func (h *histogram) quantile(percentile float64) time.Duration {
+	return time.Duration(h.of.ValueAtQuantile(percentile)) * time.Microsecond
+}
+
+// latency is what was measured of a kind, as the evidence has it: in milliseconds, and
+// the whole distribution.
 func (h *histogram) latency(kind string) evidence.Latency {
 	at := func(percentile float64) float64 { return float64(h.of.ValueAtQuantile(percentile)) / 1000 }
 	l := evidence.Latency{Kind: kind, Count: h.of.TotalCount(), OutOfRange: h.outOfRange}

@@ -56,18 +56,13 @@ func (t *tally) figures(now time.Time) Figures {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var f Figures
-	ended := 0
-	for _, b := range t.timeline.buckets {
-		f.InFlight += b.begun - b.ended
-		f.Errors += b.errors
-		ended += b.ended
-	}
+	begun, ended, failed := t.timeline.counts()
+	f.InFlight, f.Errors = begun-ended, failed
 	all := newHistogram()
 	for _, h := range t.response {
-		all.of.Merge(h.of)
+		all.add(h)
 	}
-	f.P50 = time.Duration(all.of.ValueAtQuantile(50)) * time.Microsecond
-	f.P99 = time.Duration(all.of.ValueAtQuantile(99)) * time.Microsecond
+	f.P50, f.P99 = all.quantile(50), all.quantile(99)
 	if passed := now.Sub(t.first).Seconds(); passed > 0 && ended > 0 {
 		f.Rate = float64(ended) / passed
 		f.Left = time.Duration(float64(len(t.fates)-ended) / f.Rate * float64(time.Second))

@@ -10,7 +10,7 @@ import (
 
 // A timeline is a phase over time, in a bounded number of buckets. They begin
 // narrow; whenever the phase outgrows them, two become one. Its memory is that of
-// mostBuckets sparse histograms of two digits, some hundred KB. Not safe for concurrent use.
+// 200 sparse histograms of two digits, some hundred KB. Not safe for concurrent use.
 type timeline struct {
 	width   time.Duration
 	buckets []bucket
@@ -26,6 +26,7 @@ const (
 	narrowest   = 100 * time.Millisecond
 )
 
+// newTimeline has seen nothing yet.
 func newTimeline() *timeline { return &timeline{width: narrowest} }
 
 // at is the bucket of a moment, counted from the phase's beginning.
@@ -67,8 +68,11 @@ func (b bucket) and(c bucket) bucket {
 	return sum
 }
 
+// begun takes down that one has begun. Moments are counted from the phase's beginning.
 func (t *timeline) begun(now time.Duration) { t.at(now).begun++ }
 
+// ended takes down that one has ended who was due at a moment: whether it was answered,
+// so that it has a response time, and whether it failed.
 func (t *timeline) ended(due, now time.Duration, answered, failed bool) {
 	b := t.at(now)
 	b.ended++
@@ -86,6 +90,15 @@ func (t *timeline) ended(due, now time.Duration, answered, failed bool) {
 	_ = b.response.RecordValue(int64(min(max(now-due, shortest), longest) / time.Microsecond)) // in range: it cannot fail
 }
 
+// counts are how many have begun, ended and failed so far.
+func (t *timeline) counts() (begun, ended, failed int) {
+	for _, b := range t.buckets {
+		begun, ended, failed = begun+b.begun, ended+b.ended, failed+b.errors
+	}
+	return begun, ended, failed
+}
+
+// seen is the timeline as the evidence has it.
 func (t *timeline) seen() evidence.LoadTimeline {
 	seen := evidence.LoadTimeline{BucketMS: float64(t.width.Microseconds()) / 1000, Buckets: []evidence.LoadBucket{}}
 	inFlight := 0

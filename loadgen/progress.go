@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/scimproof/scimproof/loadgen/crowd"
+	"github.com/scimproof/scimproof/loadgen/figures"
 )
 
 // A Progress is how far a phase has come, or what follows the last one.
@@ -56,13 +57,13 @@ func (t *tally) figures(now time.Time) Figures {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var f Figures
-	begun, ended, failed := t.timeline.counts()
+	begun, ended, failed := t.timeline.Counts()
 	f.InFlight, f.Errors = begun-ended, failed
-	all := newHistogram()
+	all := figures.NewHistogram()
 	for _, h := range t.response {
-		all.add(h)
+		all.Add(h)
 	}
-	f.P50, f.P99 = all.quantile(50), all.quantile(99)
+	f.P50, f.P99 = all.Quantile(50), all.Quantile(99)
 	if passed := now.Sub(t.first).Seconds(); passed > 0 && ended > 0 {
 		f.Rate = float64(ended) / passed
 		f.Left = time.Duration(float64(len(t.fates)-ended) / f.Rate * float64(time.Second))

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/scimproof/scimproof/loadgen/crowd"
+	"github.com/scimproof/scimproof/loadgen/figures"
 	"github.com/scimproof/scimproof/loadgen/pace"
 	"github.com/scimproof/scimproof/mockokta/scim"
 	"github.com/scimproof/scimproof/reports/evidence"
@@ -44,14 +45,14 @@ type tally struct {
 	ended       time.Time
 	started     int
 	fates       []fate
-	response    []*histogram // by kind of dialogue
-	lag         *histogram
+	response    []*figures.Histogram // by kind of dialogue
+	lag         *figures.Histogram
 	late        int
 	dropped     int // people whom the target took the connection of, and did not answer
-	backlog     backlog
-	timeline    *timeline
+	backlog     figures.Backlog
+	timeline    *figures.Timeline
 	throttle    evidence.LoadThrottle
-	requests    [kinds]*histogram // nil: none of the kind was made
+	requests    [kinds]*figures.Histogram // nil: none of the kind was made
 	statuses    [kinds]map[int]int
 	failures    map[string]*evidence.LoadFailure
 }
@@ -62,10 +63,10 @@ const lateAfter = 100 * time.Millisecond
 func newTally(deeds int, s pace.Schedule, workers int, kinds ...crowd.Kind) *tally {
 	t := &tally{
 		schedule: s, workers: workers, kinds: kinds, fates: make([]fate, deeds),
-		lag: newHistogram(), timeline: newTimeline(), failures: map[string]*evidence.LoadFailure{},
+		lag: figures.NewHistogram(), timeline: figures.NewTimeline(), failures: map[string]*evidence.LoadFailure{},
 	}
 	for range kinds {
-		t.response = append(t.response, newHistogram())
+		t.response = append(t.response, figures.NewHistogram())
 	}
 	return t
 }
@@ -88,19 +89,19 @@ func (t *tally) starts(n int, now time.Time) (intended time.Time) {
 	if now.After(t.last) {
 		t.last = now
 	}
-	t.timeline.begun(now.Sub(t.beginning))
+	t.timeline.Begun(now.Sub(t.beginning))
 	if t.schedule.Closed() {
 		return now
 	}
-	full := t.backlog.starts(now, t.workers)
+	full := t.backlog.Starts(now, t.workers)
 	intended = t.beginning.Add(t.schedule.At(n))
 	behind := max(0, now.Sub(intended))
-	t.lag.record(behind)
+	t.lag.Record(behind)
 	if behind > lateAfter {
 		t.late++
 	}
 	if full {
-		t.backlog.waiting(t.schedule.Due(now.Sub(t.beginning), len(t.fates)) - n - 1)
+		t.backlog.Waiting(t.schedule.Due(now.Sub(t.beginning), len(t.fates)) - n - 1)
 	}
 	return intended
 }
@@ -115,16 +116,16 @@ func (t *tally) ends(n, kind int, intended, now time.Time, e ending) {
 		t.ended = now
 	}
 	if !t.schedule.Closed() {
-		t.backlog.ends(now, t.workers)
+		t.backlog.Ends(now, t.workers)
 	}
 	if e.lost {
 		t.dropped++
 	}
 	answered := e.fate == done || e.fate == refused
 	if answered {
-		t.response[kind].record(now.Sub(intended))
+		t.response[kind].Record(now.Sub(intended))
 	}
-	t.timeline.ended(intended.Sub(t.beginning), now.Sub(t.beginning), answered, e.fate != done && e.fate != notBegun)
+	t.timeline.Ended(intended.Sub(t.beginning), now.Sub(t.beginning), answered, e.fate != done && e.fate != notBegun)
 	if e.why != "" {
 		t.fail(e)
 	}
@@ -159,11 +160,11 @@ func (t *tally) answered(k kind, status int, took time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.requests[k] == nil {
-		t.requests[k], t.statuses[k] = newHistogram(), map[int]int{}
+		t.requests[k], t.statuses[k] = figures.NewHistogram(), map[int]int{}
 	}
 	t.statuses[k][status]++
 	if status != 0 {
-		t.requests[k].record(took)
+		t.requests[k].Record(took)
 	}
 }
 
@@ -225,10 +226,10 @@ func (t *tally) phase(name crowd.Phase, about string) evidence.LoadPhase {
 	defer t.mu.Unlock()
 	p := evidence.LoadPhase{
 		Name: string(name), About: about, Planned: len(t.fates), People: t.people(),
-		Pace:     evidence.LoadPace{Asked: t.schedule.Mean(len(t.fates)), Late: t.late, Lag: t.lag.latency("lag")},
+		Pace:     evidence.LoadPace{Asked: t.schedule.Mean(len(t.fates)), Late: t.late, Lag: t.lag.Latency("lag")},
 		Throttle: t.throttle, Dialogues: []evidence.Latency{}, Requests: []evidence.Latency{},
 	}
-	p.Backlog = t.backlog.seen(t.ended)
+	p.Backlog = t.backlog.Seen(t.ended)
 	p.Backlog.NotStarted = len(t.fates) - p.People.Began
 	if whole := t.last.Sub(t.first).Seconds(); whole > 0 {
 		p.Pace.Achieved = float64(t.started-1) / whole
@@ -237,15 +238,15 @@ func (t *tally) phase(name crowd.Phase, about string) evidence.LoadPhase {
 		p.DurationMS = float64(whole.Microseconds()) / 1000
 		p.Pace.PerSecond = float64(p.People.Done) / whole.Seconds()
 	}
-	p.Timeline = t.timeline.seen()
+	p.Timeline = t.timeline.Seen()
 	for k, h := range t.response {
-		p.Dialogues = append(p.Dialogues, h.latency(string(t.kinds[k])))
+		p.Dialogues = append(p.Dialogues, h.Latency(string(t.kinds[k])))
 	}
 	for k := range kinds {
 		if len(t.statuses[k]) == 0 {
 			continue
 		}
-		one := t.requests[k].latency(k.String())
+		one := t.requests[k].Latency(k.String())
 		one.Status = map[string]int{}
 		for status, count := range t.statuses[k] {
 			one.Status[statusName(status)] = count

@@ -61,7 +61,7 @@ func TestAResponseCountsFromWhenItWasDue(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := &counter{service: time.Millisecond, shut: 5 * time.Second, opens: 7 * time.Second}
 				play(t.Context(), c, pace.Constant(200), 4000, workers, func() {})
-				l := c.tally.response[0].latency("")
+				l := c.tally.response[0].Latency("")
 				assert.EqualValues(t, 4000, l.Count)
 				assert.InDelta(t, 2001, l.Max, 5, "the first who came when it shut waited until it opened")
 				assert.InDelta(t, 1801, l.P99, 60, "one in ten came while it was shut, the hundredth with 1.8 s to go")
@@ -101,7 +101,7 @@ func TestAClosedLoopKeepsSoManyGoing(t *testing.T) {
 		assert.Len(t, c.seen, 20)
 		assert.Equal(t, 4, c.most)
 		assert.Equal(t, 5*time.Second, time.Since(c.started))
-		assert.InDelta(t, 1000, c.tally.response[0].latency("").Max, 1, "nobody was due before they began")
+		assert.InDelta(t, 1000, c.tally.response[0].Latency("").Max, 1, "nobody was due before they began")
 	})
 }
 

@@ -113,7 +113,7 @@ func BenchmarkStall(b *testing.B) {
 				p := crowd.Population{Mark: "spr7k2abcd", Seed: 1, Size: people}
 				seen := onboards(b, server.URL+"/scim/v2", p, pace.Constant(rate), workers)
 				server.Close()
-				reported := seen.tally.response[0].latency("")
+				reported := seen.tally.response[0].Latency("")
 				var planned, clocked []float64
 				opens := target.first.Add(target.after + target.lasts)
 				for n := range people {

@@ -1,4 +1,7 @@
-package loadgen
+// Package figures is what is measured while a crowd is provisioned: a [Histogram] of
+// times, a [Timeline] of a phase, and the [Backlog] of a pool that is full. Each keeps
+// within a bounded memory what it is told, and reads no clock.
+package figures
 
 import (
 	"time"
@@ -8,10 +11,10 @@ import (
 	"github.com/scimproof/scimproof/reports/evidence"
 )
 
-// A histogram holds times from 1 µs to 10 min to three digits. What is out of
+// A Histogram holds times from 1 µs to 10 min to three digits. What is out of
 // range is counted at its ends, and counted as such: the library by itself drops
 // it. Not safe for concurrent use.
-type histogram struct {
+type Histogram struct {
 	of         *hdrhistogram.Histogram
 	outOfRange int64
 }
@@ -22,13 +25,13 @@ const (
 	digits   = 3
 )
 
-// newHistogram has counted nothing yet.
-func newHistogram() *histogram {
-	return &histogram{of: hdrhistogram.New(int64(shortest/time.Microsecond), int64(longest/time.Microsecond), digits)}
+// NewHistogram has counted nothing yet.
+func NewHistogram() *Histogram {
+	return &Histogram{of: hdrhistogram.New(int64(shortest/time.Microsecond), int64(longest/time.Microsecond), digits)}
 }
 
-// record counts a time.
-func (h *histogram) record(d time.Duration) {
+// Record counts a time.
+func (h *Histogram) Record(d time.Duration) {
 	within := min(max(d, shortest), longest)
 	if within != d && d != 0 {
 		h.outOfRange++
@@ -36,20 +39,20 @@ func (h *histogram) record(d time.Duration) {
 	_ = h.of.RecordValue(int64(within / time.Microsecond)) // in range: it cannot fail
 }
 
-// add counts what another has counted too.
-func (h *histogram) add(other *histogram) {
+// Add counts what another has counted too.
+func (h *Histogram) Add(other *Histogram) {
 	h.of.Merge(other.of)
 	h.outOfRange += other.outOfRange
 }
 
-// quantile is the time within which so many of a hundred were; 0 where nothing was counted.
-func (h *histogram) quantile(percentile float64) time.Duration {
+// Quantile is the time within which so many of a hundred were; 0 where nothing was counted.
+func (h *Histogram) Quantile(percentile float64) time.Duration {
 	return time.Duration(h.of.ValueAtQuantile(percentile)) * time.Microsecond
 }
 
-// latency is what was measured of a kind, as the evidence has it: in milliseconds, and
+// Latency is what was measured of a kind, as the evidence has it: in milliseconds, and
 // the whole distribution.
-func (h *histogram) latency(kind string) evidence.Latency {
+func (h *Histogram) Latency(kind string) evidence.Latency {
 	at := func(percentile float64) float64 { return float64(h.of.ValueAtQuantile(percentile)) / 1000 }
 	l := evidence.Latency{Kind: kind, Count: h.of.TotalCount(), OutOfRange: h.outOfRange}
 	if l.Count > 0 {

@@ -1,4 +1,4 @@
-package loadgen
+package figures
 
 import (
 	"testing"
@@ -15,22 +15,22 @@ import (
 // who is in flight at its end is who has not ended.
 func TestATimelineIsBoundedAndLosesNobody(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		line := newTimeline()
+		line := NewTimeline()
 		begun, ended, failed := 0, 0, 0
 		for range rapid.IntRange(0, 300).Draw(t, "dialogues") {
 			due := time.Duration(rapid.Int64Range(0, int64(48*time.Hour)).Draw(t, "due"))
-			line.begun(due)
+			line.Begun(due)
 			begun++
 			if rapid.Bool().Draw(t, "ends") {
 				fails := rapid.Bool().Draw(t, "fails")
-				line.ended(due, due+time.Duration(rapid.Int64Range(0, int64(time.Hour)).Draw(t, "took")), !fails, fails)
+				line.Ended(due, due+time.Duration(rapid.Int64Range(0, int64(time.Hour)).Draw(t, "took")), !fails, fails)
 				ended++
 				if fails {
 					failed++
 				}
 			}
 		}
-		seen := line.seen()
+		seen := line.Seen()
 		require.LessOrEqual(t, len(seen.Buckets), mostBuckets)
 		var sum evidence.LoadBucket
 		for _, b := range seen.Buckets {
@@ -40,7 +40,7 @@ func TestATimelineIsBoundedAndLosesNobody(t *testing.T) {
 			sum.InFlight = b.InFlight
 		}
 		assert.Equal(t, evidence.LoadBucket{Begun: begun, Ended: ended, Errors: failed, InFlight: begun - ended}, sum)
-		gotBegun, gotEnded, gotFailed := line.counts()
+		gotBegun, gotEnded, gotFailed := line.Counts()
 		assert.Equal(t, []int{begun, ended, failed}, []int{gotBegun, gotEnded, gotFailed})
 	})
 }

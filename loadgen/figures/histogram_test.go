@@ -1,4 +1,4 @@
-package loadgen
+package figures
 
 import (
 	"encoding/json"
@@ -13,11 +13,11 @@ import (
 )
 
 func TestTimesOutOfRangeAreClampedAndCounted(t *testing.T) {
-	h := newHistogram()
+	h := NewHistogram()
 	for _, d := range []time.Duration{-time.Second, time.Nanosecond, time.Millisecond, time.Hour} {
-		h.record(d)
+		h.Record(d)
 	}
-	l := h.latency("")
+	l := h.Latency("")
 	assert.EqualValues(t, 4, l.Count)
 	assert.EqualValues(t, 3, l.OutOfRange)
 	assert.InDelta(t, 600_000, l.Max, 600)
@@ -26,11 +26,11 @@ func TestTimesOutOfRangeAreClampedAndCounted(t *testing.T) {
 // The distribution that is kept is the one that was measured, to the last count, and
 // two of them can be added up.
 func TestADistributionSurvivesItsForm(t *testing.T) {
-	h := newHistogram()
+	h := NewHistogram()
 	for n := range 10_000 {
-		h.record(time.Duration(n) * 37 * time.Microsecond)
+		h.Record(time.Duration(n) * 37 * time.Microsecond)
 	}
-	raw, err := json.Marshal(h.latency("create"))
+	raw, err := json.Marshal(h.Latency("create"))
 	require.NoError(t, err)
 	var l evidence.Latency
 	require.NoError(t, json.Unmarshal(raw, &l))
@@ -40,8 +40,8 @@ func TestADistributionSurvivesItsForm(t *testing.T) {
 	assert.Zero(t, kept.Merge(h.of))
 	assert.EqualValues(t, 20_000, kept.TotalCount())
 	assert.Less(t, len(l.HDR), 16<<10)
-	sum := newHistogram()
-	sum.add(h)
-	assert.InEpsilon(t, 185*time.Millisecond, sum.quantile(50), 0.001)
-	assert.Empty(t, newHistogram().latency("none").HDR)
+	sum := NewHistogram()
+	sum.Add(h)
+	assert.InEpsilon(t, 185*time.Millisecond, sum.Quantile(50), 0.001)
+	assert.Empty(t, NewHistogram().Latency("none").HDR)
 }

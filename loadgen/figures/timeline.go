@@ -1,4 +1,4 @@
-package loadgen
+package figures
 
 import (
 	"time"
@@ -8,10 +8,10 @@ import (
 	"github.com/scimproof/scimproof/reports/evidence"
 )
 
-// A timeline is a phase over time, in a bounded number of buckets. They begin
+// A Timeline is a phase over time, in a bounded number of buckets. They begin
 // narrow; whenever the phase outgrows them, two become one. Its memory is that of
 // 200 sparse histograms of two digits, some hundred KB. Not safe for concurrent use.
-type timeline struct {
+type Timeline struct {
 	width   time.Duration
 	buckets []bucket
 }
@@ -26,11 +26,11 @@ const (
 	narrowest   = 100 * time.Millisecond
 )
 
-// newTimeline has seen nothing yet.
-func newTimeline() *timeline { return &timeline{width: narrowest} }
+// NewTimeline has seen nothing yet.
+func NewTimeline() *Timeline { return &Timeline{width: narrowest} }
 
 // at is the bucket of a moment, counted from the phase's beginning.
-func (t *timeline) at(d time.Duration) *bucket {
+func (t *Timeline) at(d time.Duration) *bucket {
 	d = max(d, 0)
 	for d/mostBuckets >= t.width {
 		t.halve()
@@ -43,7 +43,7 @@ func (t *timeline) at(d time.Duration) *bucket {
 }
 
 // halve makes one bucket of each two. Histograms of one geometry add up exactly.
-func (t *timeline) halve() {
+func (t *Timeline) halve() {
 	t.width *= 2
 	half := t.buckets[:0]
 	for n := 0; n < len(t.buckets); n += 2 {
@@ -68,12 +68,12 @@ func (b bucket) and(c bucket) bucket {
 	return sum
 }
 
-// begun takes down that one has begun. Moments are counted from the phase's beginning.
-func (t *timeline) begun(now time.Duration) { t.at(now).begun++ }
+// Begun takes down that one has begun. Moments are counted from the phase's beginning.
+func (t *Timeline) Begun(now time.Duration) { t.at(now).begun++ }
 
-// ended takes down that one has ended who was due at a moment: whether it was answered,
+// Ended takes down that one has ended who was due at a moment: whether it was answered,
 // so that it has a response time, and whether it failed.
-func (t *timeline) ended(due, now time.Duration, answered, failed bool) {
+func (t *Timeline) Ended(due, now time.Duration, answered, failed bool) {
 	b := t.at(now)
 	b.ended++
 	if failed {
@@ -90,16 +90,16 @@ func (t *timeline) ended(due, now time.Duration, answered, failed bool) {
 	_ = b.response.RecordValue(int64(min(max(now-due, shortest), longest) / time.Microsecond)) // in range: it cannot fail
 }
 
-// counts are how many have begun, ended and failed so far.
-func (t *timeline) counts() (begun, ended, failed int) {
+// Counts are how many have begun, ended and failed so far.
+func (t *Timeline) Counts() (begun, ended, failed int) {
 	for _, b := range t.buckets {
 		begun, ended, failed = begun+b.begun, ended+b.ended, failed+b.errors
 	}
 	return begun, ended, failed
 }
 
-// seen is the timeline as the evidence has it.
-func (t *timeline) seen() evidence.LoadTimeline {
+// Seen is the timeline as the evidence has it.
+func (t *Timeline) Seen() evidence.LoadTimeline {
 	seen := evidence.LoadTimeline{BucketMS: float64(t.width.Microseconds()) / 1000, Buckets: []evidence.LoadBucket{}}
 	inFlight := 0
 	for _, b := range t.buckets {

@@ -19,7 +19,7 @@ func isConduct(err error) bool {
 		own        *conduct
 		unreadable *target.Unreadable
 	)
-	return errors.As(err, &own) || errors.As(err, &unreadable) || errors.Is(err, wire.ErrEndless)
+	return errors.As(err, &own) || errors.As(err, &unreadable) || errors.Is(err, wire.ErrTooLong)
 }
 
 // twice asks once more where the target took the connection and then dropped it,
@@ -38,4 +38,10 @@ func twice(ask func() error) error {
 func dropped(err error) bool {
 	var trouble *wire.Trouble
 	return errors.As(err, &trouble) && (trouble.Kind == wire.Dropped || trouble.Kind == wire.Silent)
+}
+
+// tooLong: more came than is read of one answer.
+func tooLong(err error) bool {
+	var unreadable *target.Unreadable
+	return errors.Is(err, wire.ErrTooLong) || errors.As(err, &unreadable) && unreadable.Long
 }

@@ -136,7 +136,13 @@ func (c *census) walk(ctx context.Context, l listing, read func(context.Context,
 	progress := &follows{phase: ReadingBack, tell: c.tell}
 	for {
 		page, total, err := readPageOf(ctx, l, read)
-		if err != nil {
+		switch {
+		case tooLong(err) && l.size > 1:
+			l.size /= 2 // how long a page is, is for who asks for it to say
+			continue
+		case tooLong(err) && l.what == groupsListed:
+			return fmt.Errorf("%v: a group of somebody else's may be as large, and says nothing of the target", err)
+		case err != nil:
 			return err
 		}
 		first := ""

@@ -50,8 +50,10 @@ func (c *census) groups(ctx context.Context) error {
 // of all of them.
 const groupsPage = 10
 
+const groupsListed = "groups"
+
 func (c *census) listGroups(ctx context.Context) error {
-	return c.walk(ctx, newListing("groups", groupsPage, len(c.roster.sets)), c.eyes(wire.Subject{}).GroupPage, func(page []target.Resource) {
+	return c.walk(ctx, newListing(groupsListed, groupsPage, len(c.roster.sets)), c.eyes(wire.Subject{}).GroupPage, func(page []target.Resource) {
 		for _, group := range page {
 			c.takeGroup(group)
 		}

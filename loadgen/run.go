@@ -133,8 +133,20 @@ func (c Config) withDefaults() Config {
 // then takes a connection which another has done with.
 func transport(config *tls.Config, dialogues int) *http.Transport {
 	base := wire.Transport(config)
-	base.MaxIdleConnsPerHost, base.MaxConnsPerHost = dialogues, max(dialogues, atATime)
+	most := max(dialogues, atATime)
+	base.MaxIdleConnsPerHost, base.MaxConnsPerHost = most, most
 	return base
+}
+
+// longest is how many bytes one answer of a good server may have: a page of the groups
+// that an import asks for shows all their members, each with its reference and name.
+func longest(g crowd.Groups) int64 {
+	const whatever, aMember, importPage = 16 << 20, 512, 100
+	members := 0
+	for n := range min(importPage, g.Size.Groups) {
+		members += g.Members(n)
+	}
+	return whatever + aMember*int64(members)
 }
 
 // Asked is what a run is asked for, as its evidence tells it.
@@ -296,7 +308,10 @@ func (r *run) prepare(ctx context.Context) (ready bool, err error) {
 	if r.Redact != nil {
 		r.Redact.Learn(r.endpoint.Token)
 	}
-	config := wire.Config{Base: r.Base, URL: r.endpoint.URL, Header: r.Target.Header, Mark: r.RunID, Owned: r.Target.Ours, Now: r.Now}
+	config := wire.Config{
+		Base: r.Base, URL: r.endpoint.URL, Header: r.Target.Header, Mark: r.RunID, Owned: r.Target.Ours, Now: r.Now,
+		Longest: longest(r.plan.Groups),
+	}
 	if !r.Target.Ours {
 		r.announced = newForerunner(r.Folder.Ledger, r.dialogues.People, r.endpoint.URL, r.Now)
 		config.Ledger = r.announced

@@ -93,6 +93,9 @@ func (s *stage) play(deed crowd.Deed) ending {
 	defer hangUp()
 	end, err := provision.Play(ctx, s.patient(call), dialogue)
 	e := judge(end, err)
+	if deed.Kind == crowd.KindImport && errors.Is(err, wire.ErrTooLong) {
+		e.fate = unanswered // how long a page is, is for who asks for it to say
+	}
 	e.mayBe = passage.MayHaveMade()
 	e.over = e.mayBe && !call.pending
 	if s.roster.keeps && e.id != "" {
@@ -139,8 +142,8 @@ func judge(end provision.End, err error) ending {
 		return ending{fate: refused, why: cause(end.Err), words: end.Err.Error()}
 	case errors.Is(err, errThrottled):
 		return ending{fate: throttled, why: "throttled", words: err.Error()}
-	case errors.Is(err, wire.ErrEndless):
-		return ending{fate: refused, why: "an answer that does not end", words: err.Error()}
+	case errors.Is(err, wire.ErrTooLong):
+		return ending{fate: refused, why: "an answer that is longer than is read", words: err.Error()}
 	case errors.Is(err, errUnwritable):
 		return ending{fate: stopped}
 	case !errors.As(err, &trouble):

@@ -63,6 +63,7 @@ func (l Look) OK() bool { return l.Status >= 200 && l.Status < 300 }
 type Unreadable struct {
 	Request string // "GET /Users/42"
 	Got     string // what came instead, in a few words
+	Long    bool   // it is longer than is read of one answer
 }
 
 func (u *Unreadable) Error() string { return u.Request + " was answered with " + u.Got }
@@ -99,11 +100,11 @@ func (e Eyes) named(ctx context.Context, endpoint, attribute, value string) (fou
 		return nil, 0, nil // Okta takes 404 for "no match" (Okta SCIM 2.0 reference, documented)
 	}
 	if !look.OK() {
-		return nil, 0, &Unreadable{"GET " + endpoint + " with a filter", "HTTP status " + strconv.Itoa(look.Status)}
+		return nil, 0, &Unreadable{Request: "GET " + endpoint + " with a filter", Got: "HTTP status " + strconv.Itoa(look.Status)}
 	}
 	list, err := look.Resource.list()
 	if err != nil {
-		return nil, 0, &Unreadable{"GET " + endpoint + " with a filter", err.Error()}
+		return nil, 0, &Unreadable{Request: "GET " + endpoint + " with a filter", Got: err.Error()}
 	}
 	for _, entry := range list {
 		r, _ := entry.(map[string]any)
@@ -294,9 +295,12 @@ func (e Eyes) askOnce(ctx context.Context, method, path, query string, body any)
 		return Look{}, fmt.Errorf("%s %s: %w", method, path, err)
 	}
 	defer resp.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(resp.Body, lookLimit))
+	text, err := io.ReadAll(io.LimitReader(resp.Body, lookLimit+1))
 	if err != nil {
 		return Look{}, fmt.Errorf("%s %s: reading the answer: %w", method, path, err)
+	}
+	if len(text) > lookLimit {
+		return Look{}, &Unreadable{Request: method + " " + path, Got: fmt.Sprintf("more than the %d MiB that are read of one answer", lookLimit>>20), Long: true}
 	}
 	look := Look{Status: resp.StatusCode, retryAfter: defaultWait}
 	if seconds, err := strconv.ParseUint(resp.Header.Get("Retry-After"), 10, 32); err == nil { // more is no duration any more
@@ -310,7 +314,7 @@ func (e Eyes) askOnce(ctx context.Context, method, path, query string, body any)
 		return look, nil
 	}
 	if look.Resource, err = decodeResource(text); err != nil {
-		return look, &Unreadable{method + " " + path, err.Error()}
+		return look, &Unreadable{Request: method + " " + path, Got: err.Error()}
 	}
 	return look, nil
 }

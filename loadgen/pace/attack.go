@@ -29,7 +29,7 @@ func (a Attack) Run(ctx context.Context, stage http.RoundTripper, each func()) {
 	)
 	unhook := context.AfterFunc(ctx, func() { attacker.Stop() })
 	defer unhook()
-	pace := &pacer{Schedule: a.Schedule, ctx: ctx, people: a.People, began: a.Began, now: a.Now}
+	pace := &pacer{Schedule: a.Schedule, ctx: ctx, people: a.People, began: a.Began, now: a.Now, nap: nap}
 	for range attacker.Attack(anybody, pace, 0, "") {
 		each()
 	}

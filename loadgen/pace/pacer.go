@@ -19,6 +19,7 @@ type pacer struct {
 	began  func(time.Time) // told once, when the first person may begin
 	now    func() time.Time
 	start  time.Time
+	nap    func(time.Duration) (cutShort bool)
 	still  bool // the clock does not go on while the thread sleeps
 }
 
@@ -54,7 +55,7 @@ func (p *pacer) naps(due time.Duration) {
 		if left <= 0 || p.still {
 			return
 		}
-		cutShort := nap(left)
+		cutShort := p.nap(min(left, fine)) // nobody can interrupt it
 		p.still = p.left(due) == left
 		if !cutShort {
 			return

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -207,7 +208,7 @@ func (p *Passage) send(r *http.Request) (*http.Response, error) {
 		return nil, &Trouble{Kind: classify(err, false), Err: err}
 	}
 	defer answer.Body.Close()
-	whole, err := readWhole(answer)
+	whole, err := readWhole(answer, cmp.Or(p.wire.config.Longest, heardBytes))
 	if err != nil {
 		return nil, &Trouble{Kind: classify(err, false), Err: err}
 	}
@@ -235,20 +236,25 @@ func (w *Whole) Read(b []byte) (int, error) {
 // Close does nothing: no connection waits for it.
 func (w *Whole) Close() error { return nil }
 
-// ErrEndless is in the error of an answer that is longer than anybody's list: the
-// rest of it is not waited for.
-var ErrEndless = fmt.Errorf("the answer is longer than %d MiB", heardBytes>>20)
+// ErrTooLong is in the error of an answer that is longer than [Config.Longest]: the rest
+// of it is not waited for.
+var ErrTooLong = errors.New("the answer is longer than is read of one")
 
-// readWhole reads an answer of at most heardBytes.
-func readWhole(answer *http.Response) ([]byte, error) {
-	if n := answer.ContentLength; 0 <= n && n <= heardBytes {
+// readWhole reads an answer of at most so many bytes.
+func readWhole(answer *http.Response, longest int64) ([]byte, error) {
+	switch n := answer.ContentLength; {
+	case n > longest:
+		return nil, tooLong(longest)
+	case n >= 0:
 		whole := make([]byte, n)
 		_, err := io.ReadFull(answer.Body, whole)
 		return whole, err
 	}
-	whole, err := io.ReadAll(io.LimitReader(answer.Body, heardBytes+1))
-	if err == nil && len(whole) > heardBytes {
-		err = ErrEndless
+	whole, err := io.ReadAll(io.LimitReader(answer.Body, longest+1))
+	if err == nil && int64(len(whole)) > longest {
+		err = tooLong(longest)
 	}
 	return whole, err
 }
+
+func tooLong(longest int64) error { return fmt.Errorf("%w, %d MiB", ErrTooLong, longest>>20) }

@@ -20,6 +20,7 @@ const (
 	Stopped     Kind = "stopped"     // the caller gave up: the run was interrupted
 	Denied      Kind = "denied"      // the write guard sent nothing; Err is a *Refused
 	Ours        Kind = "ours"        // the mock Okta was about to do what Okta never does: nothing was sent
+	Overlong    Kind = "too long"    // more came than is read of one answer
 	Foreign     Kind = "foreign"     // a request to another origin, or a ledger that cannot be written: nothing was sent
 )
 
@@ -31,7 +32,7 @@ type Trouble struct {
 }
 
 func (t *Trouble) Error() string {
-	if t.Kind == Denied || t.Kind == Foreign || t.Kind == Ours {
+	if t.Kind == Denied || t.Kind == Foreign || t.Kind == Ours || t.Kind == Overlong {
 		return t.Err.Error()
 	}
 	return fmt.Sprintf("%s: %v", t.Kind, t.Err)
@@ -49,6 +50,8 @@ func classify(err error, dialing bool) Kind {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return Stopped
+	case errors.Is(err, ErrTooLong):
+		return Overlong
 	case dialing, neverConnected(err):
 		return Unreachable
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():

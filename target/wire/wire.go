@@ -68,6 +68,9 @@ type Config struct {
 	// guard is otherwise the same.
 	Owned bool
 
+	// Longest is how many bytes of one answer a [Crowd] reads; 0 means 16 MiB.
+	Longest int64
+
 	Ledger  Ledger                                // nil keeps none
 	Redact  *evidence.Redactor                    // nil redacts by name only
 	Subject func(context.Context) (Subject, bool) // whom Okta's calls are about; nil: About alone says so

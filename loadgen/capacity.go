@@ -11,8 +11,10 @@ import (
 
 // A search finds the highest rate that a target keeps up with while it holds its
 // limits. It doubles or halves the rate until one holds and one does not, and then
-// halves the distance between the two, by their ratio. Each rate is tried on people of
-// its own. Every search ends: see mostSteps.
+// halves the distance between the two, by their ratio. A rate that did not hold is tried
+// once more before that is believed, unless most of its dialogues failed: a moment in
+// which the machine did something else is nothing that the target cannot do. Each try
+// has people of its own. Every search ends: see mostSteps.
 type search struct {
 	slos  []SLO
 	first float64 // the rate that is tried first, in dialogues per second
@@ -23,7 +25,7 @@ type search struct {
 
 // The bounds of a search.
 const (
-	mostSteps    = 24
+	mostSteps    = 30
 	closeEnough  = 1.04 // the ratio of the rate that did not hold to the one that did
 	stepLasts    = 5 * time.Second
 	fewestAStep  = 30
@@ -59,7 +61,7 @@ const mostDialogues = mostSteps * mostAStep
 
 // run searches. The phase is that of the highest rate that held.
 func (s search) run() (c evidence.LoadCapacity, best evidence.LoadPhase) {
-	low, high, rate := 0.0, math.Inf(1), s.first
+	low, high, rate, again := 0.0, math.Inf(1), s.first, false
 	for len(c.Steps) < mostSteps {
 		phase, whole := s.try(rate, max(dialoguesAt(rate), s.fewest()))
 		if !whole {
@@ -68,11 +70,16 @@ func (s search) run() (c evidence.LoadCapacity, best evidence.LoadPhase) {
 		}
 		step := s.judge(rate, phase)
 		c.Steps = append(c.Steps, step)
-		if step.Held {
+		switch {
+		case step.Held:
 			low, best = rate, phase
-		} else {
+		case !again && 2*step.Errors < step.People:
+			again = true
+			continue
+		default:
 			high = rate
 		}
+		again = false
 		if c.Ended = ended(low, high, phase); c.Ended != "" {
 			break
 		}
@@ -132,6 +139,9 @@ func (s search) judge(rate float64, p evidence.LoadPhase) evidence.LoadStep {
 	switch grew := growth(p.Timeline); {
 	case !p.Kept():
 		step.Held, step.Why = false, fmt.Sprintf("%.4g a second were begun", p.Pace.Achieved)
+		if p.Crowded() {
+			step.Why += fmt.Sprintf(", since all places of the pool were taken for %.0f %% of the time: more --workers may do more", 100*p.Backlog.FullMS/p.DurationMS)
+		}
 	case grew > mostGrowth:
 		step.Held, step.Why = false, fmt.Sprintf("a queue grew: response times became longer by %.0f ms each second", 1000*grew)
 	}

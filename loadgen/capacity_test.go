@@ -68,7 +68,7 @@ func TestTheCapacityOfAShopIsFound(t *testing.T) {
 				assert.LessOrEqual(t, found.Above/found.Rate, closeEnough)
 				assert.Equal(t, "the two are within 4 %", found.Ended)
 				assert.Equal(t, found.Rate, best.Pace.Asked)
-				assert.LessOrEqual(t, len(found.Steps), 16)
+				assert.LessOrEqual(t, len(found.Steps), 24)
 			})
 		})
 	}
@@ -124,6 +124,29 @@ func TestASearchEnds(t *testing.T) {
 	found, _ = slow.run()
 	assert.Equal(t, "this generator could not keep a higher pace: the target may hold more", found.Ended)
 	assert.EqualValues(t, 100, found.Rate)
+}
+
+// What a rate did not hold once and then holds is no limit of the target's; what it does
+// not hold twice is. And whose pool it was that was full is said.
+func TestARateIsTriedTwiceBeforeItDoesNotHold(t *testing.T) {
+	phase := func(rate, achieved float64, n int) evidence.LoadPhase {
+		return evidence.LoadPhase{
+			People: evidence.LoadPeople{Began: n, Done: n}, Dialogues: []evidence.Latency{{}}, DurationMS: 1000,
+			Pace: evidence.LoadPace{Asked: rate, Achieved: achieved}, Backlog: evidence.LoadBacklog{FullMS: 400},
+		}
+	}
+	tried := map[float64]int{}
+	found, _ := search{first: 50, try: func(rate float64, n int) (evidence.LoadPhase, bool) {
+		if tried[rate]++; rate >= 150 || tried[rate] == 1 {
+			return phase(rate, rate/2, n), true
+		}
+		return phase(rate, rate, n), true
+	}}.run()
+	assert.InEpsilon(t, 150, found.Rate, closeEnough-1, "%+v", found)
+	for rate, times := range tried {
+		assert.Equal(t, 2, times, "%g", rate)
+	}
+	assert.Equal(t, "25 a second were begun, since all places of the pool were taken for 40 % of the time: more --workers may do more", found.Steps[0].Why)
 }
 
 func TestTheDefaultLimitsAreWhatTheySay(t *testing.T) {

@@ -108,19 +108,19 @@ func TestTroubleIsToldFromConduct(t *testing.T) {
 			onCreate(20, drop),
 			"incomplete",
 			people{Began: 20, Done: 19, Unanswered: 1, Dropped: 1},
-			"1 dialogues got no answer",
+			"1 dialogues got no whole answer",
 		},
 		"a create is answered without end": {
 			onCreate(20, endless),
 			"failure",
 			people{Began: 20, Done: 19, Refused: 1},
-			"an answer that does not end",
+			"an answer that is longer than is read",
 		},
 		"the connection test is answered without end": {
 			before(func(w http.ResponseWriter, r *http.Request) bool { endless(w, r); return true }),
 			"failure",
 			people{},
-			"longer than 16 MiB",
+			"more than the 16 MiB that are read of one",
 		},
 		"the list is answered with 500": {
 			onList(status(http.StatusInternalServerError)),

@@ -11,21 +11,17 @@
 package loadgen
 
 import (
-	"cmp"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
 	"runtime"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/loadgen/pace"
-	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/mockokta/scim"
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
@@ -33,185 +29,6 @@ import (
 
 	"golang.org/x/time/rate"
 )
-
-// Config says whom to provision, where and how fast. Target, RunID and People are
-// needed.
-type Config struct {
-	Target  target.Target
-	RunID   string
-	Seed    uint64
-	People  int
-	Size    crowd.Size        // the groups, and how large; its People is nothing. The zero value is that of crowd.SizeFor(People)
-	Phases  []crowd.Phase     // in order; nil means crowd.Onboard
-	Churn   float64           // the share of people and memberships that changes in a later phase; 0 means a tenth
-	Mix     crowd.Weights     // of the phase Mix; nil means crowd.DefaultWeights
-	Rate    pace.Schedule     // when the dialogues of each phase begin; the zero value is a closed loop
-	Workers int               // dialogues at a time; 0: 1,000, or 16 in a closed loop
-	Dialect provision.Dialect // "" means AIW
-	Knobs   provision.Knobs   // Workers and Retries belong to an engine, and are nothing to a load run
-
-	Timeout time.Duration // per request; 0 means 60 s, Okta's
-	Grace   time.Duration // for what is in flight when the run is interrupted; 0 means 5 s
-	Gentle  float64       // requests a second, at most, of the reading back and the tidying up; 0: as fast as it goes
-	// Throttled is how long the dialogues may wait in all for a target that answers 429,
-	// and again what follows them: the time in which anybody waits. When it is used up
-	// nobody new begins.
-	Throttled time.Duration
-	// Limits are the names of those that the target has been set for practice. At a
-	// target of our own, where such waits pass at once otherwise, a 429 is then waited for
-	// really: within so many writes a minute nobody would get through without.
-	Limits []string
-	Count  bool  // an answer of 429 ends its dialogue and is counted, and is not obeyed as Okta does
-	SLOs   []SLO // limits that the run is held to
-	// FindCapacity searches the highest rate at which people can be onboarded while the
-	// limits hold (DefaultLimits where none are set), beginning at the highest of Rate.
-	// Then People, Size, Phases and Mix are nothing.
-	FindCapacity bool
-
-	Folder   *evidence.Folder   // keeps the ledger; may be nil at a target of our own
-	Redact   *evidence.Redactor // learns the tenant's token
-	Base     http.RoundTripper  // carries the requests; nil: a wire's own
-	Now      func() time.Time   // nil: time.Now
-	Progress func(Progress)     // told after each dialogue, one at a time; may be nil
-	Witness  Witness            // told of all that happens; may be nil
-}
-
-func (c Config) withDefaults() Config {
-	if c.Workers <= 0 {
-		c.Workers = 1000
-		if c.Rate.Closed() {
-			c.Workers = 16
-		}
-	}
-	if c.FindCapacity {
-		c.People, c.Phases = mostDialogues, nil
-		if c.Rate.Closed() {
-			c.Rate = pace.Constant(50)
-		}
-		if len(c.SLOs) == 0 {
-			c.SLOs = DefaultLimits()
-		}
-	}
-	if len(c.Phases) == 0 {
-		c.Phases = []crowd.Phase{crowd.Onboard}
-	}
-	if c.Size == (crowd.Size{}) {
-		c.Size = crowd.SizeFor(c.People)
-	}
-	if c.Churn <= 0 {
-		c.Churn = 0.1
-	}
-	if c.Mix == nil {
-		c.Mix = crowd.DefaultWeights
-	}
-	if c.Dialect == "" {
-		c.Dialect = provision.AIW
-	}
-	if c.Timeout <= 0 {
-		c.Timeout = time.Minute
-	}
-	if c.Grace <= 0 {
-		c.Grace = 5 * time.Second
-	}
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-	if c.Progress == nil {
-		c.Progress = func(Progress) {}
-	}
-	if c.Witness == nil {
-		c.Witness = Witnesses{}
-	}
-	if c.Base == nil {
-		c.Base = transport(c.Target.TLS, c.Workers)
-	}
-	return c
-}
-
-// transport carries what so many dialogues say at a time. With fewer idle connections it
-// would dial again and again; without a bound it would also dial for a dialogue that
-// then takes a connection which another has done with.
-func transport(config *tls.Config, dialogues int) *http.Transport {
-	base := wire.Transport(config)
-	most := max(dialogues, atATime)
-	base.MaxIdleConnsPerHost, base.MaxConnsPerHost = most, most
-	return base
-}
-
-// longest is how many bytes one answer of a good server may have: a page of the groups
-// that an import asks for shows all their members, each with its reference and name.
-func longest(g crowd.Groups) int64 {
-	const whatever, aMember, importPage = 16 << 20, 512, 100
-	members := 0
-	for n := range min(importPage, g.Size.Groups) {
-		members += g.Members(n)
-	}
-	return whatever + aMember*int64(members)
-}
-
-// Asked is what a run is asked for, as its evidence tells it.
-func (c Config) Asked() evidence.LoadAsked { return c.withDefaults().asked() }
-
-func (c Config) asked() evidence.LoadAsked {
-	a := evidence.LoadAsked{
-		People: c.People, Schedule: c.Rate.String(), Rate: c.Rate.Highest(), Workers: c.Workers, Dialect: string(c.Dialect),
-		TimeoutMS: float64(c.Timeout.Milliseconds()), Throttle: "obey", Limits: c.Limits,
-	}
-	if c.Count {
-		a.Throttle = "count"
-	}
-	for _, l := range c.SLOs {
-		a.SLOs = append(a.SLOs, l.String())
-	}
-	p := c.plan()
-	if p.Has(crowd.Push) {
-		a.Groups, a.Memberships = p.Groups.Size.Groups, p.Groups.Memberships()
-	}
-	for _, phase := range c.Phases {
-		a.Phases = append(a.Phases, string(phase))
-	}
-	if p.Has(crowd.Mix) {
-		a.Mix = c.Mix.String()
-	}
-	if len(c.Phases) > 1 {
-		a.Churn = c.Churn
-	}
-	return a
-}
-
-// Virtual says that waits for a 429 pass at once.
-func (c Config) Virtual() bool { return c.Target.Ours && len(c.Limits) == 0 }
-
-// plan is what the run does. It is pure.
-func (c Config) plan() crowd.Plan {
-	people := crowd.Population{Mark: c.RunID, Seed: c.Seed, Size: c.People}
-	return crowd.NewPlan(crowd.Groups{People: people, Size: c.Size}, c.Phases, c.Churn, c.Mix)
-}
-
-// RequestsEach is how many requests one dialogue of the run makes at most: what a rate
-// means to a target that asks for no more than so many a second. A link in the PUT
-// dialect has five; a group in the PATCH dialect has as many as its members need.
-func (c Config) RequestsEach() int {
-	c = c.withDefaults()
-	p, most := c.plan(), 0
-	for _, phase := range c.Phases {
-		each := 2
-		switch phase {
-		case crowd.Link, crowd.Reassign:
-			each = 5
-		case crowd.Push, crowd.Day2, crowd.Mix:
-			each = 5
-			if p.Has(crowd.Push) && c.Dialect == provision.OIN {
-				batch := cmp.Or(c.Knobs.PatchBatch, 100)
-				each = 3 + (p.Groups.Members(0)+batch-1)/batch
-			}
-		case crowd.Import:
-			each = 2 + c.People/50
-		}
-		most = max(most, each)
-	}
-	return most
-}
 
 // afterwards bounds the reading back and the tidying up of a run that was
 // interrupted, each.
@@ -528,88 +345,4 @@ func (r *run) tidy(ctx context.Context) error {
 	ctx, release := after(ctx)
 	defer release()
 	return r.sweep(ctx)
-}
-
-// dropsTold is the part of a crowd of which two at least have to be dropped to be
-// the target's conduct. A connection that the server closes at the very moment
-// when it is used again is nobody's mistake, and rare.
-const dropsTold = 0.01
-
-// lost says what it means that dialogues got no answer. A connection that was
-// taken and then dropped, or on which nothing came, is the target's conduct when
-// the same happens to fresh people, and trouble otherwise (as in check). Where
-// nobody listens any more, those who were dropped were dropped by that.
-func (r *run) lost(people evidence.LoadPeople) {
-	var trouble *wire.Trouble
-	unreachable := errors.As(r.gone, &trouble) && trouble.Kind == wire.Unreachable
-	switch {
-	case errors.Is(r.gone, errThrottled):
-		r.missing("error: %v; nobody new was begun", r.gone)
-	case errors.Is(r.gone, errUnwritable): // sum says it
-	case r.gone != nil:
-		r.missing("the target is not there any more: %v", r.gone)
-	}
-	switch n := people.Dropped; {
-	case people.Unanswered == 0:
-	case n >= 2 && float64(n) >= dropsTold*float64(people.Began) && !unreachable:
-		r.deviates("%d of %d dialogues: the target took the connection, and then dropped it or said nothing", n, people.Began)
-	default:
-		r.missing("%d dialogues got no answer", people.Unanswered)
-	}
-}
-
-func (r *run) deeds() int {
-	if r.FindCapacity {
-		return r.People
-	}
-	sum := 0
-	for _, phase := range r.Phases {
-		sum += r.plan.Deeds(phase)
-	}
-	return sum
-}
-
-// unwritable is why the ledger could not be written while the crowd was led.
-func (r *run) unwritable() error {
-	if r.announced == nil {
-		return nil
-	}
-	return r.announced.failure()
-}
-
-// sum adds it up and judges.
-func (r *run) sum(ctx context.Context) {
-	people := r.load.People
-	if ctx.Err() != nil {
-		r.load.Run.Interrupted = true
-		r.missing("interrupted: %d of %d dialogues were begun", people.Began, r.deeds())
-	}
-	r.lost(people)
-	if n := people.Throttled; n > 0 && !r.Count {
-		r.missing("%d dialogues gave up waiting for a target that answers 429", n)
-	}
-	if n := r.load.Left.Active; n > 0 {
-		r.missing("%s", evidence.StillActive(n, r.RunID, r.Folder.Dir))
-	}
-	if r.load.People.Began == 0 && len(r.load.Missing) == 0 {
-		r.missing("nobody was provisioned")
-	}
-	judged := r.load.Phases
-	if c := r.load.Capacity; c != nil && len(c.Steps) == 0 {
-		judged = nil // no rate was tried to its end, and what was cut off says nothing of a limit
-	}
-	for _, l := range r.SLOs {
-		r.load.SLOs = append(r.load.SLOs, l.judge(judged))
-	}
-	r.load.Invalid = r.load.Doubts()
-	if err := r.unwritable(); err != nil {
-		r.load.Missing = slices.Insert(r.load.Missing, 0, err.Error()+"; nobody new was begun")
-		r.load.Invalid = slices.Insert(r.load.Invalid, 0, "the run ended early, since its ledger could not be written")
-	}
-	if r.load.Valid = len(r.load.Invalid) == 0; !r.load.Valid {
-		for n, v := range r.load.SLOs {
-			r.load.SLOs[n] = doubted(v)
-		}
-	}
-	r.load.Result = r.load.Judge()
 }

@@ -238,7 +238,7 @@ func (w *Whole) Close() error { return nil }
 
 // ErrTooLong is in the error of an answer that is longer than [Config.Longest]: the rest
 // of it is not waited for.
-var ErrTooLong = errors.New("the answer is longer than is read of one")
+var ErrTooLong = errors.New("the answer is too long")
 
 // readWhole reads an answer of at most so many bytes.
 func readWhole(answer *http.Response, longest int64) ([]byte, error) {
@@ -257,4 +257,4 @@ func readWhole(answer *http.Response, longest int64) ([]byte, error) {
 	return whole, err
 }
 
-func tooLong(longest int64) error { return fmt.Errorf("%w, %d MiB", ErrTooLong, longest>>20) }
+func tooLong(longest int64) error { return fmt.Errorf("%w: more than the %d MiB that are read of one", ErrTooLong, longest>>20) }

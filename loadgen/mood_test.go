@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"strconv"
 	"testing"
 	"time"
 
@@ -24,6 +25,7 @@ func TestNoMoodFailsACrowd(t *testing.T) {
 		t.Skip("it provisions many crowds: make verdicts")
 	}
 	moods := map[string]func(http.Handler) http.Handler{"all together": mood.Together}
+	moods["twenty a page"] = twentyAPage
 	for _, m := range mood.All() {
 		moods[m.Name] = m.In
 	}
@@ -56,4 +58,17 @@ func TestNoMoodFailsACrowd(t *testing.T) {
 			}
 		})
 	}
+}
+
+// twentyAPage is a server that shows fewer than it is asked for (RFC 7644, section
+// 3.4.2.4: count is the most that is wanted).
+func twentyAPage(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		query := r.URL.Query()
+		if count, err := strconv.Atoi(query.Get("count")); err == nil && count > 20 {
+			query.Set("count", "20")
+			r.URL.RawQuery = query.Encode()
+		}
+		next.ServeHTTP(w, r)
+	})
 }

@@ -94,7 +94,13 @@ func (r *run) head() {
 		r.load.Run.Clock = "virtual"
 	}
 	r.plan = r.Config.plan()
-	r.dialogues = Dialogues{r.plan.Groups.People, r.plan.Groups, r.Dialect, r.Knobs}
+	knobs := r.Knobs
+	if !r.Target.Ours {
+		// Where Okta goes on after a short page is inference, and nobody's server is failed
+		// for one: check tells what becomes of it.
+		knobs.StepByItems = true
+	}
+	r.dialogues = Dialogues{r.plan.Groups.People, r.plan.Groups, r.Dialect, knobs}
 	r.roster = newRoster(r.plan.Groups, len(r.Phases) > 1)
 }
 

@@ -179,9 +179,10 @@ type figure struct {
 	hidden            string // why the figure flatters the target; "" when it does not
 }
 
-// times is held against the worst figure of its kind. Of too few values a percentile is
-// none: where they are all within the limit they are no reason against it, and no reason
-// for it either.
+// times is held against the worst figure of its kind. Who of the kind got no answer, or
+// none but 429, is beyond any bound; who was cut off, or not let, is not known to be. Of
+// too few values a percentile is none: where they are all within the limit they are no
+// reason against it, and no reason for it either.
 func (l SLO) times(phases []evidence.LoadPhase) evidence.LoadSLO {
 	var all []figure
 	for _, p := range phases {
@@ -191,14 +192,14 @@ func (l SLO) times(phases []evidence.LoadPhase) evidence.LoadSLO {
 					return notJudged(p.Name + ": " + shortWords)
 				}
 				all = append(all, figure{
-					value: l.of(d), count: int(d.Count), unanswered: p.People.Unanswered + p.People.Throttled, of: d.Kind, noAnswer: noAnswer(p.People),
+					value: l.of(d), count: int(d.Count), unanswered: d.Untimed.Unanswered + d.Untimed.Throttled, of: d.Kind, noAnswer: noAnswer(d.Untimed),
 				})
 			}
 		}
 		for _, r := range p.Requests {
 			if l.kind == r.Kind {
 				all = append(all, figure{
-					value: l.of(r), count: int(r.Count), unanswered: r.Status["none"], of: r.Kind, noAnswer: noAnswer(evidence.LoadPeople{}), hidden: l.hidden(p),
+					value: l.of(r), count: int(r.Count), unanswered: r.Status["none"], of: r.Kind, noAnswer: noAnswer(evidence.Untimed{}), hidden: l.hidden(p),
 				})
 			}
 		}
@@ -242,11 +243,11 @@ func (l SLO) times(phases []evidence.LoadPhase) evidence.LoadSLO {
 
 // noAnswer says what came of dialogues that have no time. One that ended by answers of
 // 429 was answered, and not with what it asked for.
-func noAnswer(p evidence.LoadPeople) string {
+func noAnswer(u evidence.Untimed) string {
 	switch {
-	case p.Throttled == 0:
+	case u.Throttled == 0:
 		return "got no answer"
-	case p.Unanswered == 0:
+	case u.Unanswered == 0:
 		return "got no answer but 429"
 	}
 	return "got no answer, or none but 429"

@@ -116,14 +116,46 @@ func TestAFullPoolHidesWhatRequestsTake(t *testing.T) {
 func TestALimitTellsNoAnswerFrom429(t *testing.T) {
 	l, err := ParseSLO("onboard p99 < 1s")
 	require.NoError(t, err)
-	for says, people := range map[string]evidence.LoadPeople{
-		"200 of 1198 got no answer but 429,": {Began: 1200, Throttled: 200}, "200 of 1198 got no answer, so": {Began: 1200, Unanswered: 200}, "got no answer, or none but 429,": {Began: 1200, Throttled: 100, Unanswered: 100},
+	for says, untimed := range map[string]evidence.Untimed{
+		"200 of 1198 got no answer but 429,": {Throttled: 200}, "200 of 1198 got no answer, so": {Unanswered: 200}, "got no answer, or none but 429,": {Throttled: 100, Unanswered: 100},
 	} {
 		phases := ofTwo()
-		phases[0].People = people
+		phases[0].Dialogues[0].Untimed = untimed
 		got := l.judge(phases)
 		assert.Equal(t, evidence.SLOBreached, got.Verdict)
 		assert.Contains(t, got.Got, says)
+	}
+}
+
+// A limit on the times of one kind knows of those of that kind alone who have none. Who
+// was cut off, or not let, is none whom the target kept waiting.
+func TestALimitBlamesNoKindForAnother(t *testing.T) {
+	const held, breached, not = evidence.SLOHeld, evidence.SLOBreached, evidence.SLONotJudged
+	phases := []evidence.LoadPhase{{
+		Name: "day-2", People: evidence.LoadPeople{Began: 86, Done: 65, Refused: 6, Guarded: 6, Unanswered: 5, Throttled: 2, Stopped: 8},
+		Dialogues: []evidence.Latency{
+			{Kind: "update", Count: 45, P90: 9, Max: 11, Untimed: evidence.Untimed{Unanswered: 5, Throttled: 2}},
+			{Kind: "members", Count: 20, P90: 30, Max: 31, Untimed: evidence.Untimed{Guarded: 6, Stopped: 7}},
+			{Kind: "join", Untimed: evidence.Untimed{Stopped: 1}},
+		},
+		Requests: []evidence.Latency{
+			{Kind: "patch", Count: 47, P90: 4, Status: map[string]int{"200": 45, "429": 2, "none": 5}},
+			{Kind: "patch group", Count: 20, P90: 8, Max: 9, Status: map[string]int{"204": 20}},
+		},
+	}}
+	for words, want := range map[string][2]string{
+		"members p90 < 1s":     {held, "30 ms"},
+		"members max < 1s":     {held, "31 ms"},
+		"update p90 < 1s":      {breached, "7 of 52 got no answer, or none but 429, so that there is no such time of update"},
+		"update p50 < 1s":      {held, "0 ms"},
+		"p90 < 1s":             {breached, "7 of 52 got no answer, or none but 429, so that there is no such time of update"},
+		"join max < 1s":        {not, "nothing was measured"},
+		"patch group max < 1s": {held, "9 ms"},
+		"patch p99 < 1s":       {breached, "5 of 52 got no answer, so that there is no such time of patch"},
+	} {
+		l, err := ParseSLO(words)
+		require.NoError(t, err, words)
+		assert.Equal(t, evidence.LoadSLO{Limit: words, Verdict: want[0], Got: want[1]}, l.judge(phases), words)
 	}
 }
 

@@ -3,6 +3,7 @@ package loadgen_test
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/scimproof/scimproof/loadgen"
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/loadgen/pace"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/reports"
@@ -176,6 +178,42 @@ func TestCreatesThatAreAnsweredTooLateAreUnknown(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whose changes are answered too late are people, in a phase of people and groups: what a
+// limit holds the groups to is not broken by them, nor one on the requests of groups.
+func TestALimitOnGroupsIsNotBrokenByPeople(t *testing.T) {
+	late := limit.Limits{Takes: 90 * time.Second}
+	changes := 0
+	seen, _, dir := behind(t, func(next http.Handler) http.Handler {
+		slow := late.In(next)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPut && strings.Contains(r.URL.Path, "/Users/") {
+				if changes++; changes%8 == 0 {
+					slow.ServeHTTP(w, r)
+					return
+				}
+			}
+			next.ServeHTTP(w, r)
+		})
+	}, 250, func(c *loadgen.Config) {
+		c.Dialect, c.Phases, c.Workers = provision.OIN, []crowd.Phase{crowd.Onboard, crowd.Push, crowd.Day2}, 1
+		c.SLOs = held(t, "members p90 < 1s", "patch group p90 < 1s", "update p90 < 1s", "replace p90 < 1s")
+	})
+	assertTidy(t, dir)
+	told := map[string]string{}
+	for _, l := range seen.SLOs {
+		told[l.Limit] = l.Verdict + ": " + l.Got
+	}
+	for words, says := range map[string]string{
+		"members p90 < 1s":     evidence.SLOHeld,
+		"patch group p90 < 1s": evidence.SLOHeld,
+		"update p90 < 1s":      evidence.SLOBreached + ": 6 of 50 got no answer, so that there is no such time of update",
+		"replace p90 < 1s":     evidence.SLOBreached + ": 6 of 50 got no answer, so that there is no such time of replace",
+	} {
+		assert.Contains(t, told[words], says, words)
+	}
+	assert.Equal(t, 6, seen.People.Unanswered)
 }
 
 // A server of which not even the connection test hears in time has shown nothing of

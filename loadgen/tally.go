@@ -46,6 +46,7 @@ type tally struct {
 	started     int
 	fates       []fate
 	response    []*figures.Histogram // by kind of dialogue
+	byFate      [][fates]int         // by kind of dialogue: those that ended
 	lag         *figures.Histogram
 	late        int
 	dropped     int // people whom the target took the connection of, and did not answer
@@ -62,7 +63,7 @@ const lateAfter = 100 * time.Millisecond
 
 func newTally(deeds int, s pace.Schedule, workers int, kinds ...crowd.Kind) *tally {
 	t := &tally{
-		schedule: s, workers: workers, kinds: kinds, fates: make([]fate, deeds),
+		schedule: s, workers: workers, kinds: kinds, fates: make([]fate, deeds), byFate: make([][fates]int, len(kinds)),
 		lag: figures.NewHistogram(), timeline: figures.NewTimeline(), failures: map[string]*evidence.LoadFailure{},
 	}
 	for range kinds {
@@ -107,11 +108,12 @@ func (t *tally) starts(n int, now time.Time) (intended time.Time) {
 }
 
 // ends takes down the end of a dialogue of one kind. Only a dialogue that was
-// answered to its end has a response time.
+// answered to its end has a response time; the others are counted by their kind.
 func (t *tally) ends(n, kind int, intended, now time.Time, e ending) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.fates[n] = e.fate
+	t.byFate[kind][e.fate]++
 	if now.After(t.ended) {
 		t.ended = now
 	}
@@ -240,7 +242,9 @@ func (t *tally) phase(name crowd.Phase, about string) evidence.LoadPhase {
 	}
 	p.Timeline = t.timeline.Seen()
 	for k, h := range t.response {
-		p.Dialogues = append(p.Dialogues, h.Latency(string(t.kinds[k])))
+		one, ended := h.Latency(string(t.kinds[k])), t.byFate[k]
+		one.Untimed = evidence.Untimed{Unanswered: ended[unanswered], Throttled: ended[throttled], Guarded: ended[guarded], Stopped: ended[stopped]}
+		p.Dialogues = append(p.Dialogues, one)
 	}
 	for k := range kinds {
 		if len(t.statuses[k]) == 0 {

@@ -12,7 +12,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/loadgen/pace"
+	"github.com/scimproof/scimproof/reports/evidence"
 )
 
 // A line of people at a counter that is closed for a while. In a bubble of
@@ -160,4 +162,40 @@ func TestAFullPoolHidesNobody(t *testing.T) {
 		play(t.Context(), c, pace.Schedule{}, 100, 10, func() {})
 		assert.Zero(t, c.tally.phase("onboard", "people").Backlog, "in a closed loop a full pool is what was asked for")
 	})
+}
+
+// Who has no time is counted beside the times of their own kind. With those who have one
+// they are all who began.
+func TestWhoHasNoTimeIsCountedUnderTheirKind(t *testing.T) {
+	tally := newTally(12, pace.Schedule{}, 16, crowd.KindUpdate, crowd.KindMembers)
+	now := time.Now()
+	tally.begins(now)
+	const update, members = 0, 1
+	for n, one := range []struct {
+		kind int
+		fate fate
+	}{
+		{update, done},
+		{update, refused},
+		{update, unanswered},
+		{update, unanswered},
+		{update, throttled},
+		{update, guarded},
+		{update, stopped},
+		{members, done},
+		{members, done},
+		{members, throttled},
+		{members, notBegun}, // there was nothing to say
+	} {
+		tally.ends(n, one.kind, tally.starts(n, now), now, ending{fate: one.fate})
+	}
+	seen := tally.phase("day-2", "both")
+	assert.Equal(t, evidence.Untimed{Unanswered: 2, Throttled: 1, Guarded: 1, Stopped: 1}, seen.Dialogues[update].Untimed)
+	assert.Equal(t, evidence.Untimed{Throttled: 1}, seen.Dialogues[members].Untimed)
+	began := 0
+	for _, d := range seen.Dialogues {
+		u := d.Untimed
+		began += int(d.Count) + u.Unanswered + u.Throttled + u.Guarded + u.Stopped
+	}
+	assert.Equal(t, seen.People.Began, began)
 }

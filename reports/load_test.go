@@ -40,7 +40,10 @@ func crowd() evidence.Load {
 				Pace:    evidence.LoadPace{Asked: 50, Achieved: 45.2, Late: 17, Lag: evidence.Latency{Kind: "lag", Count: 190, P50: 0.4, P90: 2, P99: 120, P999: 130, Max: 131, Mean: 5}, PerSecond: 40.1},
 				Backlog: evidence.LoadBacklog{FullMS: 1200, Most: 31, NotStarted: 10},
 				Dialogues: []evidence.Latency{
-					{Kind: "onboard", Count: 182, P50: 12.3, P90: 20, P99: 310, P999: 400, Max: 401.5, Mean: 22, OutOfRange: 1, HDR: "HISTFAAAAA=="},
+					{
+						Kind: "onboard", Count: 180, P50: 12.3, P90: 20, P99: 310, P999: 400, Max: 401.5, Mean: 22, OutOfRange: 1, HDR: "HISTFAAAAA==",
+						Untimed: evidence.Untimed{Unanswered: 4, Throttled: 1, Guarded: 2, Stopped: 3},
+					},
 				},
 				Requests: []evidence.Latency{
 					{Kind: "look up", Count: 190, Status: map[string]int{"200": 189, "none": 1}, P50: 4, P90: 8, P99: 90, P999: 91, Max: 92, Mean: 7},
@@ -89,6 +92,7 @@ func content() evidence.Load {
 	onboard := &l.Phases[0]
 	onboard.People, onboard.Failures, onboard.Throttle = evidence.LoadPeople{Began: 200, Done: 200}, nil, evidence.LoadThrottle{}
 	onboard.Pace.Achieved, onboard.Pace.Late, onboard.Backlog, onboard.Dialogues[0].OutOfRange = 49.97, 0, evidence.LoadBacklog{}, 0
+	onboard.Dialogues[0].Count, onboard.Dialogues[0].Untimed = 200, evidence.Untimed{}
 	onboard.Requests[0].Status, onboard.Requests[1].Status = map[string]int{"200": 190}, map[string]int{"201": 180}
 	l.People = onboard.People.Plus(l.Phases[1].People)
 	l.Readback = evidence.Readback{Done: true, Accounts: 200, Ours: 200, Pages: 2, TookMS: 812.4, ReadByID: 200, LookedAt: 200, Known: 200, Groups: &evidence.GroupReadback{Groups: 8, Members: 640, LookedUp: 8, Known: 8}}
@@ -301,6 +305,9 @@ func TestLoadJSONKeepsItsSchema(t *testing.T) {
 		"a member that is gone": func(v map[string]any) { delete(v, "left") },
 		"a status that is none": func(v map[string]any) {
 			v["phases"].([]any)[0].(map[string]any)["dialogues"].([]any)[0].(map[string]any)["status"] = map[string]any{"fine": 1}
+		},
+		"a fate that is none": func(v map[string]any) {
+			v["phases"].([]any)[0].(map[string]any)["dialogues"].([]any)[0].(map[string]any)["untimed"].(map[string]any)["fine"] = 1
 		},
 	} {
 		v := written(crowd())

@@ -211,7 +211,8 @@ type LoadStep struct {
 type Latency struct {
 	Kind       string         `json:"kind"`
 	Count      int64          `json:"count"`
-	Status     map[string]int `json:"status,omitempty"` // answers by HTTP status; "none" for those that never came
+	Status     map[string]int `json:"status,omitempty"` // of requests: answers by HTTP status; "none" for those that never came
+	Untimed    Untimed        `json:"untimed,omitzero"` // of dialogues: those of the kind that are in no time
 	P50        float64        `json:"p50"`
 	P90        float64        `json:"p90"`
 	P99        float64        `json:"p99"`
@@ -222,6 +223,16 @@ type Latency struct {
 	// HDR is the whole distribution in microseconds, 1 µs to 10 min to three digits,
 	// in HdrHistogram's compressed V2 form (base64). Adding up two of them is exact.
 	HDR string `json:"hdr,omitempty"`
+}
+
+// Untimed counts the dialogues of one kind that began and have no response time, by how
+// they ended: with those that have one they are all that began. Who got no answer, or
+// none but 429, waited longer than any of the times shows.
+type Untimed struct {
+	Unanswered int `json:"unanswered"` // no answer: unknown what became of them
+	Throttled  int `json:"throttled"`  // gave up waiting after answers of 429, or were counted at the first one
+	Guarded    int `json:"guarded"`    // Okta would have written to somebody else's account, and was not let
+	Stopped    int `json:"stopped"`    // cut off when the run was interrupted
 }
 
 // A LoadFailure is one way in which dialogues failed.

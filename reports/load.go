@@ -314,13 +314,15 @@ func (p *page) phase(one evidence.LoadPhase) {
 	p.loadFailures(one.Failures)
 }
 
-// unseen tells of those who have no response time, and why.
+// unseen tells of those who have no response time of their kind, and why.
 func unseen(one evidence.LoadPhase) (lines []string) {
-	if n := one.People.Unanswered; n > 0 {
-		lines = append(lines, fmt.Sprintf("%8d without an answer, who are in no time %s: they waited longer than it may show", n, since(one)))
-	}
-	if n := one.People.Throttled; n > 0 {
-		lines = append(lines, fmt.Sprintf("%8d ended by answers of 429, who are in no time %s: they were answered, and not served", n, since(one)))
+	for _, d := range one.Dialogues {
+		if n := d.Untimed.Unanswered; n > 0 {
+			lines = append(lines, fmt.Sprintf("%8d of %s without an answer, who are in no time %s: they waited longer than it may show", n, d.Kind, since(one)))
+		}
+		if n := d.Untimed.Throttled; n > 0 {
+			lines = append(lines, fmt.Sprintf("%8d of %s ended by answers of 429, who are in no time %s: they were answered, and not served", n, d.Kind, since(one)))
+		}
 	}
 	return lines
 }

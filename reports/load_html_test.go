@@ -39,7 +39,7 @@ func TestThePageOfALoadTellsItWhole(t *testing.T) {
 		"the pool":               "Pool: full for 1200.00 ms, 31 waited for a place at the worst moment",
 		"those who never began":  "Not started: 10, who are in no figure",
 		"the lag beside":         "of that, late to begin 190 0.40 ms 2.00 ms 120.00 ms 131.00 ms",
-		"the unanswered":         "4 without an answer, who are in no time from when due: they waited longer than it may show. 1 ended by answers of 429, who are in no time from when due: they were answered, and not served.",
+		"the unanswered":         "4 of onboard without an answer, who are in no time from when due: they waited longer than it may show. 1 of onboard ended by answers of 429, who are in no time from when due: they were answered, and not served.",
 		"a search's people":      "Asked a search, 200 people at all its rates together",
 		"what limited it":        "limited by what happened at 44 a second (p99 < 1s: 1200 ms); a closed loop (--rate 0) may do more",
 		"a closed loop's rows":   "from its start: update 34",

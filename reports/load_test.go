@@ -155,6 +155,20 @@ func TestASampleIsNotCalledTheWhole(t *testing.T) {
 	}
 }
 
+// Who has no time is told of under the kind of dialogue that it is no time of, in each
+// form.
+func TestWhoHasNoTimeIsToldUnderTheirKind(t *testing.T) {
+	l := content()
+	mix := &l.Phases[1]
+	mix.People = evidence.LoadPeople{Began: 45, Done: 40, Unanswered: 2, Throttled: 3}
+	mix.Dialogues[0].Untimed, mix.Dialogues[1].Untimed = evidence.Untimed{Throttled: 3}, evidence.Untimed{Unanswered: 2}
+	for name, said := range renderings(t, l) {
+		assert.Contains(t, said, "3 of update ended by answers of 429, who are in no time from its start: they were answered, and not served", name)
+		assert.Contains(t, said, "2 of join without an answer, who are in no time from its start: they waited longer than it may show", name)
+		assert.Equal(t, 2, strings.Count(said, "who are in no time"), name)
+	}
+}
+
 // Where not all that differs is shown, it is said how much there is and where.
 func TestExamplesSayOfHowMany(t *testing.T) {
 	l := crowd()

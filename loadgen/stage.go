@@ -210,9 +210,9 @@ func (i impatient) Call(ctx context.Context, r scim.Request) (scim.Answer, error
 	return a, err
 }
 
-// waits is how one dialogue waits for a 429: not at all at our own server, where
-// the time is virtual, and really elsewhere, as long as the patience of the run lasts.
-// Then nobody new begins.
+// waits is how one dialogue waits for a 429: not at all where the time is virtual, as at
+// our own server that is set no limits, and really elsewhere, as long as the patience of
+// the run lasts. Then nobody new begins.
 func (s *stage) waits() func(context.Context, time.Duration) error {
 	return func(_ context.Context, d time.Duration) error {
 		s.tally.waits(d)

@@ -96,8 +96,9 @@ func crowdOf(l evidence.Load) string {
 
 // inFigures is what a run came to in figures: lines for what was searched, and one for
 // each phase. A few dialogues have no rate, and few values no p99, of which they show
-// the maximum. How long the pool was full, and who waited, stands beside the times. A run that is not valid has none: a figure that may not stand by itself is
-// not put where it would.
+// the maximum. How long the pool was full, and who waited, stands beside the times. A run
+// that is not valid has none: a figure that may not stand by itself is not put where it
+// would.
 func inFigures(l evidence.Load) []string {
 	if !l.Valid {
 		return nil
@@ -374,8 +375,8 @@ type timed struct {
 }
 
 // timesOf lists the times of a phase: what a person waits from when they are due, or in a
-// closed loop from when they begin, what
-// of that is the generator's own being late, and what each kind of request takes.
+// closed loop from when they begin, what of that is the generator's own being late, and
+// what each kind of request takes.
 func timesOf(one evidence.LoadPhase) []timed {
 	var all []timed
 	for _, d := range one.Dialogues {

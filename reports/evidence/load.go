@@ -151,7 +151,7 @@ type LoadBacklog struct {
 // LoadThrottle is what became of answers of 429.
 type LoadThrottle struct {
 	Answers  int     `json:"answers"`
-	WaitedMS float64 `json:"waited_ms"` // as the target asked, all dialogues together; virtual at our own server
+	WaitedMS float64 `json:"waited_ms"` // as the target asked, all dialogues together; not waited for where LoadRun.Clock is virtual
 }
 
 // A LoadTimeline is a phase over time, in buckets of the same width: at most 200.

@@ -142,8 +142,9 @@ func behind(t *testing.T, in func(http.Handler) http.Handler, people int, change
 	return seen, d, dir
 }
 
-// A played limit is what a crowd meets that goes beyond it, at its documented value.
-type played struct {
+// A challenge is a crowd that goes beyond a limit at its documented value, and what it
+// meets.
+type challenge struct {
 	people int
 	long   bool // left out under -short, where other tests play the like with smaller figures
 	change func(*loadgen.Config)
@@ -158,7 +159,7 @@ type played struct {
 
 func wasTurnedAway(_ evidence.Load, d *desk) bool { return d.refusals > 0 }
 
-var limits = map[string]played{
+var challenges = map[string]challenge{
 	"writes-180-a-minute": {people: 300, met: wasTurnedAway, change: func(c *loadgen.Config) { c.Workers = 10 }},
 	"concurrent-500":      {people: 1800, long: true, met: wasTurnedAway, change: func(c *loadgen.Config) { c.Workers = 600 }},
 	"changes-100": {people: 250, change: func(c *loadgen.Config) {
@@ -187,7 +188,7 @@ func TestEveryLimitAtItsDocumentedValue(t *testing.T) {
 	for _, l := range limit.All() {
 		for _, dialect := range []provision.Dialect{provision.AIW, provision.OIN} {
 			t.Run(l.Name+", "+string(dialect), func(t *testing.T) {
-				one, has := limits[l.Name]
+				one, has := challenges[l.Name]
 				require.True(t, has, "nothing is played at this limit")
 				if one.long && testing.Short() {
 					t.Skip("it provisions a large crowd: make verdicts")

@@ -104,7 +104,9 @@ func (c *conversation) Call(ctx context.Context, r scim.Request) (scim.Answer, e
 	c.timer.Stop()
 	if err != nil {
 		if !unsent(err) {
-			c.answered(kindOf(r), 0, took)
+			if !cutOff(err) {
+				c.answered(kindOf(r), 0, took)
+			}
 			c.pending = c.pending || r.Method == http.MethodPost
 		}
 		return scim.Answer{}, err
@@ -123,6 +125,12 @@ func (c *conversation) answered(k kind, status int, took time.Duration) {
 func unsent(err error) bool {
 	var trouble *wire.Trouble
 	return errors.As(err, &trouble) && (trouble.Kind == wire.Denied || trouble.Kind == wire.Foreign)
+}
+
+// cutOff: the run was interrupted, and nobody knows whether an answer would have come.
+func cutOff(err error) bool {
+	var trouble *wire.Trouble
+	return errors.As(err, &trouble) && trouble.Kind == wire.Stopped
 }
 
 func (c *conversation) request(ctx context.Context, r scim.Request) (*http.Request, error) {

@@ -1,6 +1,7 @@
 package loadgen_test
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -214,6 +215,27 @@ func TestALimitOnGroupsIsNotBrokenByPeople(t *testing.T) {
 		assert.Contains(t, told[words], says, words)
 	}
 	assert.Equal(t, 6, seen.People.Unanswered)
+}
+
+// Who is cut off when a run is interrupted might have been answered: neither their
+// dialogue nor their request breaks a limit.
+func TestWhatIsCutOffBreaksNoLimit(t *testing.T) {
+	ctx, interrupt := context.WithCancel(context.Background())
+	defer interrupt()
+	slow := onCreate(15, func(w http.ResponseWriter, r *http.Request) {
+		interrupt()
+		silent(w, r)
+	})
+	seen, _ := load(t, ctx, slow.somebody(t), 60, func(c *loadgen.Config) {
+		c.Workers, c.Grace, c.SLOs = 1, time.Millisecond, held(t, "onboard max < 10m", "create max < 10m")
+	})
+	assert.Equal(t, evidence.LoadPeople{Began: 15, Done: 14, Stopped: 1}, seen.People)
+	assert.Equal(t, evidence.Untimed{Stopped: 1}, seen.Phases[0].Dialogues[0].Untimed)
+	assert.Equal(t, map[string]int{"201": 14}, requests(t, seen.Phases[0], "create").Status)
+	for _, l := range seen.SLOs {
+		assert.Equal(t, evidence.SLOHeld, l.Verdict, "%+v", l)
+	}
+	assert.Equal(t, "incomplete", seen.Result)
 }
 
 // A server of which not even the connection test hears in time has shown nothing of

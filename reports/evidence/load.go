@@ -211,7 +211,7 @@ type LoadStep struct {
 type Latency struct {
 	Kind       string         `json:"kind"`
 	Count      int64          `json:"count"`
-	Status     map[string]int `json:"status,omitempty"` // of requests: answers by HTTP status; "none" for those that never came
+	Status     map[string]int `json:"status,omitempty"` // of requests: answers by HTTP status; "none" for those that never came, though nobody cut them off
 	Untimed    Untimed        `json:"untimed,omitzero"` // of dialogues: those of the kind that are in no time
 	P50        float64        `json:"p50"`
 	P90        float64        `json:"p90"`

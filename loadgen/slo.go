@@ -198,6 +198,9 @@ func (l SLO) times(phases []evidence.LoadPhase) evidence.LoadSLO {
 		}
 		for _, r := range p.Requests {
 			if l.kind == r.Kind {
+				if short(p) { // what was slow to begin was slow to read answers too
+					return notJudged(p.Name + ": " + shortWords)
+				}
 				all = append(all, figure{
 					value: l.of(r), count: int(r.Count), unanswered: r.Status["none"], of: r.Kind, noAnswer: noAnswer(evidence.Untimed{}), hidden: l.hidden(p),
 				})

@@ -34,11 +34,11 @@ func LoadExit(l evidence.Load) int {
 // in it can act on a terminal.
 func LoadText(l evidence.Load) string {
 	p := &page{}
-	p.line("%s: %s", strings.ToUpper(l.Result), loadInWords(l))
+	p.line("%s: %s", cameOut(l, strings.ToUpper(l.Result)), loadInWords(l))
 	for _, why := range slices.Concat(l.Deviates, l.Missing) {
 		p.line("  %s", why)
 	}
-	if len(l.Phases) > 0 && !l.Valid {
+	if doubtful(l) {
 		p.line("INVALID as a measurement: no figure below stands by itself")
 		for _, why := range l.Invalid {
 			p.line("  %s", why)
@@ -71,6 +71,18 @@ func LoadText(l evidence.Load) string {
 		p.line("Again: %s", l.Run.Reproduce)
 	}
 	return p.out.String()
+}
+
+// doubtful says that there are figures, and that none stands by itself.
+func doubtful(l evidence.Load) bool { return len(l.Phases) > 0 && !l.Valid }
+
+// cameOut is the result as a headline has it: nobody reads of a success without learning
+// that it is one of the accounts, and not of the figures.
+func cameOut(l evidence.Load, result string) string {
+	if l.Result == "success" && doubtful(l) {
+		return result + ", but INVALID as a measurement"
+	}
+	return result
 }
 
 // besides is what else had a part in the figures; "" when nothing had.
@@ -175,23 +187,68 @@ func loadInWords(l evidence.Load) string {
 	case l.People.Refused > 0:
 		return fmt.Sprintf("%d of %d dialogues were ended by what the target answered", l.People.Refused, l.People.Began)
 	case len(l.Deviates) > 0:
-		return "the target does what SCIM does not allow"
+		return "the target did not answer as SCIM has it, or not at all"
 	case l.Result == "failure":
 		return "a limit did not hold"
-	case l.Result == "success":
-		return asPlanned(l)
+	case l.Result != "success":
+		return "no full verdict"
+	case onlyRead(l.Asked.Phases):
+		return "all lists were read as in an import, and nobody was to be provisioned"
+	case l.People.Throttled > 0:
+		return turnedAway(l)
 	}
-	return "no full verdict"
+	return asPlanned(l)
 }
 
+// onlyRead says that the phases of a run make nothing.
+func onlyRead(phases []string) bool {
+	return slices.Equal(phases, []string{"import"})
+}
+
+// notAsPlanned names what there is, and nothing of which there is none.
 func notAsPlanned(l evidence.Load) string {
 	r := l.Readback
-	words := fmt.Sprintf("of %d people, %d accounts are lost, %d doubled, %d wrong", l.Asked.People, r.Lost, r.Doubled, r.Wrong)
-	if g := r.Groups; g != nil {
-		words += fmt.Sprintf("; of %d groups, %s%d are lost, %d doubled, %d wrong, and of their members %d are lost and %d too many",
-			l.Asked.Groups, neverMade(l), g.Lost, g.Doubled, g.Wrong, g.MembersLost, g.MembersStrange)
+	var words []string
+	if s := enumerated(" account", soMany{r.Lost, "lost"}, soMany{r.Doubled, "doubled"}, soMany{r.Wrong, "wrong"}); s != "" {
+		words = append(words, fmt.Sprintf("of %d people, %s", l.Asked.People, s))
 	}
-	return words
+	if g := r.Groups; g != nil {
+		members := fmt.Sprintf("of the members of %d groups", l.Asked.Groups)
+		groups := []string{neverMade(l), enumerated("", soMany{g.Lost, "lost"}, soMany{g.Doubled, "doubled"}, soMany{g.Wrong, "wrong"})}
+		if groups = slices.DeleteFunc(groups, func(s string) bool { return s == "" }); len(groups) > 0 {
+			words = append(words, fmt.Sprintf("of %d groups, %s", l.Asked.Groups, strings.Join(groups, ", ")))
+			members = "of their members"
+		}
+		if s := enumerated("", soMany{g.MembersLost, "lost"}, soMany{g.MembersStrange, "too many"}); s != "" {
+			words = append(words, members+" "+s)
+		}
+	}
+	return strings.Join(words, "; ")
+}
+
+// A soMany is how many of something are so.
+type soMany struct {
+	n    int
+	word string
+}
+
+// enumerated is "3 accounts are lost, 1 doubled", of what there is; "" where nothing is.
+func enumerated(noun string, all ...soMany) string {
+	var words []string
+	for _, c := range all {
+		switch {
+		case c.n == 0:
+		case len(words) > 0:
+			words = append(words, fmt.Sprintf("%d %s", c.n, c.word))
+		case c.n == 1:
+			words = append(words, fmt.Sprintf("1%s is %s", noun, c.word))
+		case noun != "":
+			words = append(words, fmt.Sprintf("%d%ss are %s", c.n, noun, c.word))
+		default:
+			words = append(words, fmt.Sprintf("%d are %s", c.n, c.word))
+		}
+	}
+	return strings.Join(words, ", ")
 }
 
 // neverMade counts the groups that are neither there nor lost: their pushes were refused
@@ -202,9 +259,28 @@ func neverMade(l evidence.Load) string {
 	case n <= 0 || !l.Readback.Done:
 		return ""
 	case n == 1:
-		return "1 was never made, "
+		return "1 was never made"
 	}
-	return fmt.Sprintf("%d were never made, ", n)
+	return fmt.Sprintf("%d were never made", n)
+}
+
+// turnedAway is how a run came out that was to count answers of 429, and did.
+func turnedAway(l evidence.Load) string {
+	words := fmt.Sprintf("%d of %d people have one account each", l.Readback.Ours, l.Asked.People)
+	if g := l.Readback.Groups; g != nil {
+		words += fmt.Sprintf(", and %d of %d groups have their %d members", g.Groups, l.Asked.Groups, g.Members)
+	}
+	if l.Readback.Sampled() != "" {
+		words += ", by the lists and a sample"
+	}
+	turned := "1 was"
+	if n := l.People.Throttled; n > 1 {
+		turned = fmt.Sprintf("%d were", n)
+	}
+	if len(l.Phases) > 1 {
+		turned = fmt.Sprintf("of %d dialogues %s", l.People.Began, turned)
+	}
+	return fmt.Sprintf("%s; %s turned away with 429, as was to be counted", words, turned)
 }
 
 func asPlanned(l evidence.Load) string {

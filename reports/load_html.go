@@ -42,6 +42,8 @@ type loadDocument struct {
 	Policy  string
 	Style   template.CSS
 	Load    evidence.Load
+	Class   string // of the head, by which it has its colour
+	Outcome string // the result, and whether the figures are part of it
 	Verdict string // in words
 	Why     []string
 	Doubt   []string // why no figure stands by itself
@@ -102,12 +104,15 @@ type (
 func newLoadDocument(l evidence.Load) loadDocument {
 	d := loadDocument{
 		Policy: fmt.Sprintf("default-src 'none'; style-src %s; base-uri 'none'; form-action 'none'", hashOf(loadStyle)),
-		Style:  template.CSS(loadStyle), Load: l, Verdict: loadInWords(l), Why: slices.Concat(l.Deviates, l.Missing), Figures: inFigures(l),
+		Style:  template.CSS(loadStyle), Load: l, Class: l.Result, Outcome: cameOut(l, l.Result), Verdict: loadInWords(l), Why: slices.Concat(l.Deviates, l.Missing), Figures: inFigures(l),
 		Target: Target{l.Target.Kind, l.Target.Name, l.Target.URL}.inWords(), Okta: otherwise(l.Knobs), Crowd: crowdOf(l), Asked: asked(l.Asked), Besides: besides(l),
 		Started: l.Run.Started.UTC().Format("2006-01-02 15:04:05 UTC"), Capacity: viewCapacity(l.Capacity),
 	}
-	if len(l.Phases) > 0 && !l.Valid {
+	if doubtful(l) {
 		d.Doubt = l.Invalid
+	}
+	if d.Outcome != l.Result {
+		d.Class = "incomplete"
 	}
 	for _, s := range l.SLOs {
 		d.Limits = append(d.Limits, limitRow{s, map[string]string{evidence.SLOHeld: "pass", evidence.SLOBreached: "fail"}[s.Verdict]})

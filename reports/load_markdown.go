@@ -13,12 +13,12 @@ import (
 // anybody said stands in code spans or escaped.
 func LoadMarkdown(l evidence.Load) string {
 	p := &page{}
-	p.line("# %s: %s", strings.ToUpper(l.Result), prose(loadInWords(l)))
+	p.line("# %s: %s", cameOut(l, strings.ToUpper(l.Result)), prose(loadInWords(l)))
 	p.line("")
 	for _, why := range slices.Concat(l.Deviates, l.Missing) {
 		p.line("- %s", verbatim(why))
 	}
-	if len(l.Phases) > 0 && !l.Valid {
+	if doubtful(l) {
 		p.line("- **Not valid as a measurement**: no figure below stands by itself")
 		for _, why := range l.Invalid {
 			p.line("    - %s", verbatim(why))

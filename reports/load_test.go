@@ -252,14 +252,85 @@ func TestAHeadlineHasNoMoreThanItsCountCanBear(t *testing.T) {
 // were there.
 func TestGroupsThatWereNeverMadeAreCounted(t *testing.T) {
 	l := crowd()
-	l.Asked.Groups, l.Readback.Groups = 2, &evidence.GroupReadback{}
+	l.Asked.Groups, l.Readback.Groups = 2, &evidence.GroupReadback{MembersLost: 1}
 	assert.NotContains(t, LoadText(l), "never made", "the directory was not read to its end")
 	l.Readback.Done = true
-	assert.Contains(t, LoadText(l), "of 2 groups, 2 were never made, 0 are lost")
+	assert.Contains(t, LoadText(l), "of 2 groups, 2 were never made; of their members 1 is lost")
 	l.Readback.Groups.Groups = 1
-	assert.Contains(t, LoadText(l), "of 2 groups, 1 was never made, 0 are lost")
+	assert.Contains(t, LoadText(l), "of 2 groups, 1 was never made; of their members 1 is lost")
 	l.Readback.Groups.Lost = 1
 	assert.NotContains(t, LoadText(l), "never made")
+}
+
+// A verdict names what there is, and none of what there is none.
+func TestAVerdictHasNoZeros(t *testing.T) {
+	groups := func(g evidence.GroupReadback) evidence.Readback { return evidence.Readback{Done: true, Groups: &g} }
+	for want, seen := range map[string]evidence.Readback{
+		"of 200 people, 1 account is wrong":                              {Wrong: 1},
+		"of 200 people, 2 accounts are lost, 1 wrong":                    {Lost: 2, Wrong: 1, Groups: &evidence.GroupReadback{Groups: 8}},
+		"of 200 people, 3 accounts are doubled; of 8 groups, 1 is wrong": {Doubled: 3, Groups: &evidence.GroupReadback{Wrong: 1}},
+		"of 8 groups, 7 were never made, 1 is lost, 2 doubled":           groups(evidence.GroupReadback{Lost: 1, Doubled: 2}),
+		"of the members of 8 groups 1 is lost, 2 too many":               groups(evidence.GroupReadback{Groups: 8, MembersLost: 1, MembersStrange: 2}),
+		"of the members of 8 groups 2 are too many":                      groups(evidence.GroupReadback{Groups: 8, MembersStrange: 2}),
+	} {
+		assert.Equal(t, want, notAsPlanned(evidence.Load{Asked: evidence.LoadAsked{People: 200, Groups: 8}, Readback: seen}))
+	}
+}
+
+// Where answers of 429 were to be counted, the headline says of how many people there
+// are accounts, and how many were turned away.
+func TestWhoWasTurnedAwayIsInTheHeadline(t *testing.T) {
+	l := content()
+	l.Asked.Throttle, l.Asked.People, l.Readback.Ours, l.Readback.Groups, l.Phases = "count", 300, 180, nil, l.Phases[:1]
+	l.People = evidence.LoadPeople{Began: 300, Done: 180, Throttled: 120}
+	for name, said := range renderings(t, l) {
+		assert.Contains(t, said, "180 of 300 people have one account each; 120 were turned away with 429, as was to be counted", name)
+		assert.NotContains(t, said, "as planned", name)
+	}
+	l.People.Throttled = 1
+	assert.Contains(t, LoadText(l), "each; 1 was turned away")
+	l = content()
+	l.People.Throttled = 5
+	l.Readback.LookedAt = 1
+	assert.Contains(t, LoadText(l), "SUCCESS: 200 of 200 people have one account each, and 8 of 8 groups have their 640 members, by the lists and a sample; of 240 dialogues 5 were turned away with 429")
+}
+
+func TestARunThatOnlyReadSaysSo(t *testing.T) {
+	l := content()
+	l.Asked.Phases, l.Readback.Groups, l.Readback.Ours = []string{"import"}, nil, 0
+	for name, said := range renderings(t, l) {
+		assert.Contains(t, said, "all lists were read as in an import, and nobody was to be provisioned", name)
+		assert.NotContains(t, said, "as planned", name)
+	}
+}
+
+// SCIM has nothing on silence and on connections that are dropped.
+func TestADeviationIsCalledNoMoreThanItIs(t *testing.T) {
+	l := content()
+	l.Deviates = []string{"20 of 20 dialogues: the target took the connection, and then dropped it or said nothing"}
+	l.Result = l.Judge()
+	for name, said := range renderings(t, l) {
+		assert.Contains(t, said, "the target did not answer as SCIM has it, or not at all", name)
+	}
+}
+
+// Whoever reads the first line alone, or the title of a tab, does not take the figures
+// of a run for measured that are not.
+func TestASuccessWithoutFiguresDoesNotBeginAsOne(t *testing.T) {
+	l := content()
+	l.Valid, l.Invalid = false, []string{"onboard: 45.2 a second were begun of 50 asked"}
+	assert.True(t, strings.HasPrefix(LoadText(l), "SUCCESS, but INVALID as a measurement: 200 people"))
+	assert.True(t, strings.HasPrefix(LoadMarkdown(l), "# SUCCESS, but INVALID as a measurement: 200 people"))
+	_, page := loadPage(t, l)
+	assert.Contains(t, text(all(page, "h1")[0]), "success, but INVALID as a measurement: 200 people")
+	assert.Contains(t, text(all(page, "title")[0]), "success, but INVALID as a measurement: 200 people")
+	assert.Equal(t, "incomplete", attr(all(page, "header")[0], "class"), "it is not green")
+	_, page = loadPage(t, content())
+	assert.Equal(t, "success", attr(all(page, "header")[0], "class"))
+	bad := crowd()
+	assert.True(t, strings.HasPrefix(LoadText(bad), "FAILURE: of 200"))
+	_, page = loadPage(t, bad)
+	assert.Equal(t, "failure", attr(all(page, "header")[0], "class"))
 }
 
 func TestWhatALoadRunComesTo(t *testing.T) {

@@ -123,19 +123,14 @@ func inFigures(l evidence.Load) []string {
 		if p.People.Began == 0 {
 			continue
 		}
-		words := fmt.Sprintf("%s: %d", p.Name, p.People.Done)
-		switch {
-		case p.TooFew():
-			words += ", too few for a rate"
-		case p.Pace.Asked > 0:
-			words += fmt.Sprintf(" at %.4g a second of %.4g asked", p.Pace.Achieved, p.Pace.Asked)
-		default:
-			words += fmt.Sprintf(" at %.4g a second, %d at a time", p.Pace.PerSecond, l.Asked.Workers)
-		}
+		words := p.Name + ": " + howMany(p, l.Asked.Workers)
 		for _, d := range p.Dialogues {
 			if d.Count > 0 {
 				words += fmt.Sprintf("; %s %s", d.Kind, inBrief(d))
 			}
+		}
+		if s := timesOfRefusals(p); s != "" {
+			words += ", " + s
 		}
 		if b := p.Backlog; p.Pace.Asked > 0 && (b.FullMS > 0 || b.Most > 0) {
 			words += fmt.Sprintf("; pool full for %s, at most %d waiting", ms(b.FullMS), b.Most)
@@ -143,6 +138,47 @@ func inFigures(l evidence.Load) []string {
 		lines = append(lines, words+"; "+failed(p.People))
 	}
 	return lines
+}
+
+// howMany says how many were done, and at what rate: in a closed loop at that at which
+// they were done, and otherwise at that at which they began, beside the other where it
+// is less.
+func howMany(p evidence.LoadPhase, workers int) string {
+	begun, done := fmt.Sprint(p.People.Began), "done"
+	of := begun
+	if n := p.People.Done; n != p.People.Began {
+		of, done = fmt.Sprintf("%d of %s", n, begun), fmt.Sprintf("%d done", n)
+	}
+	switch {
+	case p.People.Done == 0:
+		return "none of " + begun
+	case p.TooFew():
+		return of + ", too few for a rate"
+	case p.Pace.Asked <= 0:
+		return fmt.Sprintf("%s at %.4g a second, %d at a time", of, p.Pace.PerSecond, workers)
+	case lagging(p):
+		return fmt.Sprintf("%s begun at %.4g a second of %.4g asked, %s at %.4g a second", begun, p.Pace.Achieved, p.Pace.Asked, done, p.Pace.PerSecond)
+	}
+	return fmt.Sprintf("%s at %.4g a second of %.4g asked", of, p.Pace.Achieved, p.Pace.Asked)
+}
+
+// mostLag is the share by which fewer may be done a second than begun, and one rate
+// stands for both.
+const mostLag = 0.05
+
+func lagging(p evidence.LoadPhase) bool { return p.Pace.PerSecond < (1-mostLag)*p.Pace.Achieved }
+
+// timesOfRefusals says that times are of dialogues too that were refused; "" where they
+// are of those alone that were done.
+func timesOfRefusals(p evidence.LoadPhase) string {
+	switch n := p.People.Refused - p.People.Guarded; {
+	case n <= 0:
+		return ""
+	case p.People.Done == 0:
+		return "which are times of refusals alone"
+	default:
+		return fmt.Sprintf("the times of %s among them", plural(n, "refusal"))
+	}
 }
 
 // fewForP99 is how many values have none above their p99.
@@ -391,8 +427,12 @@ func (p *page) phase(one evidence.LoadPhase) {
 	p.loadFailures(one.Failures)
 }
 
-// unseen tells of those who have no response time of their kind, and why.
+// unseen tells of those who have no response time of their kind, and why, and of those
+// whose time is that of a refusal.
 func unseen(one evidence.LoadPhase) (lines []string) {
+	if n := one.People.Refused - one.People.Guarded; n > 0 {
+		lines = append(lines, fmt.Sprintf("%8d refused, who are in the times %s: they were answered, and not served", n, since(one)))
+	}
 	for _, d := range one.Dialogues {
 		if n := d.Untimed.Unanswered; n > 0 {
 			lines = append(lines, fmt.Sprintf("%8d of %s without an answer, who are in no time %s: they waited longer than it may show", n, d.Kind, since(one)))
@@ -402,6 +442,17 @@ func unseen(one evidence.LoadPhase) (lines []string) {
 		}
 	}
 	return lines
+}
+
+// byTurns is what the times of changes of groups have in them besides; "" in a phase
+// without any. A push is a group's first dialogue, and waits for none.
+func byTurns(one evidence.LoadPhase) string {
+	for _, d := range one.Dialogues {
+		if d.Count > 0 && slices.Contains([]string{"members", "join", "leave"}, d.Kind) {
+			return "Groups: each has one dialogue at a time, as in Okta; who comes next waits for it, and that is in the times " + since(one) + " and not in those of requests"
+		}
+	}
+	return ""
 }
 
 // since is where a dialogue's time begins. In a closed loop nobody is due.
@@ -423,7 +474,14 @@ func circumstances(one evidence.LoadPhase) []string {
 		lines = append(lines, fmt.Sprintf("Not started: %d, who are in no figure", n))
 	}
 	if t := one.Throttle; t.Answers > 0 {
-		lines = append(lines, fmt.Sprintf("Throttled: %d answers of 429, which asked for %s of waiting in all", t.Answers, ms(t.WaitedMS)))
+		words := "Throttled: " + plural(t.Answers, "answer") + " of 429"
+		if t.WaitedMS > 0 {
+			words += fmt.Sprintf(", which asked for %s of waiting, added up over dialogues that wait at the same time", minutes(t.WaitedMS))
+		}
+		lines = append(lines, words)
+	}
+	if s := byTurns(one); s != "" {
+		lines = append(lines, s)
 	}
 	return lines
 }
@@ -440,8 +498,8 @@ func pace(one evidence.LoadPhase) string {
 	if !one.Kept() {
 		verdict = "NOT kept"
 	}
-	return fmt.Sprintf("Pace: %s, %.1f a second begun of %.4g asked; %d began more than 100 ms late (half within %s, the last after %s)",
-		verdict, pace.Achieved, pace.Asked, pace.Late, ms(pace.Lag.P50), ms(pace.Lag.Max))
+	return fmt.Sprintf("Pace: %s, %.1f a second begun of %.4g asked, %.1f done; %d began more than 100 ms late (half within %s, the last after %s)",
+		verdict, pace.Achieved, pace.Asked, pace.PerSecond, pace.Late, ms(pace.Lag.P50), ms(pace.Lag.Max))
 }
 
 // A timed is one row of times: what was timed, and how long it took.
@@ -472,6 +530,14 @@ func (p *page) latency(l timed) {
 	if l.OutOfRange > 0 {
 		p.line("%-30s %8d out of the range of 1 µs to 10 min, counted at its ends", "", l.OutOfRange)
 	}
+}
+
+// minutes is a sum of times, which soon is long.
+func minutes(v float64) string {
+	if v < 120_000 {
+		return ms(v)
+	}
+	return fmt.Sprintf("%.1f min", v/60_000)
 }
 
 func ms(v float64) string { return fmt.Sprintf("%.2f ms", v) }

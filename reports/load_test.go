@@ -91,7 +91,7 @@ func content() evidence.Load {
 	l.Valid, l.Run.Interrupted, l.Run.SameProcess, l.Left = true, false, false, evidence.LoadLeft{Disabled: 200}
 	onboard := &l.Phases[0]
 	onboard.People, onboard.Failures, onboard.Throttle = evidence.LoadPeople{Began: 200, Done: 200}, nil, evidence.LoadThrottle{}
-	onboard.Pace.Achieved, onboard.Pace.Late, onboard.Backlog, onboard.Dialogues[0].OutOfRange = 49.97, 0, evidence.LoadBacklog{}, 0
+	onboard.Pace.Achieved, onboard.Pace.PerSecond, onboard.Pace.Late, onboard.Backlog, onboard.Dialogues[0].OutOfRange = 49.97, 47.9, 0, evidence.LoadBacklog{}, 0
 	onboard.Dialogues[0].Count, onboard.Dialogues[0].Untimed = 200, evidence.Untimed{}
 	onboard.Requests[0].Status, onboard.Requests[1].Status = map[string]int{"200": 190}, map[string]int{"201": 180}
 	l.People = onboard.People.Plus(l.Phases[1].People)
@@ -212,7 +212,7 @@ func TestAnInvalidRunHasNoBareHeadline(t *testing.T) {
 	at := strings.Index(text, "INVALID as a measurement")
 	require.Positive(t, at)
 	assert.Less(t, at, strings.Index(text, "a second"))
-	const bare = "onboard: 170 at 45.2 a second of 50 asked"
+	const bare = "onboard: 190 begun at 45.2 a second of 50 asked, 170 done at 40.1 a second"
 	for name, render := range map[string]func(evidence.Load) string{"text": LoadText, "markdown": LoadMarkdown, "page": func(l evidence.Load) string {
 		page, err := LoadHTML(l)
 		require.NoError(t, err)
@@ -245,6 +245,80 @@ func TestAHeadlineHasNoMoreThanItsCountCanBear(t *testing.T) {
 		l.Phases[0].People = evidence.LoadPeople{Began: count, Done: count}
 		l.Phases[0].Dialogues[0].Count = int64(count)
 		assert.Equal(t, says, inFigures(l)[0], count)
+	}
+}
+
+// Where fewer were done a second than begun, nobody reads the one rate for the other.
+func TestAHeadlineHasTheRateAtWhichPeopleWereDone(t *testing.T) {
+	for says, tt := range map[string]struct {
+		people evidence.LoadPeople
+		pace   evidence.LoadPace
+	}{
+		"200 begun at 50 a second of 50 asked, done at 3.3 a second":       {evidence.LoadPeople{Began: 200, Done: 200}, evidence.LoadPace{Asked: 50, Achieved: 50, PerSecond: 3.3}},
+		"300 begun at 200 a second of 200 asked, 180 done at 120 a second": {evidence.LoadPeople{Began: 300, Done: 180, Throttled: 120}, evidence.LoadPace{Asked: 200, Achieved: 200, PerSecond: 120}},
+		"195 of 200 at 50 a second of 50 asked":                            {evidence.LoadPeople{Began: 200, Done: 195, Unanswered: 5}, evidence.LoadPace{Asked: 50, Achieved: 50, PerSecond: 48.9}},
+		"200 at 50 a second of 50 asked":                                   {evidence.LoadPeople{Began: 200, Done: 200}, evidence.LoadPace{Asked: 50, Achieved: 50, PerSecond: 47.8}},
+		"20 at 50 a second of 50 asked":                                    {evidence.LoadPeople{Began: 20, Done: 20}, evidence.LoadPace{Asked: 50, Achieved: 50, PerSecond: 50.1}},
+		"20 begun at 50 a second of 50 asked, done at 47.4 a second":       {evidence.LoadPeople{Began: 20, Done: 20}, evidence.LoadPace{Asked: 50, Achieved: 50, PerSecond: 47.4}},
+		"180 of 200 at 30 a second, 16 at a time":                          {evidence.LoadPeople{Began: 200, Done: 180, Unanswered: 20}, evidence.LoadPace{PerSecond: 30}},
+		"none of 20":                 {evidence.LoadPeople{Began: 20, Refused: 20}, evidence.LoadPace{Asked: 50, Achieved: 50}},
+		"3 of 8, too few for a rate": {evidence.LoadPeople{Began: 8, Done: 3, Refused: 5}, evidence.LoadPace{Asked: 50, Achieved: 50, PerSecond: 20}},
+	} {
+		assert.Equal(t, says, howMany(evidence.LoadPhase{People: tt.people, Pace: tt.pace}, 16))
+	}
+	assert.Contains(t, LoadText(content()), "Pace: kept, 50.0 a second begun of 50 asked, 47.9 done; 0 began")
+}
+
+// The time of a refusal is none of service, and where refusals are timed it is said.
+func TestTimesOfRefusalsAreSaidToBeThose(t *testing.T) {
+	l := content()
+	p := &l.Phases[0]
+	p.People = evidence.LoadPeople{Began: 20, Refused: 20}
+	for name, said := range renderings(t, l) {
+		assert.Contains(t, said, "none of 20; onboard p50 12.30 ms, p99 310.00 ms, which are times of refusals alone; 20 errors (20 refused)", name)
+		assert.Contains(t, said, "20 refused, who are in the times from when due: they were answered, and not served", name)
+	}
+	p.People = evidence.LoadPeople{Began: 200, Done: 197, Refused: 3, Guarded: 2}
+	for name, said := range renderings(t, l) {
+		assert.Contains(t, said, "p99 310.00 ms, the times of 1 refusal among them; 3 errors", name)
+		assert.Contains(t, said, "1 refused, who are in the times", name)
+	}
+	p.People = evidence.LoadPeople{Began: 200, Done: 198, Refused: 2, Guarded: 2}
+	for name, said := range renderings(t, l) {
+		assert.NotContains(t, said, "the times of", name+": a dialogue that was guarded has no time")
+		assert.NotContains(t, said, "refused, who", name)
+	}
+}
+
+// What answers of 429 ask for is a sum over dialogues that wait at once, and not how long
+// anybody waited; where they were counted nobody knows what they ask for.
+func TestTheWaitingThatWasAskedFor(t *testing.T) {
+	l := content()
+	for says, throttle := range map[string]evidence.LoadThrottle{
+		"Throttled: 20 answers of 429, which asked for 19.0 min of waiting, added up over dialogues that wait at the same time": {Answers: 20, WaitedMS: 1_140_000},
+		"Throttled: 1 answer of 429, which asked for 7000.00 ms of waiting, added up":                                           {Answers: 1, WaitedMS: 7000},
+		"Throttled: 120 answers of 429": {Answers: 120},
+	} {
+		l.Phases[0].Throttle = throttle
+		for name, said := range renderings(t, l) {
+			assert.Contains(t, said, says, name)
+			assert.Equal(t, throttle.WaitedMS > 0, strings.Contains(said, "of waiting"), name)
+		}
+	}
+}
+
+// Changes of one group are made one after the other, and a report does not let that look
+// like a slow server.
+func TestGroupsAreSaidToHaveOneDialogueAtATime(t *testing.T) {
+	const says = "Groups: each has one dialogue at a time, as in Okta; who comes next waits for it, and that is in the times from its start and not in those of requests"
+	for name, said := range renderings(t, content()) {
+		assert.Equal(t, 1, strings.Count(said, says), name+": the phase of joins has it, and that of onboarding has not")
+	}
+	for kind, has := range map[string]bool{"members": true, "join": true, "leave": true, "push": false, "update": false} {
+		one := evidence.LoadPhase{Dialogues: []evidence.Latency{{Kind: kind, Count: 1}}}
+		assert.Equal(t, has, byTurns(one) != "", kind)
+		one.Dialogues[0].Count = 0
+		assert.Empty(t, byTurns(one), kind)
 	}
 }
 

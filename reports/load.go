@@ -181,8 +181,11 @@ func timesOfRefusals(p evidence.LoadPhase) string {
 	}
 }
 
-// fewForP99 is how many values have none above their p99.
-const fewForP99 = 100
+// How many values have none above their p90, or their p99, if there are fewer.
+const (
+	fewForP90 = 10
+	fewForP99 = 100
+)
 
 // inBrief is a distribution in as many words as its count can bear.
 func inBrief(d evidence.Latency) string {
@@ -363,7 +366,8 @@ func (p *page) capacity(c *evidence.LoadCapacity) {
 	p.line("%s", limitedBy(c))
 	p.line("%10s %10s %8s %8s %12s %12s  %s", "a second", "begun", "people", "errors", "p50", "p99", "limits")
 	for _, s := range c.Steps {
-		p.line("%10.4g %10.4g %8d %8d %12s %12s  %s", s.Rate, s.Achieved, s.People, s.Errors, ms(s.P50), ms(s.P99), held(s))
+		t := shownOf(s)
+		p.line("%10.4g %10.4g %8d %8d %12s %12s  %s", s.Rate, s.Achieved, s.People, s.Errors, inColumn(t.P50), inColumn(t.P99), held(s))
 	}
 }
 
@@ -526,7 +530,8 @@ func timesOf(one evidence.LoadPhase) []timed {
 }
 
 func (p *page) latency(l timed) {
-	p.line("%-30s %8d %10s %10s %10s %10s  %s", l.What, l.Count, ms(l.P50), ms(l.P90), ms(l.P99), ms(l.Max), statuses(l.Status))
+	s := shown(l.Latency)
+	p.line("%-30s %8d %10s %10s %10s %10s  %s", l.What, l.Count, inColumn(s.P50), inColumn(s.P90), inColumn(s.P99), inColumn(s.Max), statuses(l.Status))
 	if l.OutOfRange > 0 {
 		p.line("%-30s %8d out of the range of 1 µs to 10 min, counted at its ends", "", l.OutOfRange)
 	}
@@ -540,11 +545,52 @@ func minutes(v float64) string {
 	return fmt.Sprintf("%.1f min", v/60_000)
 }
 
-func ms(v float64) string { return fmt.Sprintf("%.2f ms", v) }
+// A shownTimes is a distribution as a table has it.
+type shownTimes struct{ P50, P90, P99, Max string }
+
+// shown leaves out what so few values do not have, as a headline does: a percentile that
+// is their maximum under another name, and all of none.
+func shown(l evidence.Latency) shownTimes {
+	from := func(fewest int64, v float64) string {
+		if l.Count < fewest {
+			return "–"
+		}
+		return ms(v)
+	}
+	return shownTimes{from(2, l.P50), from(fewForP90, l.P90), from(fewForP99, l.P99), from(1, l.Max)}
+}
+
+// shownOf is shown of a rate that was tried.
+func shownOf(s evidence.LoadStep) shownTimes {
+	l := evidence.Latency{Count: int64(s.People), P50: s.P50, P99: s.P99}
+	if s.P50 == 0 {
+		l.Count = 0 // nobody was answered
+	}
+	return shown(l)
+}
+
+// inColumn keeps the points of a column below each other.
+func inColumn(shown string) string {
+	if !strings.HasSuffix(shown, " ms") {
+		return shown + " "
+	}
+	return shown
+}
+
+// ms is a time in milliseconds, or from ten seconds on in seconds.
+func ms(v float64) string {
+	if v >= 10_000 {
+		return fmt.Sprintf("%.2f s", v/1000)
+	}
+	return fmt.Sprintf("%.2f ms", v)
+}
 
 func statuses(all map[string]int) string {
 	var words []string
 	for status, count := range all {
+		if status != "none" {
+			status = "HTTP " + status // a number by a number is none of either
+		}
 		words = append(words, fmt.Sprintf("%s × %d", status, count))
 	}
 	slices.Sort(words)
@@ -585,11 +631,11 @@ func counted(r evidence.Readback) []string {
 	if !r.Done {
 		whole = "Read back, and not to the end"
 	}
-	lines := []string{fmt.Sprintf("%s: %d accounts on %d pages, %d of this run, %d read by id, in %s: %d lost, %d doubled, %d wrong",
-		whole, r.Accounts, r.Pages, r.Ours, r.ReadByID, time.Duration(r.TookMS*1e6).Round(time.Millisecond), r.Lost, r.Doubled, r.Wrong)}
+	lines := []string{fmt.Sprintf("%s: %s on %s, %d of this run, %d read by id, in %s: %d lost, %d doubled, %d wrong",
+		whole, plural(r.Accounts, "account"), plural(r.Pages, "page"), r.Ours, r.ReadByID, ms(r.TookMS), r.Lost, r.Doubled, r.Wrong)}
 	if g := r.Groups; g != nil {
-		lines = append(lines, fmt.Sprintf("Groups: %d with %d members in all, %d looked up by name: %d lost, %d doubled, %d wrong; %d members lost, %d who should not be there",
-			g.Groups, g.Members, g.LookedUp, g.Lost, g.Doubled, g.Wrong, g.MembersLost, g.MembersStrange))
+		lines = append(lines, fmt.Sprintf("Groups: %d with %s in all, %d looked up by name: %d lost, %d doubled, %d wrong; %d members lost, %d who should not be there",
+			g.Groups, plural(g.Members, "member"), g.LookedUp, g.Lost, g.Doubled, g.Wrong, g.MembersLost, g.MembersStrange))
 	}
 	if s := r.Sampled(); s != "" {
 		lines = append(lines, "Sampled: "+s)
@@ -602,7 +648,7 @@ func difference(d evidence.Difference) string {
 }
 
 func left(l evidence.LoadLeft) string {
-	return fmt.Sprintf("%d accounts disabled, %d not put away (see ledger.jsonl)", l.Disabled, l.Active)
+	return fmt.Sprintf("%s disabled, %d not put away (see ledger.jsonl)", plural(l.Disabled, "account"), l.Active)
 }
 
 func (p *page) loadFailures(all []evidence.LoadFailure) {

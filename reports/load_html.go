@@ -76,7 +76,8 @@ type (
 	}
 	stepRow struct {
 		evidence.LoadStep
-		Words, Shown50, Shown99 string
+		Words string
+		Shown shownTimes
 	}
 	phaseView struct {
 		evidence.LoadPhase
@@ -90,7 +91,8 @@ type (
 	}
 	timeRow struct {
 		timed
-		P50, P90, P99, Max, Answers string
+		Shown   shownTimes
+		Answers string
 	}
 	// A figure is a drawing with what is written around it.
 	figure struct {
@@ -135,7 +137,7 @@ func viewCapacity(c *evidence.LoadCapacity) *capacityView {
 	}
 	v := &capacityView{Words: capacityInWords(c), Limited: limitedBy(c)}
 	for _, s := range c.Steps {
-		v.Steps = append(v.Steps, stepRow{s, held(s), ms(s.P50), ms(s.P99)})
+		v.Steps = append(v.Steps, stepRow{s, held(s), shownOf(s)})
 	}
 	v.Figures = drawn(knee(c), kept(c))
 	return v
@@ -148,7 +150,7 @@ func viewPhase(n int, p evidence.LoadPhase) phaseView {
 	}
 	v.Circumstances, v.Unseen = circumstances(p), unseen(p)
 	for _, t := range timesOf(p) {
-		v.Times = append(v.Times, timeRow{t, ms(t.P50), ms(t.P90), ms(t.P99), ms(t.Max), statuses(t.Status)})
+		v.Times = append(v.Times, timeRow{t, shown(t.Latency), statuses(t.Status)})
 	}
 	whole := true
 	curves := func(title string, all []evidence.Latency) chart.Plot {

@@ -75,7 +75,8 @@ func (p *page) capacityRows(c *evidence.LoadCapacity) {
 	}
 	p.heading("Capacity: "+capacityInWords(c), "A second", "Begun", "People", "Errors", "p50", "p99", "Limits")
 	for _, s := range c.Steps {
-		p.line("| %.4g | %.4g | %d | %d | %s | %s | %s |", s.Rate, s.Achieved, s.People, s.Errors, ms(s.P50), ms(s.P99), prose(held(s)))
+		t := shownOf(s)
+		p.line("| %.4g | %.4g | %d | %d | %s | %s | %s |", s.Rate, s.Achieved, s.People, s.Errors, t.P50, t.P99, prose(held(s)))
 	}
 }
 
@@ -99,7 +100,8 @@ func (p *page) phaseRows(one evidence.LoadPhase) {
 	p.line("| Times | Count | p50 | p90 | p99 | Max | Answers |")
 	p.line("|%s", strings.Repeat(" --- |", 7))
 	for _, t := range timesOf(one) {
-		p.line("| %s | %d | %s | %s | %s | %s | %s |", prose(t.What), t.Count, ms(t.P50), ms(t.P90), ms(t.P99), ms(t.Max), prose(statuses(t.Status)))
+		s := shown(t.Latency)
+		p.line("| %s | %d | %s | %s | %s | %s | %s |", prose(t.What), t.Count, s.P50, s.P90, s.P99, s.Max, prose(statuses(t.Status)))
 	}
 }
 

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -319,6 +320,60 @@ func TestGroupsAreSaidToHaveOneDialogueAtATime(t *testing.T) {
 		assert.Equal(t, has, byTurns(one) != "", kind)
 		one.Dialogues[0].Count = 0
 		assert.Empty(t, byTurns(one), kind)
+	}
+}
+
+// A table has no percentile that is the maximum under another name, and no time of
+// nobody; what is long is in seconds, with its point where the others have theirs.
+func TestATableHasNoMoreThanItsCountsCanBear(t *testing.T) {
+	l := content()
+	d := &l.Phases[0].Dialogues[0]
+	d.P50, d.P90, d.P99, d.Max = 0.64, 9999.99, 57_016.32, 78_446.59
+	for count, want := range map[int64]string{
+		0:   "– – – –",
+		1:   "– – – 78.45 s",
+		2:   "0.64 ms – – 78.45 s",
+		9:   "0.64 ms – – 78.45 s",
+		10:  "0.64 ms 9999.99 ms – 78.45 s",
+		99:  "0.64 ms 9999.99 ms – 78.45 s",
+		100: "0.64 ms 9999.99 ms 57.02 s 78.45 s",
+	} {
+		d.Count = count
+		for name, said := range renderings(t, l) {
+			cells := strings.Join(strings.Fields(strings.ReplaceAll(said, "|", " ")), " ")
+			assert.Contains(t, cells, fmt.Sprintf("from when due: onboard %d %s ", count, want), name)
+		}
+	}
+	d.Count = 100
+	assert.Contains(t, LoadText(l), ""+
+		"from when due: onboard              100    0.64 ms 9999.99 ms   57.02 s    78.45 s\n"+
+		"of that, late to begin              190    0.40 ms    2.00 ms  120.00 ms  131.00 ms\n")
+}
+
+// Of a rate at which nobody was answered there are no times.
+func TestARateThatWasTriedHasNoMoreTimesThanItsCountCanBear(t *testing.T) {
+	l := crowd()
+	l.Capacity.Steps = []evidence.LoadStep{{Rate: 40, Achieved: 40, People: 99, P50: 5, P99: 12_000, Held: true}, {Rate: 44, Achieved: 41, People: 440, Errors: 440, Why: "so"}, {Rate: 42, Achieved: 42, People: 420, P50: 5, P99: 12_000, Held: true}}
+	for name, rows := range map[string][]string{
+		"text":     {"        40         40       99        0      5.00 ms           –   held", "        44         41      440      440           –            –   not held: so", "        42         42      420        0      5.00 ms     12.00 s   held"},
+		"markdown": {"| 40 | 40 | 99 | 0 | 5.00 ms | – | held |", "| 44 | 41 | 440 | 440 | – | – | not held: so |", "| 42 | 42 | 420 | 0 | 5.00 ms | 12.00 s | held |"},
+		"page":     {"40 40 99 0 5.00 ms – held", "44 41 440 440 – – not held: so", "42 42 420 0 5.00 ms 12.00 s held"},
+	} {
+		for _, row := range rows {
+			assert.Contains(t, renderings(t, l)[name], row, name)
+		}
+	}
+}
+
+// A status is not taken for a count, nor one for many.
+func TestFiguresAreSaidOfWhat(t *testing.T) {
+	assert.Equal(t, "HTTP 200 × 200, HTTP 201 × 1, none × 3", statuses(map[string]int{"200": 200, "201": 1, "none": 3}))
+	l := content()
+	l.Readback.Accounts, l.Readback.Pages, l.Readback.TookMS, l.Readback.Groups.Members, l.Left.Disabled = 1, 1, 0.3, 1, 1
+	for name, said := range renderings(t, l) {
+		assert.Contains(t, said, "Read back: 1 account on 1 page, 200 of this run, 200 read by id, in 0.30 ms:", name)
+		assert.Contains(t, said, "8 with 1 member in all", name)
+		assert.Contains(t, said, "Left at the target: 1 account disabled", name)
 	}
 }
 

@@ -7,6 +7,7 @@
 package pace
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"sort"
@@ -70,8 +71,8 @@ func ParseSchedule(s string) (Schedule, error) {
 		parsed, err = parseRamp(rest)
 	case word == "soak":
 		parsed, err = parseSoak(rest)
-	case rest != "":
-		err = fmt.Errorf("it begins with none of step, ramp and soak")
+	case rest != "" || !number(word):
+		err = errNoForm
 	default:
 		var rate float64
 		rate, err = parseRate(word)
@@ -82,6 +83,13 @@ func ParseSchedule(s string) (Schedule, error) {
 	}
 	parsed.words = strings.Join(strings.Fields(s), " ")
 	return parsed, nil
+}
+
+var errNoForm = errors.New("it is no rate, as in 50, and begins with none of step, ramp and soak, as in step 10:20s,50:20s or ramp 10:200:60s or soak 20:10m (rates per second)")
+
+func number(s string) bool {
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil
 }
 
 func parseSteps(s string) (Schedule, error) {
@@ -148,7 +156,7 @@ func parseRateFor(s string) (float64, time.Duration, error) {
 func parseRate(s string) (float64, error) {
 	rate, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
 	if err != nil || !(rate >= slowest && rate <= Fastest) {
-		return 0, fmt.Errorf("%q is no rate between %g and %g a second", s, slowest, Fastest)
+		return 0, fmt.Errorf("%q is no rate between %g and %.0f a second", s, slowest, Fastest)
 	}
 	return rate, nil
 }

@@ -37,7 +37,8 @@ func TestWhenEachIsToBegin(t *testing.T) {
 
 func TestASchedulesWords(t *testing.T) {
 	for words, problem := range map[string]string{
-		"": "no rate between", "0": "no rate between", "-1": "no rate between", "NaN": "no rate between", "Inf": "no rate between", "1e300": "no rate between",
+		"":      "it is no rate, as in 50, and begins with none of step, ramp and soak, as in step 10:20s,50:20s or ramp 10:200:60s or soak 20:10m",
+		"bogus": "as in step 10:20s,50:20s", "0": "no rate between", "-1": "no rate between", "NaN": "no rate between", "Inf": "no rate between", "1e300": "no rate between", "1e7": "no rate between 0.001 and 1000000 a second",
 		"50 x": "none of step, ramp and soak", "step": "no rate and time", "step 10": "no rate and time", "step 10:20": "no time", "step 10:-1s": "no time",
 		"step 10:1s,": "no rate and time", "ramp 10:20s": "no rate and time", "ramp 10": "two rates and a time", "ramp x:10:1s": "no rate between",
 		"soak 1000000:100h": "more than 10000000 people", "step 10:10000h": "no time",

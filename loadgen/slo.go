@@ -33,9 +33,9 @@ var metrics = map[string]func(string) (float64, error){
 	"errors": percent, "rate": perSecond,
 }
 
-// ParseSLO reads a limit.
+// ParseSLO reads a limit. Around its sign there may be blanks, or none.
 func ParseSLO(s string) (SLO, error) {
-	words := strings.Fields(s)
+	words := strings.Fields(apart(s))
 	if len(words) < 3 {
 		return SLO{}, fmt.Errorf("the limit %q is not of the form [KIND] METRIC < BOUND, as in create p99 < 50ms", s)
 	}
@@ -56,6 +56,17 @@ func ParseSLO(s string) (SLO, error) {
 		return SLO{}, fmt.Errorf("the limit %q: %w", s, err)
 	}
 	return l, nil
+}
+
+// apart sets blanks around the sign of a limit.
+func apart(s string) string {
+	const signs = "<>="
+	before, after := s, ""
+	if at := strings.IndexAny(s, signs); at >= 0 {
+		before, after = s[:at], s[at:]
+	}
+	bound := strings.TrimLeft(after, signs)
+	return before + " " + strings.TrimSuffix(after, bound) + " " + bound
 }
 
 func milliseconds(s string) (float64, error) {

@@ -177,8 +177,26 @@ func TestALimitsWords(t *testing.T) {
 	}
 }
 
+// Whoever leaves the blanks out means the same limit, and reads it as it is written.
+func TestALimitNeedsNoBlanks(t *testing.T) {
+	for words, want := range map[string]string{
+		"create p99<50ms": "create p99 < 50ms", "errors<0.1%": "errors < 0.1%", "rate>=45": "rate >= 45", "look up p50 <=1s": "look up p50 <= 1s", "p99> 1ms": "p99 > 1ms",
+	} {
+		l, err := ParseSLO(words)
+		require.NoError(t, err, words)
+		spaced, err := ParseSLO(want)
+		require.NoError(t, err, words)
+		assert.Equal(t, spaced, l)
+		assert.Equal(t, want, l.String())
+	}
+	for words, problem := range map[string]string{"p99=<1ms": `"=<" is none of <`, "p99<": "is not of the form", "<1ms": "is not of the form", "p99<<1ms": `"<<" is none of <`, "p99<1ms<2ms": "is no time"} {
+		_, err := ParseSLO(words)
+		assert.ErrorContains(t, err, problem, words)
+	}
+}
+
 func FuzzParseSLO(f *testing.F) {
-	for _, s := range []string{"create p99 < 50ms", "errors < 0.1%", "mix rate >= 45", "look up group p99.9 <= 1h"} {
+	for _, s := range []string{"create p99 < 50ms", "errors < 0.1%", "mix rate >= 45", "look up group p99.9 <= 1h", "p99<1s", "p99=<1s"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -54,8 +54,8 @@ func vegetaFile(path string, redact *evidence.Redactor) (*loadgen.VegetaResults,
 	buffered := bufio.NewWriter(file)
 	results := loadgen.NewVegetaResults(buffered, redact)
 	return results, func() error {
-		flushed := buffered.Flush()
-		if err := errors.Join(results.Err(), flushed, file.Close()); err != nil {
+		flushed := buffered.Flush() // a buffer that could not be written says so again
+		if err := errors.Join(cmp.Or(results.Err(), flushed), file.Close()); err != nil {
 			return fmt.Errorf("%s does not hold all results: %w", path, err)
 		}
 		return nil

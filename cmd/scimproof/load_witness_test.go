@@ -49,9 +49,11 @@ func TestVegetasResultsThatCannotBeWritten(t *testing.T) {
 	if _, err := os.Stat("/dev/full"); err != nil {
 		t.Skip("there is no disk that is full: ", err)
 	}
-	code, out, problem = shellRun(t, "load", "--people", "3", "--rate", "0", "--out", dir, "--vegeta-results", "/dev/full")
-	if code != incomplete || !strings.HasPrefix(out, "SUCCESS: 3 people") || !strings.Contains(problem, "/dev/full does not hold all results") {
-		t.Errorf("exit %d\n%s%s", code, out, problem)
+	for _, people := range []string{"3", "200"} { // what is in the buffer at the end, and what is more than it holds
+		code, out, problem = shellRun(t, "load", "--people", people, "--rate", "0", "--out", filepath.Join(t.TempDir(), "out"), "--vegeta-results", "/dev/full")
+		if code != incomplete || !strings.HasPrefix(out, "SUCCESS: "+people+" people") || strings.Count(problem, "/dev/full does not hold all results") != 1 || strings.Count(problem, "no space left") != 1 {
+			t.Errorf("exit %d\n%s%s", code, out, problem)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"math"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -33,10 +34,10 @@ type load struct {
 	Size     string   `placeholder:"NAME" help:"A customer of that size, with its groups: smb (500 people, 20 groups), mid (10,000, 500) or large (100,000, 5,000)."`
 	Phases   string   `default:"onboard" help:"What happens, in this order: onboard, link, push, day-2, mix, offboard, reassign, import."`
 	Churn    float64  `default:"0.1" help:"The share of people, and of memberships, that changes in day-2, mix, offboard and reassign, or is linked beside others who are onboarded."`
-	Mix      string   `default:"update=6,join=2,leave=1,offboard=1" help:"How often each kind comes in the phase mix."`
+	Mix      string   `placeholder:"WEIGHTS" help:"How often each kind comes in the phase mix; otherwise update=6,join=2,leave=1,offboard=1."`
 	Rate     float64  `default:"50" help:"Dialogues that begin per second; 0 keeps so many going as there are workers."`
 	Schedule string   `placeholder:"WORDS" help:"In place of --rate: 'step 10:20s,50:20s', 'ramp 10:200:60s' or 'soak 20:10m' (rates per second)."`
-	Workers  int      `help:"Dialogues at a time; otherwise 1000, or 16 with --rate 0. Each takes about 40 KB of memory."`
+	Workers  *int     `placeholder:"N" help:"Dialogues at a time; otherwise 1000, or 16 with --rate 0. Each takes about 40 KB of memory."`
 	SLO      []string `name:"slo" sep:"none" placeholder:"LIMIT" help:"A limit that fails the run: 'create p99 < 50ms', 'onboard p99 < 1s', 'errors < 0.1%', 'rate >= 45'. May be given several times."`
 	Find     bool     `name:"find-capacity" help:"Search the highest rate at which people can be onboarded while the limits hold (otherwise p99 < 1s and errors < 0.1%), beginning at --rate."`
 	Throttle string   `default:"obey" enum:"obey,count" help:"What an answer of 429 means: obey waits and says the request again, as Okta does; count ends the dialogue."`
@@ -118,13 +119,15 @@ func (l load) turned() (provision.Knobs, error) {
 func (l load) asked() (c loadgen.Config, err error) {
 	c = loadgen.Config{
 		Seed: l.Seed, Dialect: provision.Dialect(l.Dialect), Churn: l.Churn, Timeout: l.Timeout, Throttled: l.ThrottleBudget,
-		Count: l.Throttle == "count", Workers: l.Workers, Gentle: l.gentleness(), Limits: l.Limit,
+		Count: l.Throttle == "count", Gentle: l.gentleness(), Limits: l.Limit,
 	}
 	if len(l.Limit) > 0 && l.Target != target.KindBundled {
 		return c, fmt.Errorf("--limit is for our own server in this process, and --target is %s", l.Target)
 	}
-	if l.Workers < 0 || l.Workers > 100_000 {
-		return c, fmt.Errorf("--workers %d is not between 1 and 100000", l.Workers)
+	if l.Workers != nil {
+		if c.Workers = *l.Workers; c.Workers < 1 || c.Workers > 100_000 {
+			return c, fmt.Errorf("--workers %d is not between 1 and 100000", c.Workers)
+		}
 	}
 	if !(l.Churn > 0 && l.Churn <= 1) {
 		return c, fmt.Errorf("--churn %g is no share: it is more than 0 and at most 1", l.Churn)
@@ -135,7 +138,7 @@ func (l load) asked() (c loadgen.Config, err error) {
 	if c.Phases, err = crowd.ParsePhases(l.Phases); err != nil {
 		return c, fmt.Errorf("--phases: %w", err)
 	}
-	if c.Mix, err = crowd.ParseWeights(l.Mix); err != nil {
+	if c.Mix, err = l.mix(c.Phases); err != nil {
 		return c, fmt.Errorf("--mix: %w", err)
 	}
 	for _, words := range l.SLO {
@@ -157,6 +160,18 @@ func (l load) asked() (c loadgen.Config, err error) {
 		}
 	}
 	return c, l.tooFast(c)
+}
+
+// mix is how often each kind comes in the phase of that name; nil is as by default.
+func (l load) mix(phases []crowd.Phase) (crowd.Weights, error) {
+	if l.Mix == "" {
+		return nil, nil
+	}
+	weights, err := crowd.ParseWeights(l.Mix)
+	if err == nil && !slices.Contains(phases, crowd.Mix) {
+		err = fmt.Errorf("it is for the phase mix, and --phases %s does not have it", l.Phases)
+	}
+	return weights, err
 }
 
 // slowestSought is the slowest rate that a search begins at, in dialogues a second: it
@@ -223,8 +238,18 @@ func (l load) tooFast(c loadgen.Config) error {
 	if !c.Rate.Closed() && c.Rate.Highest()*float64(each) <= gentle {
 		return nil
 	}
-	return fmt.Errorf("%s means more than %d requests a second to %s, up to %d for each dialogue; say --i-own-this if it is yours",
-		cmp.Or(c.Rate.String(), "as fast as it goes"), gentle, l.Target, each)
+	asked := fmt.Sprintf("--rate %g", l.Rate)
+	switch {
+	case l.Schedule != "":
+		asked = fmt.Sprintf("--schedule '%s'", c.Rate)
+	case c.Rate.Closed():
+		asked += ", as fast as it goes,"
+	}
+	slower := ""
+	if slowly := math.Floor(1000*gentle/float64(each)) / 1000; slowly > 0 {
+		slower = fmt.Sprintf("give at most --rate %g, or ", slowly)
+	}
+	return fmt.Errorf("%s means more than %d requests a second to %s, up to %d for each dialogue: %ssay --i-own-this if it is yours", asked, gentle, l.Target, each, slower)
 }
 
 // atAStranger says that the target is on another machine, and nobody has said

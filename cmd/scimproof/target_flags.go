@@ -42,6 +42,9 @@ func (f targetFlags) within(sh shell, limits limit.Limits) (target.Target, error
 	if f.Timeout <= 0 {
 		return target.Target{}, fmt.Errorf("--timeout %s is no time to wait: no request could be answered in it; Okta's own patience is 60s", f.Timeout)
 	}
+	if f.ThrottleBudget < 0 {
+		return target.Target{}, fmt.Errorf("--throttle-budget %s is no time to wait; 0s waits for no answer of 429", f.ThrottleBudget)
+	}
 	if f.Target == target.KindContainer {
 		return f.start(sh.ctx, f.Token, sh.err)
 	}

@@ -50,8 +50,15 @@ func inOneLine(p loadgen.Progress) string {
 		return fmt.Sprintf("%s %d of %d", p.Phase, p.Ended, p.Planned)
 	}
 	f := p.Figures()
-	return fmt.Sprintf("%s %d of %d  %.0f/s  %d in flight  %d errors  p50 %s  p99 %s  %s left",
-		p.Phase, p.Ended, p.Planned, f.Rate, f.InFlight, f.Errors, brief(f.P50), brief(f.P99), f.Left.Round(time.Second))
+	errors, times := "errors", ""
+	if f.Errors == 1 {
+		errors = "error"
+	}
+	if f.P50 > 0 { // otherwise nobody has a time
+		times = fmt.Sprintf("  p50 %s  p99 %s", brief(f.P50), brief(f.P99))
+	}
+	return fmt.Sprintf("%s %d of %d  %.0f/s  %d in flight  %d %s%s  %s left",
+		p.Phase, p.Ended, p.Planned, f.Rate, f.InFlight, f.Errors, errors, times, f.Left.Round(time.Second))
 }
 
 // brief is a time to three digits or so.

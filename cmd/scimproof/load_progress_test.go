@@ -29,7 +29,7 @@ func TestTheLineOfALoad(t *testing.T) {
 		}
 		told(crowd.Onboard, 1002, 1002)
 		told(crowd.Push, 1, 1)
-		const last = "push 1 of 1  100/s  3 in flight  1 errors  p50 1.23ms  p99 99ms  1m1s left"
+		const last = "push 1 of 1  100/s  3 in flight  1 error  p50 1.23ms  p99 99ms  1m1s left"
 		lines := strings.FieldsFunc(out.String(), func(r rune) bool { return r == '\r' || r == '\n' })
 		if got := strings.TrimPrefix(lines[len(lines)-1], "\x1b[K"); got != last {
 			t.Errorf("got %q", got)
@@ -37,6 +37,13 @@ func TestTheLineOfALoad(t *testing.T) {
 		if len(lines) != want || figured != want {
 			t.Errorf("terminal %v: want %d lines, got %d, and %d times the figures", terminal, want, len(lines), figured)
 		}
+	}
+}
+
+func TestTheLineOfALoadThatNobodyIsServedIn(t *testing.T) {
+	line := inOneLine(loadgen.Progress{Phase: crowd.Onboard, Ended: 12, Planned: 12, Figures: func() loadgen.Figures { return loadgen.Figures{Rate: 61, Errors: 12} }})
+	if line != "onboard 12 of 12  61/s  0 in flight  12 errors  0s left" {
+		t.Errorf("got %q", line)
 	}
 }
 

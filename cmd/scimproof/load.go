@@ -60,7 +60,7 @@ Okta's own dialogues provision the people; afterwards the directory is read back
 
 With --limit our own server is as strict as some real services are, or slow, and the run waits as long as a 429 of its asks for.
 
-What --throttle-budget allows the dialogues to wait for answers of 429, it allows once more to the reading back and the tidying up together, so that a crowd that has used it up is put away all the same.`
+What --throttle-budget allows the dialogues to wait for answers of 429, it allows once more to the reading back and the tidying up together, so that a crowd that has used it up is put away all the same. It is the time in which anybody waits, however many do so at once.`
 }
 
 func (l load) Run(sh shell) error {

@@ -60,7 +60,7 @@ const (
 	pageSize     = 100 // what Okta asks for when it imports (documented)
 	examplesKept = 20
 	atATime      = 8
-	lookedAt     = 1000 // people of a larger crowd, and groups
+	sampleSize     = 1000 // people of a larger crowd, and groups
 )
 
 // read lists every account, page by page, then looks into what is suspicious, and
@@ -87,15 +87,15 @@ func (c *census) read(ctx context.Context) error {
 }
 
 // sampled draws who is looked at by name and by id: everybody of a small crowd, else
-// about lookedAt of them, by the seed, so that no period of the target's can hide.
+// about sampleSize of them, by the seed, so that no period of the target's can hide.
 func (c *census) sampled(n int) bool {
 	p := c.dialogues.People
 	return drawn(p.Seed+1, n, p.Size)
 }
 
-// drawn says whether the n-th of so many is in a sample of about lookedAt.
+// drawn says whether the n-th of so many is in a sample of about sampleSize.
 func drawn(seed uint64, n, of int) bool {
-	return of <= lookedAt || crowd.Draw(seed, uint64(n))%uint64(of) < lookedAt
+	return of <= sampleSize || crowd.Draw(seed, uint64(n))%uint64(of) < sampleSize
 }
 
 // lookAt looks at those one by one.

@@ -221,7 +221,9 @@ func (c *census) judgeGroup(g int, id string, missed bool, look target.Look) {
 	case !listed:
 		c.foundGroup("wrong", g, id, "read by its id, but not listed")
 	case missed:
-		c.foundGroup("wrong", g, id, "listed and read by its id, but not found by its name: Okta would push it anew, and make a second")
+		// Okta looks for a group by its displayName before it makes one (OKTA-push-create,
+		// documented), as when it is unlinked and pushed anew (OKTA-group-gone, documented).
+		c.foundGroup("wrong", g, id, "listed and read by its id, but not found by its name: Okta, which looks so before it makes a group, would make a second")
 	default:
 		c.compareMembers(g, id, look.Resource)
 	}

@@ -114,30 +114,36 @@ func TestFaultsThatGroupsMeet(t *testing.T) {
 		dialect provision.Dialect
 		phases  []crowd.Phase
 		want    evidence.GroupReadback
+		people  int // who are wrong
 	}{
-		"no fault": {"", provision.OIN, day2, evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, Members: 60 - 12 + 15}},
+		"no fault": {"", provision.OIN, day2, evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, Members: 60 - 12 + 15}, 0},
 		"members are lost on writes of groups": {
-			"group-writes-drop-members", provision.AIW, push, evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, MembersLost: 75},
+			"group-writes-drop-members", provision.AIW, push, evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, MembersLost: 75}, 0,
 		},
 		"who joins replaces who is there": {
 			"add-replaces-members", provision.OIN, day2,
 			// The first group loses 12 of its 60; the second has 3 join, who replace the 12 who stay.
 			evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, Members: 48 + 3, MembersLost: 12},
+			0,
 		},
 		"who is to leave stays": {
-			"filtered-remove-ignored", provision.OIN, day2, evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, Members: 60 + 18, MembersStrange: 12 + 3},
+			"filtered-remove-ignored", provision.OIN, day2, evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, Members: 60 + 18, MembersStrange: 12 + 3}, 0,
 		},
 		"a name that is not found": { // Okta would push each anew
-			"group-lookup-misses", provision.AIW, push, evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, Wrong: 2},
+			"group-lookup-misses", provision.AIW, push, evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, Wrong: 2}, 0,
 		},
 		"a name that is found twice, and listed once": {
-			"groups-twice", provision.AIW, push, evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, Members: 75, Doubled: 2},
+			"groups-twice", provision.AIW, push, evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, Members: 75, Doubled: 2}, 0,
 		},
 		"a name that is listed and found under another id": {
-			"lists-groups-under-another-id", provision.OIN, push, evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, Members: 75, Doubled: 2},
+			"lists-groups-under-another-id", provision.OIN, push, evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, Members: 75, Doubled: 2}, 0,
+		},
+		"a list that numbers its rows": { // none can be read under the id that is listed, and there is one of each
+			fault: "lists-number-their-rows", dialect: provision.AIW, phases: push,
+			want: evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, Wrong: 2}, people: 60,
 		},
 		"who leaves takes all others along": {
-			"filtered-remove-empties", provision.OIN, day2, evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, Members: 3, MembersLost: 48 + 12},
+			"filtered-remove-empties", provision.OIN, day2, evidence.GroupReadback{Groups: 2, LookedUp: 2, Known: 2, Members: 3, MembersLost: 48 + 12}, 0,
 		},
 	} {
 		for _, kind := range []string{target.KindBundled, target.KindURL} {
@@ -155,9 +161,14 @@ func TestFaultsThatGroupsMeet(t *testing.T) {
 				assert.Equal(t, want, seen.Result, "%+v", seen)
 				assert.Equal(t, tt.want, *seen.Readback.Groups, "%+v", seen.Readback.Examples)
 				assertListed(t, seen.Readback, dir)
-				assert.Zero(t, seen.Readback.Lost+seen.Readback.Doubled+seen.Readback.Wrong)
+				assert.Equal(t, []int{0, 0, tt.people}, []int{seen.Readback.Lost, seen.Readback.Doubled, seen.Readback.Wrong})
 				if kind == target.KindURL {
 					assertTidy(t, dir)
+					entries, err := evidence.ReadLedger(dir)
+					require.NoError(t, err)
+					for _, e := range entries {
+						assert.NotContains(t, e.ID, "row-", "nobody was made under the number of a row")
+					}
 				}
 			})
 		}

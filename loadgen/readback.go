@@ -34,23 +34,33 @@ type census struct {
 	tell      func(Progress)
 	all       *evidence.Differences // that are found
 
-	seen  *sightings
-	shown map[int]string // the groups, as the list shows them
+	// Each is written to while its list is read, and by putAway, one call at a time; many
+	// may read it in between.
+	people, teams *side
+	end           context.CancelCauseFunc // the list that is read
 
-	mu       sync.Mutex
-	leftOut  bool            // the pages do not show everybody
-	strange  map[string]bool // ids that were counted as second accounts, or as nobody's
-	twins    map[twin]bool   // that were counted
-	alias    string          // an address of the target's own, as an example
-	unknown  []guestOf       // accounts of this run of which Okta was not told
-	absent   []guestOf       // who may have been made, and was neither listed nor found by name; of a whole reading
+	mu       sync.Mutex // guards all below
+	leftOut  bool       // the pages do not show everybody
+	alias    string     // an address of the target's own, as an example
+	others   *others
+	unknown  []guestOf // accounts of this run of which Okta was not told
+	absent   []guestOf // who may have been made, and was neither listed nor found by name; of a whole reading
 	readback evidence.Readback
 }
 
-// A twin is a second group of one name.
-type twin struct {
-	group int
-	id    string
+// A side is people, or groups: where their names and ids are, and how one of them is
+// asked for.
+type side struct {
+	terms  terms
+	kind   string
+	listed *listed
+	number func(name string) (int, bool)
+	name   func(n int) string
+	known  func(n int) string // the id that Okta has, as far as it is kept
+	has    func(n int) bool
+	is     func(n int, id string) bool
+	find   func(ctx context.Context, e target.Eyes, name string) ([]target.Resource, int, error)
+	read   func(ctx context.Context, e target.Eyes, id string) (target.Look, error)
 }
 
 // A guestOf this run is an account that was found at the target.
@@ -60,8 +70,32 @@ const (
 	pageSize     = 100 // what Okta asks for when it imports (documented)
 	examplesKept = 20
 	atATime      = 8
-	sampleSize     = 1000 // people of a larger crowd, and groups
+	sampleSize   = 1000 // of people of a larger crowd, and of groups
 )
+
+func newCensus(d Dialogues, r *roster, mark string, owned bool) *census {
+	return &census{
+		dialogues: d, roster: r, mark: mark, owned: owned, others: newOthers(d.People.Size + len(r.sets)),
+		people: &side{
+			terms: accountTerms, kind: evidence.User, listed: newListed(newSightings(r)),
+			number: d.People.Number, name: d.People.UserName, known: r.made, has: r.has, is: r.isID,
+			find: func(ctx context.Context, e target.Eyes, name string) ([]target.Resource, int, error) {
+				return e.UsersNamed(ctx, name)
+			},
+			read: func(ctx context.Context, e target.Eyes, id string) (target.Look, error) { return e.User(ctx, id) },
+		},
+		teams: &side{
+			terms: groupTerms, kind: evidence.Group, listed: newListed(newIDs(len(r.sets))),
+			number: d.Groups.Number, name: d.Groups.Name, known: r.group,
+			has: func(g int) bool { return r.group(g) != "" },
+			is:  func(g int, id string) bool { return id != "" && r.group(g) == id },
+			find: func(ctx context.Context, e target.Eyes, name string) ([]target.Resource, int, error) {
+				return e.GroupsNamed(ctx, name)
+			},
+			read: func(ctx context.Context, e target.Eyes, id string) (target.Look, error) { return e.Group(ctx, id) },
+		},
+	}
+}
 
 // read lists every account, page by page, then looks into what is suspicious, and
 // at a sample. An error means that the reading is not complete.
@@ -71,19 +105,32 @@ func (c *census) read(ctx context.Context) error {
 			c.readback.Known++
 		}
 	}
-	suspects, err := c.list(ctx)
-	if err != nil {
+	suspects := map[int]bool{}
+	if err := c.whole(ctx, func(ctx context.Context) error { return c.list(ctx, suspects) }); err != nil {
+		c.keepUnread(c.people, c.dialogues.People.Size, func(n int) bool { return c.unsaid(n) || c.refused(n) })
 		return err
 	}
 	suspicious := func(n int) bool {
-		return suspects[n] || !c.seen.has(n) && (c.roster.settled(n) || c.maybe(c.roster.standing(n)))
+		return suspects[n] || !c.people.listed.has(n) && (c.roster.settled(n) || c.maybe(c.roster.standing(n)))
 	}
 	if err := c.lookAt(ctx, suspicious, c.look); err != nil {
+		c.keepUnread(c.people, c.dialogues.People.Size, func(n int) bool { return c.unsaid(n) || c.refused(n) })
 		return err
 	}
 	// Pages that leave somebody out may leave out anybody's second account.
 	everybody := c.leftOut
 	return c.lookAt(ctx, func(n int) bool { return !suspicious(n) && c.roster.settled(n) && (everybody || c.sampled(n)) }, c.look)
+}
+
+// whole reads a list, and ends it where it shows more than anybody could have made.
+func (c *census) whole(ctx context.Context, list func(context.Context) error) error {
+	ctx, c.end = context.WithCancelCause(ctx)
+	defer c.end(nil)
+	err := list(ctx)
+	if overrun := context.Cause(ctx); isConduct(overrun) {
+		return overrun
+	}
+	return err
 }
 
 // sampled draws who is looked at by name and by id: everybody of a small crowd, else
@@ -119,16 +166,21 @@ func (c *census) lookAt(ctx context.Context, those func(n int) bool, look func(c
 	return looks.Wait()
 }
 
-// list reads the pages, and returns whose accounts do not look as planned.
-func (c *census) list(ctx context.Context) (map[int]bool, error) {
-	suspects := map[int]bool{}
-	return suspects, c.walk(ctx, newListing("accounts", pageSize, c.dialogues.People.Size), c.eyes(wire.Subject{}).Page, func(page []target.Resource) {
+// list reads the pages, and adds to suspects whose accounts do not look as planned.
+func (c *census) list(ctx context.Context, suspects map[int]bool) error {
+	return c.walk(ctx, newListing("accounts", pageSize, c.dialogues.People.Size), c.eyes(wire.Subject{}).Page, func(page []target.Resource) {
 		c.readback.Pages++
 		for _, account := range page {
 			c.readback.Accounts++
-			c.take(account, suspects)
+			if n, ours := c.take(c.people, account); ours && c.suspects(n, account) {
+				suspects[n] = true
+			}
 		}
 	})
+}
+
+func (c *census) suspects(n int, account target.Resource) bool {
+	return !c.roster.isID(n, account.ID()) || c.differs(n, account) != "" || c.unsaid(n) || c.refused(n)
 }
 
 // walk reads a list to its end, and hands over each page.
@@ -161,206 +213,203 @@ func (c *census) walk(ctx context.Context, l listing, read func(context.Context,
 	}
 }
 
-// take compares one listed account, if it is ours.
-func (c *census) take(account target.Resource, suspects map[int]bool) {
-	name := account.Text("userName")
-	n, ours := c.dialogues.People.Number(name)
+// take takes note of what a list shows, and returns whose it is: false for nobody's of
+// the plan.
+func (c *census) take(s *side, r target.Resource) (n int, ours bool) {
+	name, id := r.Text(s.terms.name), r.ID()
+	n, ours = s.number(name)
 	switch {
+	case ours && id == "": // looked for as if it were not listed
+	case ours && !s.listed.has(n):
+		s.listed.put(n, id)
+		c.counts(s)
+	case ours && s.listed.again(n, id):
+		c.come()
 	case ours:
 	case strings.Contains(strings.ToLower(name), c.mark):
-		c.stranger(account, "it bears the run's mark, and nobody of the plan has this userName")
-		c.keep(name, account.ID())
-		return
+		c.stranger(s, name, id, true, fmt.Sprintf("it bears the run's mark, and %s of the plan has this %s", s.terms.nobody, s.terms.name))
 	case c.owned:
-		c.stranger(account, "nobody of the plan has this userName, in a tenant that was made for this run alone")
-		return
-	default:
-		return
+		c.stranger(s, name, id, false, fmt.Sprintf("%s of the plan has this %s, in a tenant that was made for this run alone", s.terms.nobody, s.terms.name))
 	}
-	c.readback.Ours++
+	return n, ours
+}
+
+// come counts one more of what nobody planned, and ends the list that is read where there
+// are more than anybody could have made.
+func (c *census) come() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.others.come(); err != nil {
+		c.end(err)
+	}
+}
+
+// stranger counts an account or a group that is nobody's of the plan, once: the target
+// made it of its own. What bears the run's mark is the run's to put away.
+func (c *census) stranger(s *side, name, id string, marked bool, why string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch fresh, err := c.others.add(subject{s.kind, nobody}, cmp.Or(id, name)); {
+	case err != nil:
+		c.end(err)
+	case fresh:
+		c.count(s, "wrong")
+		c.show(evidence.Difference{Kind: s.kind, What: "wrong", Name: name, ID: id, Why: why})
+		if marked {
+			c.keep(s, name, id)
+		}
+	}
+}
+
+// keep takes note of an account of this run that Okta was not told of: it is to be put
+// away with the others, unless its id or its name is longer than anybody's. The caller
+// holds the lock.
+func (c *census) keep(s *side, name, id string) {
+	if id != "" && len(id) <= longestID && len(name) <= longestID {
+		c.unknown = append(c.unknown, guestOf{s.kind, name, id})
+	}
+}
+
+// keepUnread keeps, after a reading that was cut off, those of whom nothing is open in
+// the ledger, under the ids of the list.
+func (c *census) keepUnread(s *side, size int, closed func(n int) bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for n := range size {
+		if closed(n) {
+			c.keep(s, s.name(n), s.listed.of(n))
+		}
+	}
+}
+
+// see asks for all that a verdict on the n-th of a side needs.
+func (c *census) see(ctx context.Context, s *side, n int, ask bool) (view, error) {
+	name := s.name(n)
+	eyes := c.eyes(wire.Subject{Key: name, Name: name})
+	v := view{terms: s.terms, known: s.known(n), asked: ask, read: map[string]target.Look{}}
+	v.bears = func(r target.Resource) bool { return strings.EqualFold(r.Text(s.terms.name), name) }
+	if ask {
+		var found []target.Resource
+		if err := twice(func() (err error) {
+			found, _, err = s.find(ctx, eyes, name)
+			return err
+		}); err != nil {
+			return v, err
+		}
+		if len(found) > mostOfOneName {
+			return v, &conduct{fmt.Errorf("a look-up by one %s finds %d, more than anybody could have made", s.terms.name, len(found))}
+		}
+		v.found = len(found) > 0
+		for _, one := range found {
+			v.named = append(v.named, one.ID())
+		}
+	}
+	if at := slices.IndexFunc(v.named, func(id string) bool { return s.is(n, id) }); v.known == "" && at >= 0 {
+		v.known = v.named[at] // of which a digest alone is kept
+	}
+	v.listed, v.unkept = s.listed.all(n, append([]string{v.known}, v.named...))
+	for _, id := range v.suspects() {
+		if err := c.readInto(ctx, s, v, eyes, id); err != nil {
+			return v, err
+		}
+	}
+	return v, c.readInto(ctx, s, v, eyes, v.own())
+}
+
+// readInto reads one id, once.
+func (c *census) readInto(ctx context.Context, s *side, v view, eyes target.Eyes, id string) error {
+	if _, known := v.read[id]; known || id == "" {
+		return nil
+	}
+	if s == c.people {
+		c.mu.Lock()
+		c.readback.ReadByID++
+		c.mu.Unlock()
+	}
+	return twice(func() (err error) {
+		v.read[id], err = s.read(ctx, eyes, id)
+		return err
+	})
+}
+
+// takeDown says of the n-th what the verdict is, and remembers under which ids it is
+// there. An error is the target's conduct.
+func (c *census) takeDown(s *side, n int, d verdict) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, f := range d.findings {
+		c.found(s, n, f)
+	}
+	if d.note != "" {
+		c.remark(d.note)
+	}
+	c.leftOut = c.leftOut || d.leftOut
+	if len(d.there) > 0 && !s.listed.has(n) {
+		c.counts(s)
+	}
+	for _, id := range d.there {
+		if s.is(n, id) {
+			continue
+		}
+		c.keep(s, s.name(n), id)
+		if !s.listed.is(n, id) {
+			if _, err := c.others.add(subject{s.kind, n}, id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// look looks at one person's account by its userName, and by its id.
+func (c *census) look(ctx context.Context, n int) error {
+	v, err := c.see(ctx, c.people, n, true)
+	if err != nil {
+		return err
+	}
+	at := c.roster.standing(n)
+	v.settled, v.lookedUp = c.roster.settled(n), c.looksByUserName()
 	switch {
-	case !c.seen.has(n):
-		c.seen.put(n, account.ID())
-		if c.differs(n, account) != "" || c.unsaid(n) || c.refused(n) {
-			suspects[n] = true
-		}
-		if !c.roster.isID(n, account.ID()) {
-			c.keep(name, account.ID())
-		}
-	case !c.seen.is(n, account.ID()):
-		c.doubles(n, c.seen.of(n), account.ID())
+	case c.refused(n):
+		v.unwanted = "Okta was told of a failure"
+	case c.unsaid(n):
+		v.unwanted = "Okta has not said anything of them yet"
 	}
-}
-
-// stranger counts an account that is nobody's of the plan, once: the target made
-// it of its own.
-func (c *census) stranger(account target.Resource, why string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if id := account.ID(); id != "" {
-		if c.strange[id] {
-			return
-		}
-		c.strange[id] = true
+	if c.sure(n) {
+		v.differs = func(account target.Resource) string { return c.differs(n, account) }
 	}
-	c.readback.Wrong++
-	c.show(evidence.Difference{Kind: evidence.User, What: "wrong", Name: account.Text("userName"), ID: account.ID(), Why: why})
-}
-
-// keep takes note of an account of this run that Okta was not told of: it is to
-// be put away with the others.
-func (c *census) keep(name, id string) {
+	d := v.judge()
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if id != "" {
-		c.unknown = append(c.unknown, guestOf{evidence.User, name, id})
+	if v.settled {
+		c.readback.LookedAt++
 	}
-}
-
-// doubles counts a second account of one person, once, wherever it shows.
-func (c *census) doubles(n int, first, second string) {
-	c.mu.Lock()
-	known := c.strange[second] || c.strange[first]
-	c.strange[second] = true
+	if c.maybe(at) && !v.found && len(d.there) == 0 && !v.isListed() {
+		c.absent = append(c.absent, guestOf{evidence.User, c.people.name(n), ""})
+	}
 	c.mu.Unlock()
-	if known {
-		return
-	}
-	c.found("doubled", n, second, "two accounts bear the userName, the other has id "+first)
-	for _, id := range []string{first, second} {
-		if !c.roster.isID(n, id) {
-			c.keep(c.dialogues.People.UserName(n), id)
-		}
-	}
+	return c.takeDown(c.people, n, d)
 }
 
 // putAway takes note of what the tidying up has found under somebody's name: what was
 // not seen before is a second account, which the pages and the sample did not show.
 func (c *census) putAway(e evidence.Entry) {
+	s := c.people
 	if e.Kind == evidence.Group {
-		c.putAwayGroup(e)
+		s = c.teams
+	}
+	n, ours := s.number(e.Name)
+	if !ours || e.ID == "" || s.is(n, e.ID) || s.listed.is(n, e.ID) {
 		return
 	}
-	n, ours := c.dialogues.People.Number(e.Name)
-	switch {
-	case !ours || e.ID == "" || c.roster.isID(n, e.ID) || c.seen.is(n, e.ID):
-	case !c.roster.has(n) && !c.seen.has(n):
-		c.seen.put(n, e.ID)
-	default:
-		c.doubles(n, cmp.Or(c.roster.made(n), c.seen.of(n)), e.ID)
-	}
-}
-
-func (c *census) user(ctx context.Context, n int, id string) (look target.Look, err error) {
-	if id == "" {
-		return target.Look{}, nil
-	}
-	c.mu.Lock()
-	c.readback.ReadByID++
-	c.mu.Unlock()
-	err = twice(func() (err error) {
-		look, err = c.about(n).User(ctx, id)
-		return err
-	})
-	return look, err
-}
-
-func (c *census) about(n int) target.Eyes {
-	name := c.dialogues.People.UserName(n)
-	return c.eyes(wire.Subject{Key: name, Name: name})
-}
-
-// look looks at one person's account by its userName, and by its id.
-func (c *census) look(ctx context.Context, n int) error {
-	if c.roster.settled(n) {
-		c.mu.Lock()
-		c.readback.LookedAt++
-		c.mu.Unlock()
-	}
-	var found []target.Resource
-	if err := twice(func() (err error) {
-		found, _, err = c.about(n).UsersNamed(ctx, c.dialogues.People.UserName(n))
-		return err
-	}); err != nil {
-		return err
-	}
-	if len(found) == 0 && !c.seen.has(n) && c.maybe(c.roster.standing(n)) {
-		c.mu.Lock()
-		c.absent = append(c.absent, guestOf{evidence.User, c.dialogues.People.UserName(n), ""})
-		c.mu.Unlock()
-	}
-	id := c.roster.made(n)
-	if len(found) > 0 && !slices.ContainsFunc(found, func(r target.Resource) bool { return r.ID() == id }) {
-		id = found[0].ID()
-	}
-	for _, one := range found {
-		if one.ID() != id {
-			c.doubles(n, id, one.ID())
-		}
-	}
-	id = cmp.Or(id, c.seen.of(n))
-	if told, err := c.listedElse(ctx, n, id); told || err != nil {
-		return err
-	}
-	look, err := c.user(ctx, n, id)
-	if err != nil {
-		return err
-	}
-	c.judge(n, id, found, look)
-	return nil
-}
-
-// listedElse looks at the account that the list shows under another id: it is a second
-// one, or there is none, and then all is told of the person.
-func (c *census) listedElse(ctx context.Context, n int, id string) (told bool, err error) {
-	listed := c.seen.of(n)
-	if listed == "" || listed == id || c.isStrange(listed) || c.isStrange(id) {
-		return false, nil
-	}
-	look, err := c.user(ctx, n, listed)
-	switch {
-	case err != nil:
-		return false, err
-	case look.OK() && strings.EqualFold(look.Resource.Text("userName"), c.dialogues.People.UserName(n)):
-		c.doubles(n, id, listed)
-		return false, nil
-	}
-	c.found("wrong", n, listed, "listed under this id, by which it is not read ("+look.String()+"), and known by id "+id)
-	return true, nil
-}
-
-func (c *census) isStrange(id string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.strange[id]
-}
-
-func (c *census) judge(n int, id string, found []target.Resource, look target.Look) {
-	readable := look.OK() && look.Resource != nil
-	listed := c.seen.has(n)
-	switch {
-	case c.refused(n) && readable:
-		c.found("wrong", n, id, "Okta was told of a failure, and the account is there")
-	case c.unsaid(n) && readable:
-		c.found("wrong", n, id, "there is an account for somebody whom Okta has not said anything about yet")
-	case readable && c.sure(n) && c.differs(n, look.Resource) != "":
-		c.found("wrong", n, id, c.differs(n, look.Resource))
-	case !c.roster.settled(n):
-	case len(found) == 0 && !listed && !readable:
-		c.found("lost", n, id, "neither listed, nor found by its userName, nor read by the id that the create was answered with")
-	case len(found) == 0 && !listed:
-		c.found("wrong", n, id, "read by its id, but neither listed nor found by its userName")
-	case !readable:
-		c.found("wrong", n, id, "listed or found, but not read by its id: "+look.String())
-	case len(found) == 0 && c.looksByUserName():
-		c.found("wrong", n, id, "listed and read by its id, but not found by its userName: Okta, which looks so before it makes an account, would make a second")
-	case len(found) == 0:
-		c.note("some accounts are not found by their userNames, by which Okta, as it was played, does not look")
-	case !listed:
-		c.note("some accounts were left out of the pages and found one by one")
-		c.mu.Lock()
-		c.leftOut = true
-		c.mu.Unlock()
+	first := !s.has(n) && !s.listed.has(n) && !c.others.has(subject{s.kind, n})
+	switch fresh, _ := c.others.add(subject{s.kind, n}, e.ID); {
+	case !fresh:
+	case first && c.readback.Done:
+		c.counts(s)
+	case !first:
+		c.found(s, n, finding{"doubled", e.ID, twoBear(s.terms, cmp.Or(s.known(n), s.listed.of(n), "unknown"))})
 	}
 }
 
@@ -385,41 +434,71 @@ func (c *census) maybe(at standing) bool { return at&(over|told) == over }
 func (c *census) unsaid(n int) bool  { return c.roster.standing(n) == 0 }
 func (c *census) refused(n int) bool { return c.roster.standing(n)&(refusal|given) == refusal }
 
-func (c *census) found(what string, n int, id, why string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	switch what {
-	case "lost":
-		c.readback.Lost++
-	case "doubled":
-		c.readback.Doubled++
-	default:
-		c.readback.Wrong++
+// What follows is called with the lock held.
+
+// counts counts one more person, or group, who is there.
+func (c *census) counts(s *side) {
+	if s == c.people {
+		c.readback.Ours++
+	} else {
+		c.groupsRead().Groups++
 	}
-	c.show(evidence.Difference{Kind: evidence.User, What: what, Name: c.dialogues.People.UserName(n), ID: id, Why: why})
 }
 
-// show lists a difference, and keeps the first as examples. The caller holds the lock.
+// groupsRead is what was read of the groups. The tidying up may find one where the reading
+// ended before them.
+func (c *census) groupsRead() *evidence.GroupReadback {
+	if c.readback.Groups == nil {
+		c.readback.Groups = &evidence.GroupReadback{}
+	}
+	return c.readback.Groups
+}
+
+func (c *census) found(s *side, n int, f finding) {
+	c.count(s, f.what)
+	c.show(evidence.Difference{Kind: s.kind, What: f.what, Name: s.name(n), ID: f.id, Why: f.why})
+}
+
+// count counts what is lost, doubled or wrong.
+func (c *census) count(s *side, what string) {
+	lost, doubled, wrong := &c.readback.Lost, &c.readback.Doubled, &c.readback.Wrong
+	if s == c.teams {
+		g := c.groupsRead()
+		lost, doubled, wrong = &g.Lost, &g.Doubled, &g.Wrong
+	}
+	switch what {
+	case "lost":
+		*lost++
+	case "doubled":
+		*doubled++
+	default:
+		*wrong++
+	}
+}
+
+// show lists a difference, and keeps the first as examples.
 func (c *census) show(d evidence.Difference) {
-	c.all.Add(d)
+	c.all.Add(inShort(d))
 	c.exemplify(d)
 }
 
 func (c *census) exemplify(d evidence.Difference) {
 	if len(c.readback.Examples) < examplesKept {
-		c.readback.Examples = append(c.readback.Examples, d)
+		c.readback.Examples = append(c.readback.Examples, inShort(d))
 	}
 }
 
+func (c *census) remark(s string) {
+	if !slices.Contains(c.readback.Notes, s) {
+		c.readback.Notes = append(c.readback.Notes, s)
+	}
+}
+
+// note tells of what is no difference, once. It takes the lock.
 func (c *census) note(s string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, known := range c.readback.Notes {
-		if known == s {
-			return
-		}
-	}
-	c.readback.Notes = append(c.readback.Notes, s)
+	c.remark(s)
 }
 
 func readPageOf(ctx context.Context, l listing, read func(context.Context, int, int) (target.Look, error)) (page []target.Resource, total int, err error) {

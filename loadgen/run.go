@@ -299,11 +299,9 @@ func after(ctx context.Context) (context.Context, context.CancelFunc) {
 func (r *run) readBack(ctx context.Context) error {
 	ctx, release := after(ctx)
 	defer release()
-	c := &census{
-		dialogues: r.dialogues, roster: r.roster, mark: r.RunID, owned: r.Target.Ours,
-		eyes: func(s wire.Subject) target.Eyes { return r.eyes(evidence.Eyes, s) },
-		seen: newSightings(r.roster), strange: map[string]bool{}, twins: map[twin]bool{}, shown: map[int]string{}, all: r.Folder.Differences(), tell: r.Progress,
-	}
+	c := newCensus(r.dialogues, r.roster, r.RunID, r.Target.Ours)
+	c.eyes = func(s wire.Subject) target.Eyes { return r.eyes(evidence.Eyes, s) }
+	c.all, c.tell = r.Folder.Differences(), r.Progress
 	r.census = c
 	began := r.Now()
 	err := c.read(ctx)

@@ -98,7 +98,7 @@ func (c *census) example(address string) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.alias == "" {
-		c.alias = address
+		c.alias = cut(address)
 	}
 	return c.alias
 }

@@ -138,7 +138,6 @@ func TestWhatIsToldOfATargetsOwnWordsIsCut(t *testing.T) {
 		other := map[string]any{"userName": fmt.Sprintf("copy-%d-%s-%s", n, runID, long)}
 		return []map[string]any{other, a}
 	}}
-	d.idsBegin = "" // the ids of the copies are made long below
 	d.after = func(w http.ResponseWriter, r *http.Request) bool {
 		for _, a := range d.accounts {
 			if id := fmt.Sprint(a["id"]); a["schemas"] == nil && len(id) < 100 {

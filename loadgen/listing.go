@@ -31,7 +31,7 @@ func (l *listing) after(came, total int, firstID string) (last bool, err error) 
 	case l.from == 1:
 		l.total = total
 	case came > 0 && firstID == l.firstID:
-		return false, l.conduct("does not move on: from %d on it shows id %q once more", l.from, firstID)
+		return false, l.conduct("does not move on: from %d on it shows id %q once more", l.from, cut(firstID))
 	case total > 2*l.total+l.size:
 		return false, l.conduct("grows while it is read: totalResults was %d at first, and is %d from %d on", l.total, total, l.from)
 	}

@@ -26,9 +26,9 @@ type subject struct {
 const (
 	nobody = -1 // the number of all strangers
 
-	// A target of which each create makes two accounts more, and which others write to, makes
-	// no more than this many a subject, and as many besides.
-	othersEach, othersBesides = 2, 5000
+	// A target that makes two accounts more of each create has four notes a subject: each is
+	// listed, and each is found. So many besides are anybody's mistake.
+	othersEach, othersBesides = 4, 5000
 
 	// mostOfOneName is how many a look-up by one name may find. Okta asks for no more than
 	// 100 of a page.
@@ -73,7 +73,7 @@ func (o *others) has(s subject) bool { return len(o.ids[s]) > 0 }
 func inShort(d evidence.Difference) evidence.Difference {
 	d.Name, d.Why = cut(d.Name), cut(d.Why)
 	if len(d.ID) > longestTold {
-		d.Why += fmt.Sprintf(" (its id has %d bytes, and is cut here)", len(d.ID))
+		d.Why += fmt.Sprintf(" (its id has %d bytes, and was cut out)", len(d.ID))
 		d.ID = ""
 	}
 	return d

@@ -17,7 +17,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/scimproof/scimproof/loadgen"
 	"github.com/scimproof/scimproof/loadgen/crowd"
 	"github.com/scimproof/scimproof/mockokta/provision"
 	"github.com/scimproof/scimproof/reports"
@@ -56,15 +55,15 @@ func TestPeopleAreCountedAndNotRows(t *testing.T) {
 	}
 }
 
-// fronted is a server behind a front that may answer in its place.
-func fronted(t *testing.T, at target.Target, instead func(http.ResponseWriter, *http.Request) bool) target.Target {
+// fronted is a server behind a front that may answer in its place, or change an answer.
+func fronted(t *testing.T, at target.Target, instead func(http.ResponseWriter, *http.Request) bool, change func(*http.Response) error) target.Target {
 	t.Helper()
 	behind, err := url.Parse(at.URL)
 	require.NoError(t, err)
 	endpoint, err := at.Tenant(t.Context())
 	require.NoError(t, err)
 	transport := &http.Transport{}
-	proxy := &httputil.ReverseProxy{Transport: transport, Rewrite: func(p *httputil.ProxyRequest) {
+	proxy := &httputil.ReverseProxy{Transport: transport, ModifyResponse: change, Rewrite: func(p *httputil.ProxyRequest) {
 		p.SetURL(&url.URL{Scheme: behind.Scheme, Host: behind.Host})
 	}}
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -89,7 +88,7 @@ func TestAGroupUnderAnotherIDAloneIsNoSecondOne(t *testing.T) {
 			w.WriteHeader(http.StatusNotFound)
 		}
 		return gone
-	})
+	}, nil)
 	seen, _ := in(t, at, provision.OIN, []crowd.Phase{crowd.Onboard, crowd.Push})
 	g := seen.Readback.Groups
 	assert.Equal(t, []int{0, 0, 2}, []int{g.Lost, g.Doubled, g.Wrong}, "%+v", seen.Readback.Examples)
@@ -168,24 +167,91 @@ func TestWhatIsToldOfATargetsOwnWordsIsCut(t *testing.T) {
 // ends there, by the target's conduct.
 func TestAListOfStrangersEnds(t *testing.T) {
 	for _, kind := range []string{"Users", "Groups"} {
-		var pages int
-		at, _ := sane(t, func(w http.ResponseWriter, r *http.Request) bool {
-			hit := r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/"+kind) && r.URL.Query().Get("filter") == "" && r.URL.Query().Get("count") != "1"
-			if hit {
-				pages++
-				var page []any
-				for i := range 100 {
-					name := fmt.Sprintf("x%d-%d-%s", pages, i, runID)
-					page = append(page, map[string]any{"id": name, "userName": name, "displayName": name})
+		for _, tt := range []struct{ rows, total int }{{100, 900_000}, {6000, 6000}} {
+			var pages int
+			at, _ := sane(t, func(w http.ResponseWriter, r *http.Request) bool {
+				hit := r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/"+kind) && r.URL.Query().Get("filter") == "" && r.URL.Query().Get("count") != "1"
+				if hit {
+					pages++
+					var page []any
+					for i := range tt.rows {
+						name := fmt.Sprintf("x%d-%d-%s", pages, i, runID)
+						page = append(page, map[string]any{"id": name, "userName": name, "displayName": name})
+					}
+					answer(w, http.StatusOK, map[string]any{"totalResults": tt.total, "Resources": page})
 				}
-				answer(w, http.StatusOK, map[string]any{"totalResults": 900_000, "Resources": page})
-			}
-			return hit
-		})
-		seen, _ := in(t, at, provision.OIN, []crowd.Phase{crowd.Onboard, crowd.Push}, func(c *loadgen.Config) { c.Count = true })
-		assert.Equal(t, "failure", seen.Result)
-		assert.Contains(t, strings.Join(seen.Deviates, "\n"), "than anybody could have made")
-		assert.Less(t, pages, 100)
-		assert.False(t, seen.Readback.Done)
+				return hit
+			})
+			seen, _ := in(t, at, provision.OIN, []crowd.Phase{crowd.Onboard, crowd.Push})
+			assert.Equal(t, "failure", seen.Result)
+			assert.Contains(t, strings.Join(seen.Deviates, "\n"), "than anybody could have made")
+			assert.Less(t, pages, 100)
+			assert.False(t, seen.Readback.Done)
+		}
 	}
+}
+
+// Who may have been made, and is listed, is put away under the id of the list where no
+// look-up finds them.
+func TestWhoIsListedAloneIsPutAway(t *testing.T) {
+	d := &directory{after: func(w http.ResponseWriter, r *http.Request) bool {
+		switch {
+		case r.Method == http.MethodPost:
+			w.WriteHeader(http.StatusInternalServerError)
+		case r.URL.Query().Get("filter") != "":
+			answer(w, http.StatusOK, map[string]any{"totalResults": 0, "Resources": []any{}})
+		default:
+			return false
+		}
+		return true
+	}}
+	seen, _ := load(t, context.Background(), d.somebody(t), 20)
+	active, disabled := d.states()
+	assert.Equal(t, []int{0, 20}, []int{active, disabled})
+	assert.Equal(t, evidence.LoadLeft{Disabled: 20}, seen.Left)
+}
+
+// Who was refused and made, and was listed before the list broke off, is put away.
+func TestWhoIsListedBeforeAListBreaksOffIsPutAway(t *testing.T) {
+	d := &directory{after: func(w http.ResponseWriter, r *http.Request) bool {
+		switch {
+		case r.Method == http.MethodPost:
+			w.WriteHeader(http.StatusBadRequest)
+		case r.URL.Query().Get("startIndex") == "101":
+			w.WriteHeader(http.StatusInternalServerError)
+		default:
+			return false
+		}
+		return true
+	}}
+	seen, dir := load(t, context.Background(), d.somebody(t), 120)
+	active, disabled := d.states()
+	assert.Equal(t, []int{20, 100}, []int{active, disabled}, "of the last 20 nothing was heard but that they were refused")
+	assert.Equal(t, evidence.LoadLeft{Disabled: 100}, seen.Left)
+	assertTidy(t, dir)
+}
+
+// A group that was refused and made is put away, also where the list shows it under the
+// number of a row.
+func TestAGroupThatWasRefusedAndMadeIsPutAway(t *testing.T) {
+	behind := somebodys(t, named("lists-number-their-rows"))
+	at := fronted(t, behind, func(http.ResponseWriter, *http.Request) bool { return false }, func(a *http.Response) error {
+		if a.Request.Method == http.MethodPost && strings.HasSuffix(a.Request.URL.Path, "/Groups") {
+			a.StatusCode = http.StatusBadRequest
+		}
+		return nil
+	})
+	seen, dir := in(t, at, provision.OIN, []crowd.Phase{crowd.Onboard, crowd.Push})
+	g := seen.Readback.Groups
+	assert.Equal(t, []int{2, 0, 0, 2}, []int{g.Groups, g.Lost, g.Doubled, g.Wrong}, "%+v", seen.Readback.Examples)
+	endpoint, err := behind.Tenant(t.Context())
+	require.NoError(t, err)
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	look, err := target.Eyes{URL: endpoint.URL, Token: endpoint.Token, HTTP: transport}.GroupPage(t.Context(), 1, 10)
+	require.NoError(t, err)
+	entries, _, err := look.Entries()
+	require.NoError(t, err)
+	assert.Empty(t, entries)
+	assertTidy(t, dir)
 }

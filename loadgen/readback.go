@@ -404,11 +404,7 @@ func (c *census) putAway(e evidence.Entry) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	first := !s.has(n) && !s.listed.has(n) && !c.others.has(subject{s.kind, n})
-	switch fresh, _ := c.others.add(subject{s.kind, n}, e.ID); {
-	case !fresh:
-	case first && c.readback.Done:
-		c.counts(s)
-	case !first:
+	if fresh, _ := c.others.add(subject{s.kind, n}, e.ID); fresh && !first {
 		c.found(s, n, finding{"doubled", e.ID, twoBear(s.terms, cmp.Or(s.known(n), s.listed.of(n), "unknown"))})
 	}
 }

@@ -43,10 +43,11 @@ func TestWhatIsSaidOfASubject(t *testing.T) {
 			view{listed: ids("1", "2"), named: ids("2", "1"), read: looks{"2": ana}}, ids("2", "1"), ids("doubled 1: two accounts"),
 		},
 
-		"a row":                {view{known: "1", listed: ids("row"), named: ids("1"), read: looks{"1": ana, "row": none}, settled: true}, ids("1"), ids("wrong row: listed under this id, by which it is not read (HTTP status 404), and known by id 1")},
-		"a row after the own":  {view{known: "1", listed: ids("1", "row"), named: ids("1"), read: looks{"1": ana, "row": none}, settled: true}, ids("1"), ids("wrong row: listed under this id")},
-		"a row, somebody's":    {view{known: "1", listed: ids("row"), named: ids("1"), read: looks{"1": ana, "row": bo}, settled: true}, ids("1"), ids("wrong row: listed under this id")},
-		"a row too long to do": {view{known: "1", listed: ids("1"), unkept: true, named: ids("1"), read: looks{"1": ana}, settled: true}, ids("1"), ids("wrong 1: listed under another id, which is longer")},
+		"a row":                 {view{known: "1", listed: ids("row"), named: ids("1"), read: looks{"1": ana, "row": none}, settled: true}, ids("1"), ids("wrong row: listed under this id, by which it is not read (HTTP status 404), and known by id 1")},
+		"a row after the own":   {view{known: "1", listed: ids("1", "row"), named: ids("1"), read: looks{"1": ana, "row": none}, settled: true}, ids("1"), ids("wrong row: listed under this id")},
+		"a row, somebody's":     {view{known: "1", listed: ids("row"), named: ids("1"), read: looks{"1": ana, "row": bo}, settled: true}, ids("1"), ids("wrong row: listed under this id")},
+		"a row too long to ask": {view{known: "1", listed: ids("1"), unkept: true, named: ids("1"), read: looks{"1": ana}, settled: true}, ids("1"), ids("wrong 1: listed under another id, which is longer")},
+		"such a row alone":      {view{known: "1", unkept: true, read: looks{"1": none}, settled: true}, nil, ids("wrong 1: listed or found, but not read")},
 
 		"under another id alone, found":  {view{known: "1", listed: ids("2"), named: ids("2"), read: looks{"1": none, "2": ana}, settled: true}, ids("2"), ids("wrong 2: id: the create was answered with 1, and the account has 2")},
 		"under another id alone, listed": {view{known: "1", listed: ids("2"), read: looks{"1": none, "2": ana}, settled: true}, ids("2"), ids("wrong 2: id: the create was answered with 1")},

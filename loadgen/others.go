@@ -2,18 +2,19 @@ package loadgen
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/scimproof/scimproof/reports/evidence"
 )
 
-// Others are what a target holds of a run and nobody planned: strangers that bear its
-// mark, and second ones of a name. Of their ids it keeps digests, and it ends where there
-// are more than anybody could have made: whatever a target shows, it shall not fill the
-// memory. Not safe for concurrent use.
+// Others are what a target holds of a run and Okta was not told of: strangers that bear
+// its mark, second ones of a name, and first ones of whom Okta knows no id. Of their ids it
+// keeps digests, and it ends where there are more than anybody could have made: whatever a
+// target shows, it shall not fill the memory. Not safe for concurrent use.
 type others struct {
-	most, came int
+	most, came int // of notes
 	ids        map[subject]map[[sha256.Size]byte]bool
 }
 
@@ -44,7 +45,7 @@ func newOthers(subjects int) *others {
 // come counts one more. An error is the target's conduct.
 func (o *others) come() error {
 	if o.came++; o.came > o.most {
-		return &conduct{fmt.Errorf("there are more than %d accounts and groups of this run beside those of the plan, which is more than anybody could have made", o.most)}
+		return &conduct{errors.New("the target holds more accounts and groups of this run that Okta was not told of than anybody could have made")}
 	}
 	return nil
 }

@@ -81,3 +81,26 @@ func TestADifferenceIsCutToWhatSomebodyReads(t *testing.T) {
 	short := evidence.Difference{Name: "ana", ID: "1", Why: "because"}
 	assert.Equal(t, short, inShort(short))
 }
+
+// What the tidying up finds is a second one beside what is known to be there, and not
+// beside a row of a list.
+func TestWhatTheTidyingUpFinds(t *testing.T) {
+	people := crowd.Population{Mark: "spr7k2abcd", Seed: 1, Size: 3}
+	r := newRoster(crowd.Groups{People: people}, false)
+	r.give(0, "1")
+	c := newCensus(Dialogues{People: people}, r, "spr7k2abcd", false)
+	c.all = (*evidence.Folder)(nil).Differences()
+	c.take(c.people, target.Resource{"id": "row", "userName": people.UserName(1)})
+	require.NoError(t, c.takeDown(c.people, 2, verdict{there: []string{"5"}}))
+	find := func(n int, id string) int {
+		c.putAway(evidence.Entry{Kind: evidence.User, Name: people.UserName(n), ID: id})
+		return c.readback.Doubled
+	}
+	assert.Equal(t, 0, find(0, "1"), "Okta's own")
+	assert.Equal(t, 1, find(0, "2"))
+	assert.Equal(t, 1, find(0, "2"), "once")
+	assert.Equal(t, 1, find(1, "3"), "the only one, for a row is none")
+	assert.Equal(t, 2, find(1, "4"))
+	assert.Equal(t, 2, find(2, "5"), "that was looked at")
+	assert.Equal(t, 3, find(2, "6"))
+}

@@ -34,10 +34,10 @@ type census struct {
 	tell      func(Progress)
 	all       *evidence.Differences // that are found
 
-	// Each is written to while its list is read, and by putAway, one call at a time; many
-	// may read it in between.
+	// What a side has of a list is written while the list is read, one page at a time, and
+	// is only read from then on; so is end, by which that list is ended.
 	people, teams *side
-	end           context.CancelCauseFunc // the list that is read
+	end           context.CancelCauseFunc
 
 	mu       sync.Mutex // guards all below
 	leftOut  bool       // the pages do not show everybody
@@ -352,10 +352,8 @@ func (c *census) takeDown(s *side, n int, d verdict) error {
 			continue
 		}
 		c.keep(s, s.name(n), id)
-		if !s.listed.is(n, id) {
-			if _, err := c.others.add(subject{s.kind, n}, id); err != nil {
-				return err
-			}
+		if _, err := c.others.add(subject{s.kind, n}, id); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -398,12 +396,12 @@ func (c *census) putAway(e evidence.Entry) {
 		s = c.teams
 	}
 	n, ours := s.number(e.Name)
-	if !ours || e.ID == "" || s.is(n, e.ID) || s.listed.is(n, e.ID) {
+	if !ours || e.ID == "" || s.is(n, e.ID) {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	first := !s.has(n) && !s.listed.has(n) && !c.others.has(subject{s.kind, n})
+	first := !s.has(n) && !c.others.has(subject{s.kind, n})
 	if fresh, _ := c.others.add(subject{s.kind, n}, e.ID); fresh && !first {
 		c.found(s, n, finding{"doubled", e.ID, twoBear(s.terms, cmp.Or(s.known(n), s.listed.of(n), "unknown"))})
 	}

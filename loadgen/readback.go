@@ -34,12 +34,12 @@ type census struct {
 	tell      func(Progress)
 	all       *evidence.Differences // that are found
 
-	// What a side has of a list is written while the list is read, one page at a time, and
-	// is only read from then on; so is end, by which that list is ended.
+	// What a side has of a list is written while that list is read, and only read from then
+	// on; end ends the list that is read. Whoever reads a list has the census alone.
 	people, teams *side
 	end           context.CancelCauseFunc
 
-	mu       sync.Mutex // guards all below
+	mu       sync.Mutex // guards all below while subjects are looked at, many at a time
 	leftOut  bool       // the pages do not show everybody
 	alias    string     // an address of the target's own, as an example
 	others   *others
@@ -237,8 +237,6 @@ func (c *census) take(s *side, r target.Resource) (n int, ours bool) {
 // come counts one more of what nobody planned, and ends the list that is read where there
 // are more than anybody could have made.
 func (c *census) come() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	if err := c.others.come(); err != nil {
 		c.end(err)
 	}
@@ -247,8 +245,6 @@ func (c *census) come() {
 // stranger counts an account or a group that is nobody's of the plan, once: the target
 // made it of its own. What bears the run's mark is the run's to put away.
 func (c *census) stranger(s *side, name, id string, marked bool, why string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	switch fresh, err := c.others.add(subject{s.kind, nobody}, cmp.Or(id, name)); {
 	case err != nil:
 		c.end(err)
@@ -263,7 +259,7 @@ func (c *census) stranger(s *side, name, id string, marked bool, why string) {
 
 // keep takes note of an account of this run that Okta was not told of: it is to be put
 // away with the others, unless its id or its name is longer than anybody's. The caller
-// holds the lock.
+// holds the lock, or has the census alone.
 func (c *census) keep(s *side, name, id string) {
 	if id != "" && len(id) <= longestID && len(name) <= longestID {
 		c.unknown = append(c.unknown, guestOf{s.kind, name, id})
@@ -271,10 +267,8 @@ func (c *census) keep(s *side, name, id string) {
 }
 
 // keepUnread keeps, after a reading that was cut off, those of whom nothing is open in
-// the ledger, under the ids of the list.
+// the ledger, under the ids of the list: nobody else would look for them.
 func (c *census) keepUnread(s *side, size int, closed func(n int) bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	for n := range size {
 		if closed(n) {
 			c.keep(s, s.name(n), s.listed.of(n))
@@ -428,7 +422,7 @@ func (c *census) maybe(at standing) bool { return at&(over|told) == over }
 func (c *census) unsaid(n int) bool  { return c.roster.standing(n) == 0 }
 func (c *census) refused(n int) bool { return c.roster.standing(n)&(refusal|given) == refusal }
 
-// What follows is called with the lock held.
+// What follows is called by whoever holds the lock, or has the census alone.
 
 // counts counts one more person, or group, who is there.
 func (c *census) counts(s *side) {

@@ -2,6 +2,8 @@ package loadgen
 
 import (
 	"errors"
+	"fmt"
+	"net/http"
 
 	"github.com/scimproof/scimproof/target"
 	"github.com/scimproof/scimproof/target/wire"
@@ -19,7 +21,17 @@ func isConduct(err error) bool {
 		own        *conduct
 		unreadable *target.Unreadable
 	)
-	return errors.As(err, &own) || errors.As(err, &unreadable) || errors.Is(err, wire.ErrTooLong)
+	return errors.As(err, &own) || errors.Is(err, wire.ErrTooLong) ||
+		errors.As(err, &unreadable) && unreadable.Status != http.StatusTooManyRequests
+}
+
+// busy is an error where a target has said 429 as often as it is asked, which says nothing
+// of what it holds.
+func busy(look target.Look) error {
+	if look.Status != http.StatusTooManyRequests {
+		return nil
+	}
+	return fmt.Errorf("%w: it answers with 429 again and again", errThrottled)
 }
 
 // twice asks once more where the target took the connection and then dropped it,

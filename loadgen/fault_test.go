@@ -39,6 +39,8 @@ func TestFaultsThatACrowdMeets(t *testing.T) {
 		"create-overwrites-another": {"failure", 0, 0, -1},
 		"user-lookup-misses":        {"failure", 0, 0, people}, // each would be made again
 		"lists-number-their-rows":   {"failure", 0, 0, people}, // none can be read under the id that is listed
+		"lists-end-at-fifty":        {"failure", 0, 0, people - 50},
+		"lists-twice":               {"failure", 0, 0, people},
 	} {
 		for _, dialect := range []provision.Dialect{provision.AIW, provision.OIN} {
 			for _, kind := range []string{target.KindBundled, target.KindURL} {

@@ -178,4 +178,5 @@ func TestALedgerThatCannotBeWrittenEndsTheRun(t *testing.T) {
 	assert.Contains(t, seen.Missing[0], "the ledger cannot be written: write user")
 	assert.False(t, seen.Valid)
 	assert.Contains(t, seen.Invalid[0], "its ledger could not be written")
+	assert.LessOrEqual(t, seen.Left.Active, seen.People.Began, "nobody is left of whom the target was never told")
 }

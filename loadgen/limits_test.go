@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -311,5 +312,30 @@ func TestSoManyMembersAtOnce(t *testing.T) {
 		seen, _ := within(t, limit.Limits{Members: 120}, 150, func(c *loadgen.Config) { c.Dialect, c.Phases = dialect, phases })
 		assert.Equal(t, refused, seen.Phases[1].People.Refused, dialect)
 		assert.Equal(t, 6-refused, seen.Readback.Groups.Groups)
+	}
+}
+
+// A target that says 429 as often as it is asked is not blamed for what was not seen.
+func TestWhoIsAlwaysBusyIsNotBlamed(t *testing.T) {
+	for what, asked := range map[string]func(*http.Request) bool{
+		"a page":    func(r *http.Request) bool { return r.URL.Query().Get("count") == "100" && !r.URL.Query().Has("filter") },
+		"a look-up": func(r *http.Request) bool { return r.URL.Query().Has("filter") },
+		"a read":    func(r *http.Request) bool { return strings.Contains(r.URL.Path, "/Users/") },
+	} {
+		var made atomic.Int64
+		d := &directory{before: func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Method == http.MethodPost {
+				made.Add(1)
+			}
+			busy := made.Load() == 20 && r.Method == http.MethodGet && asked(r)
+			if busy {
+				w.Header().Set("Retry-After", "0")
+				w.WriteHeader(http.StatusTooManyRequests)
+			}
+			return busy
+		}}
+		seen, _ := load(t, context.Background(), d.somebody(t), 20, func(c *loadgen.Config) { c.Workers = 1 })
+		assert.Equal(t, "incomplete", seen.Result, "%s: %v %+v", what, seen.Deviates, seen.Readback)
+		assert.Contains(t, strings.Join(seen.Missing, "\n"), "429", what)
 	}
 }

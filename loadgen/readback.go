@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,6 +55,7 @@ type side struct {
 	terms  terms
 	kind   string
 	listed *listed
+	odd    map[int]string // the ids of those whom the list shows nowhere, or twice under one
 	number func(name string) (int, bool)
 	name   func(n int) string
 	known  func(n int) string // the id that Okta has, as far as it is kept
@@ -77,7 +79,7 @@ func newCensus(d Dialogues, r *roster, mark string, owned bool) *census {
 	return &census{
 		dialogues: d, roster: r, mark: mark, owned: owned, others: newOthers(d.People.Size + len(r.sets)),
 		people: &side{
-			terms: accountTerms, kind: evidence.User, listed: newListed(newSightings(r)),
+			terms: accountTerms, kind: evidence.User, listed: newListed(newSightings(r)), odd: map[int]string{},
 			number: d.People.Number, name: d.People.UserName, known: r.made, has: r.has, is: r.isID,
 			find: func(ctx context.Context, e target.Eyes, name string) ([]target.Resource, int, error) {
 				return e.UsersNamed(ctx, name)
@@ -85,7 +87,7 @@ func newCensus(d Dialogues, r *roster, mark string, owned bool) *census {
 			read: func(ctx context.Context, e target.Eyes, id string) (target.Look, error) { return e.User(ctx, id) },
 		},
 		teams: &side{
-			terms: groupTerms, kind: evidence.Group, listed: newListed(newIDs(len(r.sets))),
+			terms: groupTerms, kind: evidence.Group, listed: newListed(newIDs(len(r.sets))), odd: map[int]string{},
 			number: d.Groups.Number, name: d.Groups.Name, known: r.group,
 			has: func(g int) bool { return r.group(g) != "" },
 			is:  func(g int, id string) bool { return id != "" && r.group(g) == id },
@@ -111,7 +113,7 @@ func (c *census) read(ctx context.Context) error {
 		return err
 	}
 	suspicious := func(n int) bool {
-		return suspects[n] || !c.people.listed.has(n) && (c.roster.settled(n) || c.maybe(c.roster.standing(n)))
+		return suspects[n] || !c.people.listed.has(n) && (c.roster.is(n, told) || c.maybe(c.roster.standing(n)))
 	}
 	if err := c.lookAt(ctx, suspicious, c.look); err != nil {
 		c.keepUnread(c.people, c.dialogues.People.Size, func(n int) bool { return c.unsaid(n) || c.refused(n) })
@@ -119,7 +121,45 @@ func (c *census) read(ctx context.Context) error {
 	}
 	// Pages that leave somebody out may leave out anybody's second account.
 	everybody := c.leftOut
-	return c.lookAt(ctx, func(n int) bool { return !suspicious(n) && c.roster.settled(n) && (everybody || c.sampled(n)) }, c.look)
+	if err := c.lookAt(ctx, func(n int) bool { return !suspicious(n) && c.roster.settled(n) && (everybody || c.sampled(n)) }, c.look); err != nil {
+		return err
+	}
+	return c.again(ctx, c.people, newListing("accounts", pageSize, c.dialogues.People.Size), c.eyes(wire.Subject{}).Page)
+}
+
+// again reads a list once more where somebody stood in it nowhere or twice: others may
+// have come or gone while it was read, and moved them to another page. Twice the same is
+// the target's.
+func (c *census) again(ctx context.Context, s *side, l listing, page func(context.Context, int, int) (target.Look, error)) error {
+	if len(s.odd) == 0 {
+		return nil
+	}
+	rows := map[int]int{}
+	err := c.whole(ctx, func(ctx context.Context) error {
+		return c.walk(ctx, l, page, func(page []target.Resource) {
+			for _, r := range page {
+				if n, ours := s.number(r.Text(s.terms.name)); ours && r.ID() == s.odd[n] {
+					rows[n]++
+				}
+			}
+		})
+	})
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, n := range slices.Sorted(maps.Keys(s.odd)) {
+		switch listed, now := s.listed.has(n), rows[n]; {
+		case !listed && now == 0:
+			c.found(s, n, finding{"wrong", s.odd[n], "read by its id, but not listed, when the list was read twice"})
+		case listed && now > 1:
+			c.found(s, n, finding{"wrong", s.odd[n], fmt.Sprintf("listed %d times under one id, and so it was when the list was read before", now)})
+		default:
+			c.remark(fmt.Sprintf("some %ss stood in the list nowhere or twice, and in their place when it was read again", s.terms.thing))
+		}
+	}
+	return nil
 }
 
 // whole reads a list, and ends it where it shows more than anybody could have made.
@@ -225,6 +265,8 @@ func (c *census) take(s *side, r target.Resource) (n int, ours bool) {
 		c.counts(s)
 	case ours && s.listed.again(n, id):
 		c.come()
+	case ours && len(id) <= longestID:
+		s.odd[n] = id
 	case ours:
 	case strings.Contains(strings.ToLower(name), c.mark):
 		c.stranger(s, name, id, true, fmt.Sprintf("it bears the run's mark, and %s of the plan has this %s", s.terms.nobody, s.terms.name))
@@ -321,7 +363,9 @@ func (c *census) readInto(ctx context.Context, s *side, v view, eyes target.Eyes
 		c.mu.Unlock()
 	}
 	return twice(func() (err error) {
-		v.read[id], err = s.read(ctx, eyes, id)
+		if v.read[id], err = s.read(ctx, eyes, id); err == nil {
+			err = busy(v.read[id])
+		}
 		return err
 	})
 }
@@ -337,7 +381,9 @@ func (c *census) takeDown(s *side, n int, d verdict) error {
 	if d.note != "" {
 		c.remark(d.note)
 	}
-	c.leftOut = c.leftOut || d.leftOut
+	if c.leftOut = c.leftOut || d.leftOut; d.leftOut && len(d.there[0]) <= longestID {
+		s.odd[n] = d.there[0]
+	}
 	if len(d.there) > 0 && !s.listed.has(n) {
 		c.counts(s)
 	}
@@ -360,7 +406,7 @@ func (c *census) look(ctx context.Context, n int) error {
 		return err
 	}
 	at := c.roster.standing(n)
-	v.settled, v.lookedUp = c.roster.settled(n), c.looksByUserName()
+	v.made, v.settled, v.lookedUp = at&told != 0, c.roster.settled(n), c.looksByUserName()
 	switch {
 	case c.refused(n):
 		v.unwanted = "Okta was told of a failure"
@@ -492,7 +538,9 @@ func (c *census) note(s string) {
 func readPageOf(ctx context.Context, l listing, read func(context.Context, int, int) (target.Look, error)) (page []target.Resource, total int, err error) {
 	var look target.Look
 	if err := twice(func() (err error) {
-		look, err = read(ctx, l.from, l.size)
+		if look, err = read(ctx, l.from, l.size); err == nil {
+			err = busy(look)
+		}
 		return err
 	}); err != nil {
 		return nil, 0, fmt.Errorf("read the %s from %d on: %w", l.what, l.from, err)

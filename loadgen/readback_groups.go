@@ -42,7 +42,10 @@ func (c *census) groups(ctx context.Context) error {
 			return c.lookAtGroup(ctx, g)
 		})
 	}
-	return looks.Wait()
+	if err := looks.Wait(); err != nil {
+		return err
+	}
+	return c.again(ctx, c.teams, newListing(groupsListed, groupsPage, len(c.roster.sets)), c.eyes(wire.Subject{}).GroupPage)
 }
 
 // groupsPage is how many groups are asked for at a time: a page carries the members
@@ -77,7 +80,7 @@ func (c *census) lookAtGroup(ctx context.Context, g int) error {
 	if err != nil {
 		return err
 	}
-	v.settled, v.lookedUp, v.wholeLists = id != "", true, true
+	v.made, v.settled, v.lookedUp = id != "", id != "", true
 	if c.unpushed(g) {
 		v.unwanted = "its push failed or was never begun"
 	}

@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"context"
+	"slices"
 
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
@@ -17,7 +18,7 @@ func (r *run) sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	left := evidence.Outstanding(entries)
+	left := slices.DeleteFunc(evidence.Outstanding(entries), r.neverSaid)
 	b := &guest.Broom{Mark: r.RunID, AtATime: atATime, Eyes: func(s wire.Subject) target.Eyes { return r.eyes(evidence.Tidy, s) }}
 	progress := &follows{phase: TidyingUp, tell: r.Progress, planned: len(left)}
 	var pending, became []evidence.Entry
@@ -43,11 +44,26 @@ func (r *run) sweep(ctx context.Context) error {
 	r.load.Readback = r.census.readback
 	r.load.Readback.AllIn = r.census.all.Name()
 	for _, e := range evidence.Standing(append(entries, became...)) { // of each account and group the last entry
-		if e.Act == evidence.Left {
+		switch {
+		case e.Act == evidence.Left:
 			r.load.Left.Disabled++
-		} else {
+		case !r.neverSaid(e):
 			r.load.Left.Active++
 		}
 	}
 	return err
+}
+
+// neverSaid: an entry is of somebody of whom the target was told nothing. The ledger has
+// them beforehand, in blocks, and could not be told where the disk was full by then.
+func (r *run) neverSaid(e evidence.Entry) bool {
+	if e.ID != "" {
+		return false
+	}
+	if e.Kind == evidence.Group {
+		g, ours := r.plan.Groups.Number(e.Name)
+		return ours && !r.roster.pushed(g)
+	}
+	n, ours := r.plan.Groups.People.Number(e.Name)
+	return ours && !r.said(n)
 }

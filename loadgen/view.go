@@ -26,10 +26,10 @@ type view struct {
 	bears   func(target.Resource) bool // its name
 	differs func(target.Resource) string
 
-	settled    bool   // Okta knows that it is there
-	unwanted   string // why it should not be there; "" when it should, or may be
-	lookedUp   bool   // Okta looks for it by its name before it makes one
-	wholeLists bool   // a list that leaves it out is wrong, also where it is found by its name
+	made     bool   // its making was answered well, whatever came later
+	settled  bool   // and so was all that came later
+	unwanted string // why it should not be there; "" when it should, or may be
+	lookedUp bool   // Okta looks for it by its name before it makes one
 }
 
 // terms are the words for what a subject is.
@@ -45,7 +45,7 @@ type verdict struct {
 	there    []string // ids of all that bear its name; the first is the subject's own
 	findings []finding
 	note     string
-	leftOut  bool // of the list, and found all the same
+	leftOut  bool // of the list, and found all the same: a list may change while it is read
 	sound    bool // there is nothing to say of the subject's own, and it was read
 }
 
@@ -111,9 +111,9 @@ func (v view) judge() (d verdict) {
 		say("wrong", own, v.difference(look.Resource))
 	case readable && v.settled && v.known != "" && own != v.known:
 		say("wrong", own, fmt.Sprintf("id: the %s was answered with %s, and the %s has %s", v.terms.making, v.known, v.terms.thing, own))
-	case !v.settled:
-	case missed && !v.isListed() && !readable:
+	case v.made && missed && !v.isListed() && !readable:
 		say("lost", own, fmt.Sprintf("neither listed, nor found by its %s, nor read by the id that the %s was answered with", v.terms.name, v.terms.making))
+	case !v.settled:
 	case missed && !v.isListed():
 		say("wrong", own, "read by its id, but neither listed nor found by its "+v.terms.name)
 	case !readable:
@@ -125,10 +125,8 @@ func (v view) judge() (d verdict) {
 		say("wrong", own, fmt.Sprintf("listed and read by its id, but not found by its %s: Okta, which looks so before it makes one, would make a second", v.terms.name))
 	case missed:
 		d.note = fmt.Sprintf("some %ss are not found by their %ss, by which Okta, as it was played, does not look", v.terms.thing, v.terms.name)
-	case !v.isListed() && v.wholeLists:
-		say("wrong", own, "read by its id, but not listed")
 	case !v.isListed():
-		d.note, d.leftOut = fmt.Sprintf("some %ss were left out of the pages and found one by one", v.terms.thing), true
+		d.leftOut = true
 	}
 	d.sound = readable && len(d.findings) == max(0, len(d.there)-1)
 	return d

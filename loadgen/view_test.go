@@ -22,13 +22,13 @@ func TestWhatIsSaidOfASubject(t *testing.T) {
 		there []string
 		says  []string // what, id, and how it begins to say why
 	}{
-		"all agree":                 {view{known: "1", listed: ids("1"), named: ids("1"), read: looks{"1": ana}, settled: true}, ids("1"), nil},
-		"not listed, and found":     {view{known: "1", named: ids("1"), read: looks{"1": ana}, settled: true}, ids("1"), ids("note: some accounts were left out")},
-		"not listed, where it must": {view{known: "1", named: ids("1"), read: looks{"1": ana}, settled: true, wholeLists: true}, ids("1"), ids("wrong 1: read by its id, but not listed")},
-		"nowhere":                   {view{known: "1", read: looks{"1": none}, settled: true}, nil, ids("lost 1: neither listed")},
-		"by its id alone":           {view{known: "1", read: looks{"1": ana}, settled: true}, ids("1"), ids("wrong 1: read by its id, but neither")},
-		"not by its id":             {view{known: "1", listed: ids("1"), named: ids("1"), read: looks{"1": none}, settled: true}, ids("1"), ids("wrong 1: listed or found, but not read")},
-		"not by its name":           {view{known: "1", listed: ids("1"), read: looks{"1": ana}, settled: true, lookedUp: true}, ids("1"), ids("wrong 1: listed and read by its id, but not found by its userName")},
+		"all agree":             {view{known: "1", listed: ids("1"), named: ids("1"), read: looks{"1": ana}, settled: true}, ids("1"), nil},
+		"not listed, and found": {view{known: "1", named: ids("1"), read: looks{"1": ana}, settled: true}, ids("1"), nil},
+		"nowhere":               {view{known: "1", read: looks{"1": none}, made: true, settled: true}, nil, ids("lost 1: neither listed")},
+		"nowhere, after a later deed that failed": {view{known: "1", read: looks{"1": none}, made: true}, nil, ids("lost 1: neither listed")},
+		"by its id alone":                         {view{known: "1", read: looks{"1": ana}, settled: true}, ids("1"), ids("wrong 1: read by its id, but neither")},
+		"not by its id":                           {view{known: "1", listed: ids("1"), named: ids("1"), read: looks{"1": none}, settled: true}, ids("1"), ids("wrong 1: listed or found, but not read")},
+		"not by its name":                         {view{known: "1", listed: ids("1"), read: looks{"1": ana}, settled: true, lookedUp: true}, ids("1"), ids("wrong 1: listed and read by its id, but not found by its userName")},
 		"not by a name that Okta does not use": {
 			view{known: "1", listed: ids("1"), read: looks{"1": ana}, settled: true}, ids("1"), ids("note: some accounts are not found by their userNames"),
 		},
@@ -83,7 +83,7 @@ func TestWhatIsSaidOfASubject(t *testing.T) {
 				said = append(said, "note: "+d.note)
 			}
 			assert.ElementsMatch(t, tt.there, d.there)
-			assert.Equal(t, name == "not listed, and found", d.leftOut)
+			assert.Equal(t, name == "not listed, and found", d.leftOut, name)
 			if assert.Len(t, said, len(tt.says), "%q", said) {
 				for n, want := range tt.says {
 					assert.True(t, strings.HasPrefix(said[n], want), "want %q, got %q", want, said[n])

@@ -631,7 +631,7 @@ func counted(r evidence.Readback) []string {
 	if !r.Done {
 		whole = "Read back, and not to the end"
 	}
-	lines := []string{fmt.Sprintf("%s: %s on %s, %d of this run, %d read by id, in %s: %d lost, %d doubled, %d wrong",
+	lines := []string{fmt.Sprintf("%s: %s on %s, %d people of this run, %d read by id, in %s: %d lost, %d doubled, %d wrong",
 		whole, plural(r.Accounts, "account"), plural(r.Pages, "page"), r.Ours, r.ReadByID, ms(r.TookMS), r.Lost, r.Doubled, r.Wrong)}
 	if g := r.Groups; g != nil {
 		lines = append(lines, fmt.Sprintf("Groups: %d with %s in all, %d looked up by name: %d lost, %d doubled, %d wrong; %d members lost, %d who should not be there",

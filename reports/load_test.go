@@ -371,7 +371,7 @@ func TestFiguresAreSaidOfWhat(t *testing.T) {
 	l := content()
 	l.Readback.Accounts, l.Readback.Pages, l.Readback.TookMS, l.Readback.Groups.Members, l.Left.Disabled = 1, 1, 0.3, 1, 1
 	for name, said := range renderings(t, l) {
-		assert.Contains(t, said, "Read back: 1 account on 1 page, 200 of this run, 200 read by id, in 0.30 ms:", name)
+		assert.Contains(t, said, "Read back: 1 account on 1 page, 200 people of this run, 200 read by id, in 0.30 ms:", name)
 		assert.Contains(t, said, "8 with 1 member in all", name)
 		assert.Contains(t, said, "Left at the target: 1 account disabled", name)
 	}

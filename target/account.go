@@ -64,6 +64,7 @@ type Unreadable struct {
 	Request string // "GET /Users/42"
 	Got     string // what came instead, in a few words
 	Long    bool   // it is longer than is read of one answer
+	Status  int    // of the answer, where that is what SCIM does not allow there; else 0
 }
 
 func (u *Unreadable) Error() string { return u.Request + " was answered with " + u.Got }
@@ -100,7 +101,7 @@ func (e Eyes) named(ctx context.Context, endpoint, attribute, value string) (fou
 		return nil, 0, nil // Okta takes 404 for "no match" (Okta SCIM 2.0 reference, documented)
 	}
 	if !look.OK() {
-		return nil, 0, &Unreadable{Request: "GET " + endpoint + " with a filter", Got: "HTTP status " + strconv.Itoa(look.Status)}
+		return nil, 0, &Unreadable{Request: "GET " + endpoint + " with a filter", Got: "HTTP status " + strconv.Itoa(look.Status), Status: look.Status}
 	}
 	list, err := look.Resource.list()
 	if err != nil {

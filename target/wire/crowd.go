@@ -257,4 +257,6 @@ func readWhole(answer *http.Response, longest int64) ([]byte, error) {
 	return whole, err
 }
 
-func tooLong(longest int64) error { return fmt.Errorf("%w: more than the %d MiB that are read of one", ErrTooLong, longest>>20) }
+func tooLong(longest int64) error {
+	return fmt.Errorf("%w: more than the %d MiB that are read of one", ErrTooLong, longest>>20)
+}

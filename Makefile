@@ -70,10 +70,10 @@ bench-groups: ## groups of several sizes pushed to a server in another process, 
 bench-groups-provider: ## what a change of a group costs at the bundled server beside the group's size, what one of 100,000 costs as a whole, and a page of 100,000 people
 	go test -run '^$$' -bench 'GroupPatch|LargeGroup|Pages' -benchmem ./target/refserver
 
-load: ## a minute's demonstration: a small customer onboarded, its groups pushed, changed and read back; then the rate that the bundled server keeps up with
+load: ## a demonstration of a minute or so: a small customer onboarded, its groups pushed, changed and read back; then the rate that the bundled server keeps up with
 	go build -o scimproof ./cmd/scimproof
 	./scimproof load --size smb --phases onboard,push,day-2,mix,offboard,reassign,import --rate 0 --workers 10 --slo 'errors < 0.1%'
-	./scimproof load --find-capacity --rate 500
+	./scimproof load --find-capacity --rate 2000
 
 load-sizes: ## crowds of several sizes at a server in another process: memory, the rate achieved, the time to read them back
 	SCIMPROOF_SIZES="200 2000 20000" go test -count 1 -timeout 60m -v -run TestLoadSizes ./cmd/scimproof

@@ -140,7 +140,7 @@ func (s search) judge(rate float64, p evidence.LoadPhase) evidence.LoadStep {
 	case !p.Kept():
 		step.Held, step.Why = false, fmt.Sprintf("%.4g a second were begun", p.Pace.Achieved)
 		if p.Crowded() {
-			step.Why += fmt.Sprintf(", since all places of the pool were taken for %.0f %% of the time: more --workers may do more", 100*p.Backlog.FullMS/p.DurationMS)
+			step.Why += fmt.Sprintf(", while all places of the pool (--workers) were taken for %.0f %% of the time", 100*p.Backlog.FullMS/p.DurationMS)
 		}
 	case grew > mostGrowth:
 		step.Held, step.Why = false, fmt.Sprintf("a queue grew: response times became longer by %.0f ms each second", 1000*grew)

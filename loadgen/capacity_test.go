@@ -146,7 +146,7 @@ func TestARateIsTriedTwiceBeforeItDoesNotHold(t *testing.T) {
 	for rate, times := range tried {
 		assert.Equal(t, 2, times, "%g", rate)
 	}
-	assert.Equal(t, "25 a second were begun, since all places of the pool were taken for 40 % of the time: more --workers may do more", found.Steps[0].Why)
+	assert.Equal(t, "25 a second were begun, while all places of the pool (--workers) were taken for 40 % of the time", found.Steps[0].Why)
 }
 
 func TestTheDefaultLimitsAreWhatTheySay(t *testing.T) {

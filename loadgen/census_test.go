@@ -168,6 +168,9 @@ func TestWhatIsToldOfATargetsOwnWordsIsCut(t *testing.T) {
 // A list of strangers who bear the run's mark, more than anybody could have made of it,
 // ends there, by the target's conduct.
 func TestAListOfStrangersEnds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it weighs a heap through many pages: make verdicts")
+	}
 	for _, kind := range []string{"Users", "Groups"} {
 		for _, tt := range []struct{ rows, total int }{{100, 900_000}, {6000, 6000}} {
 			var pages int

@@ -164,6 +164,11 @@ func (l *lobby) run(program, dir string, at int64, act func(*os.Process), verb .
 		return err
 	}
 	close(started)
+	defer func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.at = 0 // who looks afterwards is nobody to act upon
+	}()
 	return c.Wait()
 }
 

@@ -2,7 +2,6 @@ package foreign_test
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -17,8 +16,6 @@ import (
 
 	"github.com/scimproof/scimproof/loadgen"
 	"github.com/scimproof/scimproof/loadgen/crowd"
-	"github.com/scimproof/scimproof/mockokta/provision"
-	"github.com/scimproof/scimproof/mockokta/scim"
 	"github.com/scimproof/scimproof/reports/evidence"
 	"github.com/scimproof/scimproof/target"
 	"github.com/scimproof/scimproof/target/foreign"
@@ -227,26 +224,18 @@ func TestServedInAProcessOfItsOwn(t *testing.T) {
 	_, _ = io.Copy(io.Discard, os.Stdin)
 }
 
-// fills makes accounts as the crowd's are made.
+// fills makes accounts beforehand, by the suite's own hand.
 func fills(t *testing.T, at target.Endpoint, people int) {
 	t.Helper()
-	all := loadgen.Dialogues{People: crowd.Population{Mark: "spthere000", Seed: 2, Size: people}, Dialect: provision.AIW}
+	eyes := target.Eyes{URL: at.URL, Token: at.Token, HTTP: http.DefaultTransport}
+	there := crowd.Population{Mark: "spthere000", Seed: 2, Size: people}
 	for n := range people {
-		makes := all.Onboard(n).Hear(scim.Answer{Status: http.StatusOK, Body: []byte(`{"totalResults":0,"Resources":[]}`)}).Say
-		r, err := http.NewRequestWithContext(t.Context(), makes.Method, at.URL+makes.Path, bytes.NewReader(makes.Body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Header.Set("Authorization", "Bearer "+at.Token)
-		r.Header.Set("Content-Type", "application/scim+json")
-		answer, err := http.DefaultClient.Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, _ = io.Copy(io.Discard, answer.Body)
-		answer.Body.Close()
-		if answer.StatusCode != http.StatusCreated {
-			t.Fatalf("an account was answered with %d", answer.StatusCode)
+		given, family := there.Names(n)
+		look, err := eyes.CreateUser(t.Context(), target.NewUser{
+			UserName: there.UserName(n), GivenName: given, FamilyName: family, Email: there.Email(n), ExternalID: string(there.ID(n)),
+		})
+		if err != nil || look.Status != http.StatusCreated {
+			t.Fatalf("an account was answered with %s (%v)", look, err)
 		}
 	}
 }

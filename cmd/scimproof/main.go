@@ -21,11 +21,16 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	acknowledged := make(chan struct{})
 	context.AfterFunc(ctx, func() {
+		defer close(acknowledged)
 		stop() // a second signal ends the process at once
 		fmt.Fprintln(os.Stderr, interruption)
 	})
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	if ctx.Err() != nil {
+		<-acknowledged // what ends at once may end before it was said
+	}
 	os.Exit(code)
 }
 
